@@ -1,0 +1,8 @@
+"""Optimizers and learning-rate schedulers, with torch.optim's names."""
+
+from __future__ import annotations
+
+import pkgutil
+
+# A user's own optim/ folder beside the program keeps working: its modules join this package.
+__path__ = pkgutil.extend_path(__path__, __name__)
