@@ -62,7 +62,8 @@ def test_the_alias_is_the_same_module(tmp_path: Path, name: str) -> None:
 def test_the_alias_finds_us_behind_a_package_of_the_user(folder: Path, name: str) -> None:
     (folder / name / "__init__.py").touch()
     program = f"import {name}, autograd_core; print({name}.__file__, autograd_core.{name}.__file__)"
-    assert python("-W", "ignore", "-c", program, cwd=folder).split() == [str(folder / name / "__init__.py"), str(ROOT / name / "__init__.py")]
+    files = python("-W", "ignore", "-c", program, cwd=folder).split()
+    assert files == [str(folder / name / "__init__.py"), str(ROOT / name / "__init__.py")]
 
 
 def imported() -> set[str]:
