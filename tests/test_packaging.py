@@ -20,7 +20,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 DISTRIBUTION = {"PIL": "pillow"}  # where the name to import is not the name to install
 
 # Imported where the user has them, never asked for.
-OPTIONAL = {"IPython", "pandas", "scipy", "einops", "llvmlite", "threadpoolctl"}
+OPTIONAL = {"IPython", "pandas", "scipy", "einops", "llvmlite", "threadpoolctl", "ml_dtypes"}
 
 
 def python(*args: object, cwd: Path, path: Path | None = ROOT, executable: object = sys.executable) -> str:
