@@ -41,7 +41,12 @@ def test_known_texts(array, text):
     assert tensor_text(array) == text
 
 
-@given(hnp.arrays(st.sampled_from([np.float32, np.float64, np.int64, np.bool_, np.uint8]), hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=6)))
+@given(
+    hnp.arrays(
+        st.sampled_from([np.float32, np.float64, np.int64, np.bool_, np.uint8]),
+        hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=6),
+    )
+)
 @settings(deadline=None, max_examples=60)
 def test_shown_values_read_back(array):
     """With enough digits the text is a literal of the array."""
@@ -49,7 +54,9 @@ def test_shown_values_read_back(array):
         text = printing.values_text(array)
     names = {"nan": np.nan, "inf": np.inf}
     if array.size:
-        np.testing.assert_array_equal(np.array(eval(text, {"__builtins__": {"True": True, "False": False}}, names), dtype=array.dtype), array)
+        np.testing.assert_array_equal(
+            np.array(eval(text, {"__builtins__": {"True": True, "False": False}}, names), dtype=array.dtype), array
+        )
     else:
         assert text == "[]"
 
@@ -89,7 +96,10 @@ def test_wrong_options_change_nothing(options, error, match):
     assert get_printoptions() == before
 
 
-@pytest.mark.parametrize(("value", "spec", "text"), [(0.12345, ".3f", "0.123"), (7, "05d", "00007"), (1.0, "", "1.0"), (True, "", "True"), (2.5, ">8", "     2.5")])
+@pytest.mark.parametrize(
+    ("value", "spec", "text"),
+    [(0.12345, ".3f", "0.123"), (7, "05d", "00007"), (1.0, "", "1.0"), (True, "", "True"), (2.5, ">8", "     2.5")],
+)
 def test_format_of_one_value(value, spec, text):
     assert format_tensor(np.array(value), spec) == text
 

@@ -10,7 +10,23 @@ from autograd_core.printing import get_printoptions, printoptions, tensor_text
 torch = pytest.importorskip("torch")
 
 DTYPES = ["float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool", "complex64", "complex128"]
-SHAPES = [(), (1,), (3,), (17,), (1001,), (0,), (0, 3), (2, 0, 3), (2, 3), (1, 12), (7, 200), (2, 3, 4), (30, 2, 20), (1, 1, 1, 1), (4, 3, 2, 50)]
+SHAPES = [
+    (),
+    (1,),
+    (3,),
+    (17,),
+    (1001,),
+    (0,),
+    (0, 3),
+    (2, 0, 3),
+    (2, 3),
+    (1, 12),
+    (7, 200),
+    (2, 3, 4),
+    (30, 2, 20),
+    (1, 1, 1, 1),
+    (4, 3, 2, 50),
+]
 SCALES = [1.0, 1e-3, 1e-5, 1e3, 1e7, 3e8, 1e30]
 OPTIONS = [
     {},
@@ -63,7 +79,9 @@ def floats(rng: np.random.Generator, shape: tuple[int, ...], scale: float, dtype
         return
     yield np.asarray(plain, dtype=dtype)
     yield np.asarray(np.round(plain), dtype=dtype)
-    special = np.where(rng.random(shape) < 0.3, rng.choice([np.nan, np.inf, -np.inf, 0.0, -0.0], shape), np.round(plain, rng.integers(0, 3)))
+    special = np.where(
+        rng.random(shape) < 0.3, rng.choice([np.nan, np.inf, -np.inf, 0.0, -0.0], shape), np.round(plain, rng.integers(0, 3))
+    )
     yield np.asarray(special, dtype=dtype)
 
 
@@ -79,8 +97,28 @@ def test_text_is_pytorchs(dtype, options):
             assert tensor_text(array) == theirs(array), (dtype, array.shape, options)
 
 
-@pytest.mark.parametrize("values", [[np.nan], [np.inf, -np.inf], [0.0, -0.0], [1.0, np.nan], [1.5, np.inf], [1e-300, 1e300], [5e-324], [99999.5], [1e8], [1.0001e8],
-                                    [1e-4], [0.99e-4], [1.0, 1000.0], [1.0, 1000.5], [0.1, 100.0], [-1.0, 20000.0]], ids=str)
+@pytest.mark.parametrize(
+    "values",
+    [
+        [np.nan],
+        [np.inf, -np.inf],
+        [0.0, -0.0],
+        [1.0, np.nan],
+        [1.5, np.inf],
+        [1e-300, 1e300],
+        [5e-324],
+        [99999.5],
+        [1e8],
+        [1.0001e8],
+        [1e-4],
+        [0.99e-4],
+        [1.0, 1000.0],
+        [1.0, 1000.5],
+        [0.1, 100.0],
+        [-1.0, 20000.0],
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_where_the_style_changes(values, dtype):
     with np.errstate(over="ignore"):
@@ -118,7 +156,9 @@ def test_default_dtype_is_not_named(dtype, shape):
     assert tensor_text(array, default_dtype=np.float64) == expected
 
 
-@pytest.mark.parametrize("view", [lambda a: a.T, lambda a: a[::2], lambda a: a[::-1].copy()[::2], lambda a: a[:, :1], lambda a: np.broadcast_to(a[:1], (40, 31))])
+@pytest.mark.parametrize(
+    "view", [lambda a: a.T, lambda a: a[::2], lambda a: a[::-1].copy()[::2], lambda a: a[:, :1], lambda a: np.broadcast_to(a[:1], (40, 31))]
+)
 def test_views(view):
     array = view(np.random.default_rng(1).standard_normal((40, 31)).astype(np.float32))
     assert tensor_text(array) == theirs(array)
