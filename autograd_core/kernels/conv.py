@@ -1,0 +1,133 @@
+"""Cross-correlation of 1 to 3 dimensions with both its gradients; picks the method by shape.
+
+Imports NumPy and the kernels of each method: `winograd`, `depthwise`, `conv_gemm`.
+x: (N, C, *size), w: (O, C/groups, *kernel), out: (N, O, *out); statics are tuples of one integer per dimension.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from . import conv_gemm, depthwise, winograd
+from .contract import FLOATS
+from .conv_geometry import Geometry, Ints, geometry
+from .jit import enabled
+
+_LOOP_FROM = 1 << 16
+"""Multiplications from which a compiled method is worth its launch."""
+
+
+def conv(
+    x: np.ndarray, w: np.ndarray, b: np.ndarray | None, stride: Ints, padding: Ints, dilation: Ints, groups: int = 1
+) -> np.ndarray:
+    """out[n, o, p] = b[o] + Σ_{c, t} w[o, c, t] · x[n, c, p·stride - padding + t·dilation].
+
+    x: (N, C, *size), w: (O, C/groups, *kernel), b: (O,) or None. float16 is computed in float32.
+    RuntimeError if shapes, dtypes or statics do not fit.
+    """
+    geo = geometry(x.shape, w.shape, stride, padding, dilation, groups)
+    _same_dtype("conv", input=x, weight=w, **({} if b is None else {"bias": b}))
+    if b is not None and b.shape != (geo.c_out,):
+        raise RuntimeError(f"conv: got bias of shape {b.shape}, expected ({geo.c_out},): one value per output channel")
+    dtype = x.dtype
+    x, w = _ready(x), _ready(w)
+    b = None if b is None else _ready(b)
+    out = _conv(x, w, b, geo)
+    return out.reshape(geo.out_shape).astype(dtype, copy=False)
+
+
+def conv_input(
+    g: np.ndarray, w: np.ndarray, x_shape: Ints, stride: Ints, padding: Ints, dilation: Ints, groups: int = 1
+) -> np.ndarray:
+    """The gradient of `conv` for x, given g of the output's shape; also the forward of a transposed convolution.
+
+    x_shape is the full shape (N, C, *size). RuntimeError if shapes, dtypes or statics do not fit.
+    """
+    geo = geometry(tuple(x_shape), w.shape, stride, padding, dilation, groups)
+    _gradient_fits("conv_input", g, geo)
+    _same_dtype("conv_input", gradient=g, weight=w)
+    dtype = g.dtype
+    g, w = _ready(g), _ready(w)
+    return _conv_input(g, w, geo).reshape(geo.x_shape).astype(dtype, copy=False)
+
+
+def conv_weight(
+    g: np.ndarray, x: np.ndarray, w_shape: Ints, stride: Ints, padding: Ints, dilation: Ints, groups: int = 1
+) -> np.ndarray:
+    """The gradient of `conv` for w of shape w_shape, given g of the output's shape.
+
+    RuntimeError if shapes, dtypes or statics do not fit.
+    """
+    geo = geometry(x.shape, tuple(w_shape), stride, padding, dilation, groups)
+    _gradient_fits("conv_weight", g, geo)
+    _same_dtype("conv_weight", gradient=g, input=x)
+    dtype = g.dtype
+    g, x = _ready(g), _ready(x)
+    return _conv_weight(g, x, geo).reshape(geo.w_shape).astype(dtype, copy=False)
+
+
+def _ready(array: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(array, np.float32 if array.dtype == np.float16 else None)
+
+
+def _gradient_fits(name: str, g: np.ndarray, geo: Geometry) -> None:
+    if g.shape != geo.out_shape:
+        raise RuntimeError(f"{name}: got a gradient of shape {g.shape}, expected the output's shape {geo.out_shape}")
+
+
+def _same_dtype(name: str, **arrays: np.ndarray) -> None:
+    if len({array.dtype for array in arrays.values()}) > 1:
+        given = ", ".join(f"{key} {array.dtype}" for key, array in arrays.items())
+        raise RuntimeError(f"{name}: got {given}, expected one dtype: convert one of them")
+
+
+def _loops_pay(geo: Geometry, dtype: np.dtype) -> bool:
+    return geo.multiplies >= _LOOP_FROM and dtype.name in FLOATS and enabled()
+
+
+def _is_pointwise(geo: Geometry) -> bool:
+    return geo.taps == 1 and geo.groups == 1 and set(geo.stride) == {1} and not any(geo.padding)
+
+
+def _is_depthwise(geo: Geometry) -> bool:
+    return geo.groups > 1 and geo.groups == geo.c_in
+
+
+def _conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> np.ndarray:
+    if _is_pointwise(geo):
+        return conv_gemm.conv_pointwise(x.reshape(geo.batch, geo.c_in, geo.positions), w.reshape(geo.c_out, geo.c_in), b)
+    lifted = geo.lifted()
+    if _loops_pay(geo, x.dtype):
+        if winograd.suits(geo):
+            out = winograd.conv(x, w, b, geo)
+            if out is not None:
+                return out
+        if _is_depthwise(geo):
+            return depthwise.conv(x.reshape(lifted.x_shape), w, b, lifted)
+    return conv_gemm.conv(x.reshape(lifted.x_shape), w, b, lifted)
+
+
+def _conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
+    if _is_pointwise(geo):
+        return conv_gemm.conv_pointwise(g.reshape(geo.batch, geo.c_out, geo.positions), w.reshape(geo.c_out, geo.c_in).T, None)
+    lifted = geo.lifted()
+    if _loops_pay(geo, g.dtype):
+        if max(geo.padding) <= 2 and winograd.suits(geo) and winograd.suits(winograd.mirrored(geo)):
+            out = winograd.conv_input(g, w, geo)
+            if out is not None:
+                return out
+        if _is_depthwise(geo):
+            return depthwise.conv_input(g.reshape(lifted.out_shape), w, lifted)
+    return conv_gemm.conv_input(g.reshape(lifted.out_shape), w, lifted)
+
+
+def _conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray:
+    lifted = geo.lifted()
+    if _loops_pay(geo, g.dtype):
+        if winograd.suits(geo) and geo.c_in * geo.c_out <= 1 << 16:
+            gw = winograd.conv_weight(g, x, geo)
+            if gw is not None:
+                return gw
+        if _is_depthwise(geo):
+            return depthwise.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
+    return conv_gemm.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)

@@ -1,0 +1,309 @@
+"""3x3 convolution of stride 1 by Winograd's minimal filtering F(4x4, 3x3): a quarter of the multiplications.
+
+Imports NumPy, `jit`, `contract` and `threads`. Source: Lavin and Gray, Fast Algorithms for Convolutional Neural
+Networks (2016), section 4.3. The 6x6 patches of x under each 4x4 tile of the result are transformed, multiplied
+with the transformed kernels as 36 matrix products, and transformed back.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+
+from . import threads
+from .contract import FLOATS, array, contract, integer
+from .conv_geometry import Geometry
+from .jit import CONTRACT, compiled
+
+TILES = 64
+"""Tiles of one block: a block's patches and products stay in the second-level cache. Constant, so that LLVM
+sees the distances between rows and vectorises without run-time alias checks."""
+
+PATCH = 36 * TILES
+
+_PARTS = 8
+
+# fmt: off
+_KERNEL = np.array([
+    [1 / 4, 0, 0], [-1 / 6, -1 / 6, -1 / 6], [-1 / 6, 1 / 6, -1 / 6],
+    [1 / 24, 1 / 12, 1 / 6], [1 / 24, -1 / 12, 1 / 6], [0, 0, 1],
+])
+# fmt: on
+
+
+@functools.cache
+def _kernel_transform(dtype: str, flipped: bool) -> np.ndarray:
+    """G ⊗ G: from the 9 values of a kernel, optionally turned by 180 degrees, to its 36."""
+    both = np.kron(_KERNEL, _KERNEL)
+    return np.ascontiguousarray((both[:, ::-1] if flipped else both).astype(dtype))
+
+
+@compiled(fastmath=CONTRACT)
+def _input_line(source, s, step, to, t, stride):  # type: ignore[no-untyped-def]
+    """Bᵀ along one line of patches: six rows of TILES values, `step` apart, to six rows `stride` apart."""
+    f = source.dtype.type
+    for i in range(TILES):
+        a0, a1, a2 = source[s + i], source[s + step + i], source[s + 2 * step + i]
+        a3, a4, a5 = source[s + 3 * step + i], source[s + 4 * step + i], source[s + 5 * step + i]
+        even, odd = a4 - f(4) * a2, a3 - f(4) * a1
+        near, far = a4 - a2, f(2) * (a3 - a1)
+        to[t + i] = f(4) * a0 - f(5) * a2 + a4
+        to[t + stride + i] = even + odd
+        to[t + 2 * stride + i] = even - odd
+        to[t + 3 * stride + i] = near + far
+        to[t + 4 * stride + i] = near - far
+        to[t + 5 * stride + i] = f(4) * a1 - f(5) * a3 + a5
+
+
+@compiled(fastmath=CONTRACT)
+def _output_line(source, s, step, to, t, stride, add):  # type: ignore[no-untyped-def]
+    """Aᵀ along one line: six rows to four."""
+    f = source.dtype.type
+    for i in range(TILES):
+        a0, a1, a2 = source[s + i], source[s + step + i], source[s + 2 * step + i]
+        a3, a4, a5 = source[s + 3 * step + i], source[s + 4 * step + i], source[s + 5 * step + i]
+        p, q, r, v = a1 + a2, a1 - a2, a3 + a4, a3 - a4
+        to[t + i] = a0 + p + r + add
+        to[t + stride + i] = q + f(2) * v + add
+        to[t + 2 * stride + i] = p + f(4) * r + add
+        to[t + 3 * stride + i] = q + f(8) * v + a5 + add
+
+
+@compiled(fastmath=CONTRACT)
+def _grad_line(source, s, step, to, t, stride):  # type: ignore[no-untyped-def]
+    """A along one line of gradient tiles: four rows to six."""
+    f = source.dtype.type
+    for i in range(TILES):
+        a0, a1, a2, a3 = source[s + i], source[s + step + i], source[s + 2 * step + i], source[s + 3 * step + i]
+        p, q = a0 + a2, a1 + a3
+        r, v = a0 + f(4) * a2, f(2) * a1 + f(8) * a3
+        to[t + i] = a0
+        to[t + stride + i] = p + q
+        to[t + 2 * stride + i] = p - q
+        to[t + 3 * stride + i] = r + v
+        to[t + 4 * stride + i] = r - v
+        to[t + 5 * stride + i] = a3
+
+
+@compiled
+def _places(first, count, high, wide, pad, places):  # type: ignore[no-untyped-def]
+    """(image, top row, left column) of the tiles first ... first + count - 1."""
+    for t in range(count):
+        tile = first + t
+        places[0, t] = tile // (high * wide)
+        places[1, t] = tile // wide % high * 4 - pad
+        places[2, t] = tile % wide * 4 - pad
+
+
+@compiled
+def _gather(x, c, places, count, side, to):  # type: ignore[no-untyped-def]
+    """Patches of side x side values of channel c, one row of `to` per position in the patch, zero outside x."""
+    H, W = x.shape[2], x.shape[3]
+    for t in range(count):
+        h, w = places[1, t], places[2, t]
+        plane = x[places[0, t], c]
+        for i in range(side):
+            k = i * side * TILES + t
+            if h + i < 0 or h + i >= H:
+                for j in range(side):
+                    to[k + j * TILES] = 0
+            elif w >= 0 and w + side <= W:
+                row = plane[h + i][w : w + side]
+                for j in range(side):
+                    to[k + j * TILES] = row[j]
+            else:
+                row = plane[h + i]
+                for j in range(side):
+                    to[k + j * TILES] = row[w + j] if 0 <= w + j < W else 0
+
+
+@compiled
+def _scatter(tiles, places, count, out, o):  # type: ignore[no-untyped-def]
+    """Write 4x4 tiles to channel o of out, without the parts that hang over its edges."""
+    H, W = out.shape[2], out.shape[3]
+    for t in range(count):
+        h, w = places[1, t], places[2, t]
+        plane = out[places[0, t], o]
+        for i in range(min(4, H - h)):
+            k = i * 4 * TILES + t
+            if w + 4 <= W:
+                row = plane[h + i][w : w + 4]
+                for j in range(4):
+                    row[j] = tiles[k + j * TILES]
+            else:
+                row = plane[h + i]
+                for j in range(W - w):
+                    row[w + j] = tiles[k + j * TILES]
+
+
+_TILING = ("count <= 64", "first + count <= N * high * wide")
+
+
+@contract(
+    *_TILING,
+    x=array("N C H W", FLOATS),
+    first=integer(),
+    count=integer(),
+    high=integer(1),
+    wide=integer(1),
+    pad=integer(),
+    patches=array(f"C {PATCH}", same="x", writes=True),
+)
+@compiled(fastmath=CONTRACT)
+def _input_tiles(x, first, count, high, wide, pad, patches):  # type: ignore[no-untyped-def]
+    """patches[c] = Bᵀ d B for the 6x6 patches d of channel c."""
+    raw, half = np.zeros(PATCH, x.dtype), np.empty(PATCH, x.dtype)
+    places = np.empty((3, TILES), np.int64)
+    _places(first, count, high, wide, pad, places)
+    for c in range(x.shape[1]):
+        _gather(x, c, places, count, 6, raw)
+        for j in range(6):
+            _input_line(raw, j * TILES, 6 * TILES, half, j * TILES, 6 * TILES)
+        for i in range(6):
+            _input_line(half, i * 6 * TILES, TILES, patches[c], i * 6 * TILES, TILES)
+
+
+@contract(
+    *_TILING,
+    g=array("N O H W", FLOATS),
+    first=integer(),
+    count=integer(),
+    high=integer(1),
+    wide=integer(1),
+    patches=array(f"O {PATCH}", same="g", writes=True),
+)
+@compiled(fastmath=CONTRACT)
+def _grad_tiles(g, first, count, high, wide, patches):  # type: ignore[no-untyped-def]
+    """patches[o] = A t Aᵀ for the 4x4 tiles t of the gradient's channel o."""
+    raw, half = np.zeros(16 * TILES, g.dtype), np.empty(24 * TILES, g.dtype)
+    places = np.empty((3, TILES), np.int64)
+    _places(first, count, high, wide, 0, places)
+    for o in range(g.shape[1]):
+        _gather(g, o, places, count, 4, raw)
+        for j in range(4):
+            _grad_line(raw, j * TILES, 4 * TILES, half, j * TILES, 4 * TILES)
+        for i in range(6):
+            _grad_line(half, i * 4 * TILES, TILES, patches[o], i * 6 * TILES, TILES)
+
+
+@contract(
+    *_TILING,
+    "high * 4 < H + 4 and wide * 4 < W + 4",
+    products=array(f"O {PATCH}", same="out"),
+    bias=array("O", same="out"),
+    first=integer(),
+    count=integer(),
+    high=integer(1),
+    wide=integer(1),
+    out=array("N O H W", FLOATS, writes=True),
+)
+@compiled(fastmath=CONTRACT)
+def _output_tiles(products, bias, first, count, high, wide, out):  # type: ignore[no-untyped-def]
+    """Write Aᵀ m A + bias for the products m of every tile; returns how many tiles are not finite.
+
+    One infinity or NaN under a tile spoils all of it, and always one of its corners.
+    """
+    half, tiles = np.empty(24 * TILES, out.dtype), np.empty(16 * TILES, out.dtype)
+    places = np.empty((3, TILES), np.int64)
+    _places(first, count, high, wide, 0, places)
+    spoilt = 0
+    zero = out.dtype.type(0)
+    for o in range(out.shape[1]):
+        for j in range(6):
+            _output_line(products[o], j * TILES, 6 * TILES, half, j * TILES, 6 * TILES, zero)
+        for i in range(4):
+            _output_line(half, i * 6 * TILES, TILES, tiles, i * 4 * TILES, TILES, bias[o])
+        for t in range(count):
+            corners = tiles[t] * zero + tiles[3 * TILES + t] * zero + tiles[12 * TILES + t] * zero + tiles[15 * TILES + t] * zero
+            spoilt += corners != zero
+        _scatter(tiles, places, count, out, o)
+    return spoilt
+
+
+def _tiling(geo: Geometry) -> tuple[int, int, int]:
+    """Rows and columns of tiles over the result, and the number of blocks."""
+    high, wide = -(-geo.out[0] // 4), -(-geo.out[1] // 4)
+    return high, wide, -(-geo.batch * high * wide // TILES)
+
+
+def suits(geo: Geometry) -> bool:
+    """Whether tiles apply, are mostly filled, and save more than their transforms cost."""
+    if geo.kernel != (3, 3) or geo.stride != (1, 1) or geo.dilation != (1, 1) or geo.groups != 1:
+        return False
+    high, wide, blocks = _tiling(geo)
+    filled = geo.positions >= 0.5 * 16 * high * wide
+    return blocks > 0 and filled and min(geo.c_in, geo.c_out) >= 16 and geo.batch * high * wide >= TILES // 2
+
+
+def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> np.ndarray | None:
+    """The convolution, or None if a value is not finite: infinity and NaN must not spread over their whole tile."""
+    kernels = _kernel_transform(x.dtype.name, False) @ w.reshape(-1, 9).T
+    return _correlate(x, kernels.reshape(36, geo.c_out, geo.c_in), b, geo)
+
+
+def conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray | None:
+    """The gradient for x: a correlation of g, padded by 2 - padding, with the kernels turned by 180 degrees."""
+    kernels = _kernel_transform(g.dtype.name, True) @ w.reshape(-1, 9).T
+    return _correlate(g, kernels.reshape(36, geo.c_out, geo.c_in).transpose(0, 2, 1), None, mirrored(geo))
+
+
+def mirrored(geo: Geometry) -> Geometry:
+    """The geometry of the correlation that yields the gradient for x of `geo`, at stride 1."""
+    padding = tuple(d * (k - 1) - p for d, k, p in zip(geo.dilation, geo.kernel, geo.padding, strict=True))
+    return Geometry(
+        geo.batch, geo.c_out, geo.c_in, geo.groups, geo.out, geo.kernel, geo.size, geo.stride, padding, geo.dilation
+    )  # fmt: skip
+
+
+def _correlate(x: np.ndarray, kernels: np.ndarray, b: np.ndarray | None, geo: Geometry) -> np.ndarray | None:
+    """kernels: (36, c_out, c_in), transformed."""
+    out = np.empty(geo.out_shape, x.dtype)
+    bias = np.zeros(geo.c_out, x.dtype) if b is None else b
+    high, wide, blocks = _tiling(geo)
+    total = geo.batch * high * wide
+    spoilt = [0] * blocks
+
+    def task(lo: int, hi: int) -> None:
+        patches, products = np.empty((geo.c_in, PATCH), x.dtype), np.empty((geo.c_out, PATCH), x.dtype)
+        for block in range(lo, hi):
+            first = block * TILES
+            count = min(TILES, total - first)
+            _input_tiles(x, first, count, high, wide, geo.padding[0], patches)
+            np.matmul(kernels, _by_position(patches), out=_by_position(products))
+            spoilt[block] = _output_tiles(products, bias, first, count, high, wide, out)
+
+    with threads.one_blas_thread():
+        threads.run(blocks, task)
+    return None if any(spoilt) else out
+
+
+def _by_position(patches: np.ndarray) -> np.ndarray:
+    """(channels, 36 * TILES) as (36, channels, TILES): a view that BLAS takes as it is."""
+    return patches.reshape(patches.shape[0], 36, TILES).transpose(1, 0, 2)
+
+
+def conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray | None:
+    """The gradient for w, Gᵀ [Σ over tiles (A g Aᵀ) ∘ (Bᵀ d B)] G, or None if a value is not finite."""
+    high, wide, blocks = _tiling(geo)
+    total = geo.batch * high * wide
+    parts = threads.cut(blocks, _PARTS)
+    sums = np.zeros((len(parts), 36, geo.c_out, geo.c_in), x.dtype)
+
+    def task(lo: int, hi: int) -> None:
+        patches, grads = np.empty((geo.c_in, PATCH), x.dtype), np.empty((geo.c_out, PATCH), x.dtype)
+        product = np.empty(sums.shape[1:], x.dtype)
+        for part in range(lo, hi):
+            for block in range(*parts[part]):
+                first = block * TILES
+                count = min(TILES, total - first)
+                _input_tiles(x, first, count, high, wide, geo.padding[0], patches)
+                _grad_tiles(g, first, count, high, wide, grads)
+                np.matmul(_by_position(grads), _by_position(patches).transpose(0, 2, 1), out=product)
+                sums[part] += product
+
+    with threads.one_blas_thread():
+        threads.run(len(parts), task)
+    total_sum = sums.sum(axis=0).reshape(36, -1)
+    gw = (_kernel_transform(x.dtype.name, False).T @ total_sum).T.reshape(geo.w_shape)
+    return np.ascontiguousarray(gw) if np.isfinite(gw).all() else None
