@@ -1,0 +1,270 @@
+"""The Numba loops of the random functions: they give the bits of the NumPy code, several times faster.
+
+Imports Numba, hence imported by `compiled` alone. Every loop fills an array that it is given from the words of a
+Mersenne state (`key`, `position`) or transforms it in place; blocks of words pass through a buffer in the L1 cache.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numba import types
+from numba.extending import intrinsic
+
+from . import sequential
+from .arithmetic import COS_POLYNOMIAL, FOUR_OVER_PI, LN2_HIGH, LN2_LOW, LOG_POLYNOMIAL, PI_4_PARTS, SIN_POLYNOMIAL, SQRT_HALF, TWO_PI
+
+__all__ = ["make"]
+
+CHUNK = 2048
+HIGH_BIT, LOW_BITS, MATRIX = np.uint32(0x80000000), np.uint32(0x7FFFFFFF), np.uint32(0x9908B0DF)
+P0, P1, P2, P3, P4, P5, P6, P7, P8 = LOG_POLYNOMIAL
+S0, S1, S2 = SIN_POLYNOMIAL
+C0, C1, C2 = COS_POLYNOMIAL
+D0, D1, D2 = PI_4_PARTS
+ONE, HALF, TWO = np.float32(1), np.float32(0.5), np.float32(2)
+
+
+def _fused(typing: Any, a: Any, b: Any, c: Any) -> Any:
+    """a b + c, rounded once; all three of one floating type."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.fma(*args)
+
+    return a(a, a, a), generate
+
+
+def _bits_of(typing: Any, x: Any) -> Any:
+    """The int32 with the bits of a float32."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], context.get_value_type(types.int32))
+
+    return types.int32(types.float32), generate
+
+
+def _float_of(typing: Any, x: Any) -> Any:
+    """The float32 with the bits of an int32."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], context.get_value_type(types.float32))
+
+    return types.float32(types.int32), generate
+
+
+fma: Any = intrinsic(_fused)
+bits_of: Any = intrinsic(_bits_of)
+float_of: Any = intrinsic(_float_of)
+
+
+def mix(target: Any, following: Any, distant: Any) -> None:
+    """One stretch of the twist: every word from its neighbour and the one 397 places on."""
+    for i in range(len(target)):
+        y = (target[i] & HIGH_BIT) | (following[i] & LOW_BITS)
+        target[i] = distant[i] ^ (y >> np.uint32(1)) ^ ((np.uint32(0) - (y & np.uint32(1))) & MATRIX)
+
+
+def twist(key: Any) -> None:
+    """The next 624 words of state. The stretches are cut so that none reads what it writes."""
+    mix(key[:227], key[1:228], key[397:624])
+    mix(key[227:454], key[228:455], key[:227])
+    mix(key[454:623], key[455:624], key[227:396])
+    mix(key[623:], key[:1], key[396:397])
+
+
+def fill_words(key: Any, position: Any, out: Any) -> None:
+    """out: uint32 (n,)."""
+    p, i, n = position[0], 0, len(out)
+    if p < 0 or p > 624:
+        p = 624
+    while i < n:
+        if p == 624:
+            twist(key)
+            p = 0
+        m = min(624 - p, n - i)
+        source, target = key[p : p + m], out[i : i + m]
+        for j in range(m):
+            y = source[j]
+            y ^= y >> np.uint32(11)
+            y ^= (y << np.uint32(7)) & np.uint32(0x9D2C5680)
+            y ^= (y << np.uint32(15)) & np.uint32(0xEFC60000)
+            target[j] = y ^ (y >> np.uint32(18))
+        p += m
+        i += m
+    position[0] = p
+
+
+def fill_floats(key: Any, position: Any, out: Any, low: Any, high: Any) -> None:
+    """out: float32 (n,), uniform in [low, high)."""
+    buffer = np.empty(CHUNK, np.uint32)
+    span = high - low
+    for start in range(0, len(out), CHUNK):
+        target = out[start : start + CHUNK]
+        words = buffer[: len(target)]
+        fill_words(key, position, words)
+        for i in range(len(target)):
+            x = fma(np.float32(np.int32(words[i] & np.uint32(0xFFFFFF))) * np.float32(2.0**-24), span, low)
+            target[i] = low if x == high else x
+
+
+def fill_doubles(key: Any, position: Any, out: Any) -> None:
+    """out: float64 (n,), uniform in [0, 1)."""
+    buffer = np.empty(2 * CHUNK, np.uint32)
+    for start in range(0, len(out), CHUNK):
+        target = out[start : start + CHUNK]
+        words = buffer[: 2 * len(target)]
+        fill_words(key, position, words)
+        for i in range(len(target)):
+            high = np.int64(words[2 * i] & np.uint32(0x1FFFFF))
+            target[i] = np.float64((high << 32) | np.int64(words[2 * i + 1])) * 2.0**-53
+
+
+def scale_doubles(out: Any, low: float, high: float) -> None:
+    """out: float64 (n,) in [0, 1) -> [low, high)."""
+    span = high - low
+    for i in range(len(out)):
+        x = fma(out[i], span, low)
+        out[i] = low if x == high else x
+
+
+def fill_below(key: Any, position: Any, out: Any, divisor: int, base: int) -> None:
+    """out: any integer or floating type (n,): word mod divisor + base, with 0 < divisor < 2**28.
+
+    The quotient by a multiplication with 1 / divisor is at most one off; the remainder is mended.
+    """
+    buffer = np.empty(CHUNK, np.uint32)
+    inverse = 1.0 / divisor
+    for start in range(0, len(out), CHUNK):
+        target = out[start : start + CHUNK]
+        words = buffer[: len(target)]
+        fill_words(key, position, words)
+        for i in range(len(target)):
+            word = np.int64(words[i])
+            rest = word - np.int64(np.float64(word) * inverse) * divisor
+            rest += divisor if rest < 0 else 0
+            rest -= divisor if rest >= divisor else 0
+            target[i] = rest + base
+
+
+def fill_below_threshold(key: Any, position: Any, out: Any, p: float) -> None:
+    """out: uint8 (n,): 1 where the next double is below p."""
+    buffer = np.empty(2 * CHUNK, np.uint32)
+    bound = np.int64(math.ceil(p * 2.0**53))  # u 2^53 is an integer, so u < p where it is below this
+    for start in range(0, len(out), CHUNK):
+        target = out[start : start + CHUNK]
+        words = buffer[: 2 * len(target)]
+        fill_words(key, position, words)
+        for i in range(len(target)):
+            high = np.int64(words[2 * i] & np.uint32(0x1FFFFF))
+            target[i] = ((high << 32) | np.int64(words[2 * i + 1])) < bound
+
+
+def log32(x: Any) -> Any:
+    """ln x of a positive normal float."""
+    bits = bits_of(x)
+    m = float_of((bits & np.int32(0x007FFFFF)) | np.int32(0x3F000000))
+    exponent = np.float32((bits >> np.int32(23)) - np.int32(126))
+    small = m < SQRT_HALF
+    exponent = exponent - (ONE if small else np.float32(0))
+    m = (m - ONE) + (m if small else np.float32(0))
+    square = m * m
+    y = fma(fma(fma(P0, m, P1), m, P2), m, P3)
+    y = fma(fma(fma(fma(fma(y, m, P4), m, P5), m, P6), m, P7), m, P8)
+    y = fma(square, -HALF, fma(y * m, square, exponent * LN2_LOW))
+    return fma(exponent, LN2_HIGH, m + y)
+
+
+def box_muller32(u: Any, mean: Any, std: Any) -> None:
+    """u: float32 (N, 16), uniforms in, normals out."""
+    for row in range(len(u)):
+        first, second = u[row, :8], u[row, 8:]
+        for j in range(8):
+            radius = np.sqrt(-TWO * log32(ONE - first[j]))
+            x = TWO_PI * second[j]
+            octant = (np.int32(x * FOUR_OVER_PI) + np.int32(1)) & np.int32(-2)
+            turns = np.float32(octant)
+            x = fma(turns, D2, fma(turns, D1, fma(turns, D0, x)))
+            square = x * x
+            c = fma(fma(C0, square, C1), square, C2) * square
+            c = fma(c, square, -(square * HALF)) + ONE
+            s = fma(fma(S0, square, S1), square, S2) * square
+            s = fma(s, x, x)
+            swapped = (octant & np.int32(2)) != np.int32(0)
+            sine, cosine = (c if swapped else s), (s if swapped else c)
+            sine = -sine if (octant & np.int32(4)) != np.int32(0) else sine
+            cosine = -cosine if ((octant - np.int32(2)) & np.int32(4)) == np.int32(0) else cosine
+            first[j] = fma(radius * cosine, std, mean)
+            second[j] = fma(radius * sine, std, mean)
+
+
+def box_muller64(u: Any, mean: float, std: float) -> None:
+    """u: float64 (N, 16), uniforms in, normals out."""
+    for row in range(len(u)):
+        first, second = u[row, :8], u[row, 8:]
+        for j in range(8):
+            radius = math.sqrt(-2.0 * math.log(1.0 - first[j]))
+            angle = 2.0 * math.pi * second[j]
+            first[j] = fma(radius * math.cos(angle), std, mean)
+            second[j] = fma(radius * math.sin(angle), std, mean)
+
+
+def pair_normals(u: Any) -> None:
+    """u: float64 (2 n,), pairs of uniforms (u₁, u₂) in, √(-2 ln(1 - u₂)) (cos 2πu₁, sin 2πu₁) out."""
+    for i in range(0, len(u) - 1, 2):
+        radius = math.sqrt(-2.0 * math.log1p(-u[i + 1]))
+        angle = 2.0 * math.pi * u[i]
+        u[i] = radius * math.cos(angle)
+        u[i + 1] = radius * math.sin(angle)
+
+
+def map_log(x: Any) -> None:
+    """ln in place."""
+    for i in range(len(x)):
+        x[i] = math.log(x[i])
+
+
+def map_log1p(x: Any) -> None:
+    """ln(1 + x) in place."""
+    for i in range(len(x)):
+        x[i] = math.log1p(x[i])
+
+
+def map_exp(x: Any) -> None:
+    """eˣ in place."""
+    for i in range(len(x)):
+        x[i] = math.exp(x[i])
+
+
+def map_tan(x: Any) -> None:
+    """tan in place."""
+    for i in range(len(x)):
+        x[i] = math.tan(x[i])
+
+
+_PARTS = (
+    (mix, twist, fill_words, fill_floats, fill_doubles, scale_doubles, fill_below, fill_below_threshold),
+    (log32, box_muller32, box_muller64, pair_normals, map_log, map_log1p, map_exp, map_tan),
+)
+
+
+def make(jit: Callable[..., Any]) -> SimpleNamespace:
+    """The loops under `jit`, by name. A loop finds the loops it calls in its module's globals, callees first."""
+    made = SimpleNamespace()
+    for names, functions in ((globals(), _PARTS[0] + _PARTS[1]), (vars(sequential), sequential.LOOPS)):
+        scope = {f.__name__: f for f in functions}
+        for name, function in scope.items():
+            setattr(made, name, jit(_relinked(function, names, made)))
+    return made
+
+
+def _relinked(function: Any, names: dict[str, Any], made: SimpleNamespace) -> Any:
+    """A copy of the function that calls the compiled loops made so far, leaving its module untouched."""
+    from types import FunctionType
+
+    copy = FunctionType(function.__code__, {**names, **vars(made)}, function.__name__, function.__defaults__)
+    copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
+    return copy

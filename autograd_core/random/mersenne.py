@@ -1,0 +1,109 @@
+"""The Mersenne Twister behind every random number: NumPy's MT19937 with PyTorch's seeding and order of words.
+
+Imports NumPy and its neighbour `compiled`. The 624 words of state live once, inside NumPy's bit generator, and are
+seen from here through its documented `ctypes.state_address`, so that NumPy's C loop and a compiled loop share them.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import compiled
+
+__all__ = ["STATE_WORDS", "Mersenne"]
+
+STATE_WORDS = 624
+_MULTIPLIER = 1812433253
+_LOW32 = 0xFFFFFFFF
+_UNIT53 = 2.0**-53
+_MASK53 = np.uint64((1 << 53) - 1)
+_SWAP = np.uint64(32)
+
+
+class Mersenne:
+    """mt19937 (Matsumoto and Nishimura 1998) as a source of 32-bit words, 64-bit words and doubles.
+
+    `key` and `position` are views of the live state: `key[position[0]:]` are the words not handed out yet, untempered.
+    A 64-bit word is the next two words, the high one first. Not locked: the caller holds its generator's lock.
+    """
+
+    __slots__ = ("_legacy", "bits", "key", "position")
+
+    def __init__(self) -> None:
+        self.bits: Any = np.random.MT19937(0)
+        self._legacy = np.random.RandomState(self.bits)
+        memory = (ctypes.c_uint32 * (STATE_WORDS + 1)).from_address(self.bits.ctypes.state_address)
+        view = np.ctypeslib.as_array(memory)
+        self.key: NDArray[np.uint32] = view[:STATE_WORDS]
+        self.position: NDArray[np.int32] = view[STATE_WORDS:].view(np.int32)
+
+    def seed(self, seed: int) -> None:
+        """Start the sequence of the low 32 bits of `seed` (init_genrand of the 2002 reference code)."""
+        self.bits._legacy_seeding(seed & _LOW32)
+
+    def untouched_since(self, seed: int) -> bool:
+        """Whether the state is exactly that after `seed`, before the first word."""
+        first = seed & _LOW32
+        second = (_MULTIPLIER * (first ^ (first >> 30)) + 1) & _LOW32
+        return int(self.position[0]) == STATE_WORDS and int(self.key[0]) == first and int(self.key[1]) == second
+
+    def word(self) -> int:
+        """The next 32-bit word."""
+        return self.bits.random_raw()  # type: ignore[no-any-return]
+
+    def word64(self) -> int:
+        """The next 64-bit word, of two draws, the high half first."""
+        raw = self.bits.random_raw
+        return raw() << 32 | raw()  # type: ignore[no-any-return]
+
+    def double(self) -> float:
+        """The next double in [0, 1), a multiple of 2**-53."""
+        return (self.word64() & 0x1FFFFFFFFFFFFF) * _UNIT53
+
+    def words(self, n: int) -> NDArray[np.uint32]:
+        """The next `n` 32-bit words."""
+        loops = compiled.loops(2 * n)
+        if loops is None:
+            if n < 64:
+                return self.bits.random_raw(n).astype(np.uint32)  # type: ignore[no-any-return]
+            return self._legacy.randint(0, 1 << 32, n, dtype=np.uint32)
+        out = np.empty(n, np.uint32)
+        loops.fill_words(self.key, self.position, out)
+        return out
+
+    def words64(self, n: int) -> NDArray[np.uint64]:
+        """The next `n` 64-bit words, the high half drawn first."""
+        pairs = self.words(2 * n)
+        if np.little_endian:
+            wide = pairs.view(np.uint64)
+            wide = wide << _SWAP | wide >> _SWAP
+            return wide
+        return pairs.view(np.uint64)
+
+    def doubles(self, n: int) -> NDArray[np.float64]:
+        """The next `n` doubles in [0, 1): ((hi << 32 | lo) mod 2**53) 2**-53."""
+        loops = compiled.loops(5 * n)
+        if loops is None:
+            wide = self.words64(n)
+            np.bitwise_and(wide, _MASK53, out=wide)
+            return np.multiply(wide, _UNIT53, dtype=np.float64)
+        out = np.empty(n)
+        loops.fill_doubles(self.key, self.position, out)
+        return out
+
+    def mark(self) -> NDArray[np.uint32]:
+        """A copy of the state, for `rewind`."""
+        return np.append(self.key, self.position.view(np.uint32))
+
+    def rewind(self, mark: NDArray[np.uint32]) -> None:
+        """Return to where `mark` was taken."""
+        self.key[:] = mark[:STATE_WORDS]
+        self.position[0] = mark[STATE_WORDS]
+
+    def skip(self, n: int) -> None:
+        """Pass over the next `n` words."""
+        self.bits.random_raw(n, output=False)
