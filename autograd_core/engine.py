@@ -1,0 +1,260 @@
+"""The backward walk: the one place where gradients are computed. Knows nodes and two ops, not Tensor.
+
+`walk` is a generator of steps. `backward()` drains it, `autograd.grad()` picks from it, a stepper iterates it: what
+a stepper shows is therefore what happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from .graph import Leaf, Node, Output, Region, thread
+from .op import Plan
+from .ops.pointwise import cast
+from .ops.shape import sum_to
+
+Lift = Callable[[Any, Any], Any]
+Step = tuple[Any, Any, tuple[Any, ...]]
+by_id = attrgetter("id")
+
+FREED = (
+    "Trying to backward through the graph a second time: the values saved by {name} (output of shape {shape}) were freed by the first "
+    "backward. Pass retain_graph=True to the first backward, or run the forward pass again."
+)
+CHANGED = (
+    "one of the variables needed for gradient computation has been modified by an inplace operation: {name} (output of shape {shape}{at}) "
+    "saved a value that {who} changed afterwards{line}. Use the out-of-place form there, or clone() the tensor before changing it."
+)
+
+
+def order_of(roots: Iterable[Any]) -> tuple[list[Any], dict[int, list[Leaf]], list[Leaf]]:
+    """(nodes in descending id, leaves by the id of their last contributor, leaves that are roots themselves).
+
+    Every consumer of a value has a higher id than its maker, so descending ids are a topological order.
+    """
+    seen: set[Any] = {None}
+    last: dict[Leaf, int] = {}
+    stack = list(roots)
+    order: list[Any] = []
+    bare = [r for r in stack if type(r) is Leaf]
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        if type(node) is Leaf:
+            continue
+        seen.add(node)
+        order.append(node)
+        for parent in node.parents:
+            if type(parent) is Leaf:
+                known = last.get(parent)
+                if known is None or node.id < known:
+                    last[parent] = node.id
+            elif parent not in seen:
+                stack.append(parent)
+    order.sort(key=by_id, reverse=True)
+    ending: dict[int, list[Leaf]] = {}
+    for leaf, at in last.items():
+        ending.setdefault(at, []).append(leaf)
+    return order, ending, [leaf for leaf in dict.fromkeys(bare) if leaf not in last]
+
+
+def needed_for(order: list[Any], wanted: set[Any]) -> set[Any]:
+    """The nodes from which a wanted node can be reached, the wanted ones included."""
+    needed = set(wanted)
+    for node in reversed(order):
+        if node not in needed and any(p in needed for p in node.parents if p is not None):
+            needed.add(node)
+    return needed
+
+
+def walk(
+    seeds: Iterable[tuple[Any, Any]], wanted: set[Any] | None = None, keep: bool = False, lift: Lift | None = None, pure: bool = False
+) -> Iterator[Step]:
+    """Run the chain rule from the seeds, (node, gradient) pairs, down to the leaves; yield (node, gradient, contributions) of each step.
+
+    `wanted` restricts the walk to what leads to those nodes; `keep` keeps saved values for another walk; `lift`
+    turns a saved array and the node it came from into a recording value (create_graph); `pure` never adds in place, so
+    that every gradient seen stays as it was.
+    """
+    seeds = list(seeds)
+    order, ending, bare = order_of(node for node, _ in seeds)
+    needed = None if wanted is None else needed_for(order, wanted)
+    pending: dict[Any, Any] = {}
+    owned: set[Any] | None = None if pure or lift is not None else set()
+    for node, g in seeds:
+        add(pending, node, g, owned)
+    for leaf in bare:
+        yield from _arrive(leaf, pending)
+    for node in order:
+        g = pending.pop(node, None)
+        if g is not None:
+            if type(g) is Region:
+                g = g.dense()
+            if type(node) is Output:
+                g = _before(node, g)
+                yield node, g, (g,)
+                slots = pending.setdefault(node.source, [None] * len(node.source.shape))
+                slots[node.index] = g if slots[node.index] is None else slots[node.index] + g
+            else:
+                if node.hooks is not None:
+                    g = _before(node, g)
+                grads = _contributions(node, g, lift, keep, needed)
+                for parent, part in zip(node.parents, grads, strict=False):
+                    if part is not None and parent is not None:
+                        add(pending, parent, part, owned)
+                yield node, g, grads
+        leaves = ending.get(node.id)
+        if leaves is not None:
+            for leaf in leaves:
+                yield from _arrive(leaf, pending)
+
+
+def _arrive(leaf: Leaf, pending: dict[Any, Any]) -> Iterator[Step]:
+    """The gradient of a leaf is complete."""
+    g = pending.pop(leaf, None)
+    if g is None:
+        return
+    if type(g) is Region:
+        g = g.dense()
+    if leaf.hooks is not None:
+        g = _before(leaf, g)
+    yield leaf, g, ()
+    if leaf.hooks is not None:
+        for hook in list(leaf.hooks.after.values()):
+            hook((), (g,))
+
+
+def _before(node: Any, g: Any) -> Any:
+    """The user's hooks on the gradient of this node's output, in the order of their registration."""
+    hooks = node.hooks
+    if hooks is None:
+        return g
+    for hook in list(hooks.value.values()):
+        changed = hook(g)
+        if changed is not None:
+            g = changed
+    if hooks.retain is not None:
+        hooks.retain(g)
+    for hook in list(hooks.before.values()):
+        changed = hook((g,))
+        if changed is not None:
+            g = changed[0]
+    return g
+
+
+def _contributions(node: Node, g: Any, lift: Lift | None, keep: bool, needed: set[Any] | None) -> tuple[Any, ...]:
+    """The gradient of each input of one node, fitted to its shape and type; None where none is needed."""
+    parents = node.parents
+    if needed is not None:
+        parents = tuple(p if p in needed else None for p in parents)
+        if not any(p is not None for p in parents):
+            return ()
+    saved = node.saved
+    if saved is None:
+        raise RuntimeError(FREED.format(name=node.name(), shape=tuple(node.shape)))
+    plan = node.plan
+    if type(plan) is not Plan:
+        grads = plan(node, g, lift)
+    else:
+        for guard in node.guards:
+            if guard is not None and guard[0] > node.id:
+                raise RuntimeError(changed_message(node, guard))
+        if type(saved) is not tuple:
+            saved = saved.unpack()
+        if type(g) is list:
+            g = materialise(node, g, lift)
+        if lift is not None:
+            saved = lifted(node, saved, lift)
+        if plan.joint is not None:
+            rule, slots = plan.joint
+            grads = rule(g, *[saved[i] for i in slots])
+        else:
+            grads = [None if r is None or p is None else r[0](g, *[saved[i] for i in r[1]]) for r, p in zip(plan.rules, parents, strict=False)]
+    if not keep and node.saved:
+        node.saved = None
+    grads = tuple(None if p is None or part is None else fit(part, p) for part, p in zip(grads, parents, strict=False))
+    watch = thread.context.watch
+    if watch is not None:
+        watch.backward(node, g, grads)
+    if node.hooks is not None:
+        for hook in list(node.hooks.after.values()):
+            changed = hook(grads, tuple(g) if type(g) is list else (g,))
+            if changed is not None:
+                grads = tuple(changed)
+    return grads
+
+
+def materialise(node: Node, g: list[Any], lift: Lift | None) -> tuple[Any, ...]:
+    """Zeros for the outputs that nothing used."""
+    out = []
+    for part, shape, kind in zip(g, node.shape, node.dtype, strict=True):  # type: ignore[call-overload]
+        zero = part
+        if part is None:
+            zero = np.zeros(shape, kind)
+            if lift is not None:
+                zero = lift(zero, None)
+        out.append(zero)
+    return tuple(out)
+
+
+def lifted(node: Node, saved: tuple[Any, ...], lift: Lift) -> tuple[Any, ...]:
+    """Saved arrays as recording values: inputs with the nodes they came from, outputs with this node."""
+    out = []
+    for value, (kind, at) in zip(saved, node.plan.owners, strict=True):
+        if isinstance(value, np.ndarray):
+            source = node.parents[at] if kind == "input" and at < len(node.parents) else node if kind == "output" else None
+            out.append(lift(value, (source, at) if kind == "output" else (source, None)))
+        elif kind == "input" and type(value) is list:
+            out.append([lift(v, (p, None)) for v, p in zip(value, node.parents, strict=True)])
+        else:
+            out.append(value)
+    return tuple(out)
+
+
+def fit(part: Any, parent: Any) -> Any:
+    """A contribution in the shape and type of the input it belongs to: sums what was broadcast, casts what was promoted."""
+    kind = type(part)
+    if kind is not np.ndarray and (kind is not Region and isinstance(part, (np.generic, float, int))):
+        part = np.asarray(part, parent.dtype)
+    if part.shape != parent.shape:
+        part = sum_to(part, parent.shape)
+        if isinstance(part, np.generic):
+            part = np.asarray(part)
+    if part.dtype != parent.dtype:
+        part = cast(part.dense() if kind is Region else part, parent.dtype)
+    return part
+
+
+def add(pending: dict[Any, Any], node: Any, part: Any, owned: set[Any] | None) -> None:
+    """Add a contribution to the pending gradient of a node; in place once the buffer is the walk's own."""
+    have = pending.get(node)
+    if have is None:
+        pending[node] = part
+        return
+    if owned is None:
+        pending[node] = (have.dense() if type(have) is Region else have) + (part.dense() if type(part) is Region else part)
+        return
+    if node not in owned:
+        owned.add(node)
+        if type(have) is not Region and type(part) is not Region:
+            pending[node] = np.asarray(have + part)
+            return
+        have = pending[node] = have.dense() if type(have) is Region else have.copy()
+    if type(part) is Region:
+        part.add_into(have)
+    else:
+        have += part
+
+
+def changed_message(node: Node, guard: list[Any]) -> str:
+    """Which op saved the value, what changed it, and where both stand in the user's source."""
+    at = f", made at {node.site}" if node.site else ""
+    line = f" at {guard[3]}" if len(guard) > 3 and guard[3] else ""
+    if not at:
+        line += " (autograd_core.autograd.set_detect_anomaly(True) shows the line of the forward operation too)"
+    return CHANGED.format(name=node.name(), shape=tuple(node.shape), at=at, who=guard[2] or "an operation", line=line)

@@ -1,0 +1,309 @@
+"""The recorded graph: nodes, leaves, and the state of the thread that records. Imports nothing of ours.
+
+A node holds what its rules need and where gradients go next; it never holds a tensor. Ids grow in creation
+order, so descending ids are a topological order and no walk needs recursion.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+next_id: Callable[[], int] = itertools.count(1).__next__
+
+
+class Context:
+    """What the current thread does with an operation: record it or not, where it stands, who watches."""
+
+    __slots__ = ("_inference", "_pack", "_watch", "grad", "scope", "special")
+
+    def __init__(self) -> None:
+        self.grad = True  # gradients are recorded
+        self.scope: Any = None  # the running module call, pushed by Module.__call__
+        self.special = False  # any of the following is in force: the one question that every op asks
+        self._inference = False
+        self._watch: Any = None
+        self._pack: Any = None
+
+    @property
+    def inference(self) -> bool:
+        """Tensors made now may never take part in recording."""
+        return self._inference
+
+    @inference.setter
+    def inference(self, value: bool) -> None:
+        self._inference = value
+        self._settle()
+
+    @property
+    def watch(self) -> Any:
+        """Told of every op, forward and backward: anomaly mode, recordings."""
+        return self._watch
+
+    @watch.setter
+    def watch(self, value: Any) -> None:
+        self._watch = value
+        self._settle()
+
+    @property
+    def pack(self) -> Any:
+        """(pack, unpack): the saved-tensor hooks in force."""
+        return self._pack
+
+    @pack.setter
+    def pack(self, value: Any) -> None:
+        self._pack = value
+        self._settle()
+
+    def _settle(self) -> None:
+        self.special = self._inference or self._watch is not None or self._pack is not None
+
+
+class _Thread(threading.local):
+    def __init__(self) -> None:
+        self.context = Context()
+
+
+thread = _Thread()
+
+
+class Node:
+    """One recorded operation.
+
+    `op` says what ran; `parents` are the nodes of its tensor inputs (None where no gradient is needed); `saved`
+    the values that its rules name, with `guards` to notice later changes in place; `shape` and `dtype` are those
+    of the output; `statics` the non-tensor arguments; `scope` the module call; `site` the user's source line.
+    """
+
+    __slots__ = ("__weakref__", "dtype", "guards", "hooks", "id", "op", "parents", "plan", "saved", "scope", "shape", "site", "statics")
+
+    def __init__(
+        self,
+        op: Any,
+        plan: Any,
+        parents: tuple[Any, ...],
+        saved: tuple[Any, ...] | None,
+        guards: tuple[Any, ...],
+        shape: tuple[int, ...],
+        dtype: np.dtype,
+        scope: Any = None,
+        statics: tuple[Any, ...] = (),
+    ) -> None:
+        self.id = next_id()
+        self.op = op
+        self.plan = plan
+        self.parents = parents
+        self.saved = saved
+        self.guards = guards
+        self.shape = shape
+        self.dtype = dtype
+        self.scope = scope
+        self.statics = statics
+        self.site: Any = None
+        self.hooks: Hooks | None = None
+
+    def name(self) -> str:
+        """PyTorch's name of the backward step, e.g. MulBackward0."""
+        name: str = self.op.backward_name
+        return name
+
+    @property
+    def next_functions(self) -> tuple[tuple[Any, int], ...]:
+        """(node, which of its outputs) for each tensor input, (None, 0) where no gradient flows."""
+        return tuple((p.source, p.index) if type(p) is Output else (p, 0) for p in self.parents)
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """The nodes of the tensor inputs, None where no gradient is needed."""
+        return self.parents
+
+    @property
+    def formula(self) -> str:
+        """The gradient of each input, printed from the op's own rules."""
+        text: str = self.op.formula
+        return text
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The non-tensor arguments of the call by name."""
+        return dict(zip(self.op.static_names, self.statics, strict=False))
+
+    @property
+    def metadata(self) -> dict[Any, Any]:
+        """A dictionary for the user's own notes on this node."""
+        return hooks_of(self).notes
+
+    def register_hook(self, hook: Callable[..., Any]) -> Handle:
+        """Call `hook(grad_inputs, grad_outputs)` after this node's rules ran; a returned tuple replaces grad_inputs."""
+        return Handle(hooks_of(self).after, hook)
+
+    def register_prehook(self, hook: Callable[..., Any]) -> Handle:
+        """Call `hook(grad_outputs)` before this node's rules run; a returned tuple replaces grad_outputs."""
+        return Handle(hooks_of(self).before, hook)
+
+    def __repr__(self) -> str:
+        return f"<{self.name()} object at {hex(id(self))}>"
+
+
+class Leaf:
+    """The end of a gradient's way: a tensor that was made with requires_grad=True. Holds its `.grad`."""
+
+    __slots__ = ("__weakref__", "dtype", "grad", "hooks", "id", "shape", "tensor")
+    op = None
+    plan = None
+    parents: tuple[Any, ...] = ()
+    saved: tuple[Any, ...] = ()
+    guards: tuple[Any, ...] = ()
+    next_functions: tuple[Any, ...] = ()
+    inputs: tuple[Any, ...] = ()
+    statics: tuple[Any, ...] = ()
+    scope = None
+    site = None
+
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype, tensor: Any) -> None:
+        self.id = next_id()
+        self.shape = shape
+        self.dtype = dtype
+        self.grad: Any = None
+        self.hooks: Hooks | None = None
+        self.tensor = tensor  # a weak reference: the graph keeps the leaf, not the tensor
+
+    @property
+    def variable(self) -> Any:
+        """The tensor whose gradient is accumulated here, None when it is gone."""
+        return self.tensor()
+
+    def name(self) -> str:
+        """PyTorch's name of this end."""
+        return "torch::autograd::AccumulateGrad"
+
+    def register_hook(self, hook: Callable[..., Any]) -> Handle:
+        """Call `hook(grad_inputs, grad_outputs)` once the gradient has arrived."""
+        return Handle(hooks_of(self).after, hook)
+
+    def register_prehook(self, hook: Callable[..., Any]) -> Handle:
+        """Call `hook(grad_outputs)` before the gradient is accumulated."""
+        return Handle(hooks_of(self).before, hook)
+
+    def __repr__(self) -> str:
+        return f"<AccumulateGrad object at {hex(id(self))}>"
+
+
+class Output:
+    """One differentiable output of a node that has several: passes its gradient on to slot `index` of `source`."""
+
+    __slots__ = ("__weakref__", "dtype", "hooks", "id", "index", "shape", "source")
+    op = None
+    plan = None
+    saved: tuple[Any, ...] = ()
+    guards: tuple[Any, ...] = ()
+
+    def __init__(self, source: Node, index: int, shape: tuple[int, ...], dtype: np.dtype) -> None:
+        self.id = next_id()
+        self.source = source
+        self.index = index
+        self.shape = shape
+        self.dtype = dtype
+        self.hooks: Hooks | None = None
+
+    @property
+    def parents(self) -> tuple[Node, ...]:
+        """The node that made this output."""
+        return (self.source,)
+
+    def name(self) -> str:
+        """The name of the node that made this output."""
+        return self.source.name()
+
+    def __repr__(self) -> str:
+        return f"<output {self.index} of {self.source!r}>"
+
+
+class Hooks:
+    """Everything a user hung on a node: made on first use, for most nodes have none."""
+
+    __slots__ = ("after", "before", "done", "notes", "retain", "value")
+
+    def __init__(self) -> None:
+        self.value: dict[int, Any] = {}  # on the gradient of the output tensor: hook(g) -> g or None
+        self.before: dict[int, Any] = {}  # on the node, before its rules
+        self.after: dict[int, Any] = {}  # on the node, after its rules
+        self.done: dict[int, Any] = {}  # on a leaf, after its gradient was accumulated
+        self.retain: Any = None  # the cell of a tensor that retains its gradient
+        self.notes: dict[Any, Any] = {}
+
+
+class Handle:
+    """Returned by every `register_...`; `remove()` takes the hook away again. Usable as a context manager."""
+
+    __slots__ = ("hooks", "key")
+
+    def __init__(self, hooks: dict[int, Any], hook: Any, first: bool = False) -> None:
+        self.key = next_id()
+        self.hooks = hooks
+        if first:
+            rest = dict(hooks)
+            hooks.clear()
+            hooks[self.key] = hook
+            hooks.update(rest)
+        else:
+            hooks[self.key] = hook
+
+    @property
+    def id(self) -> int:
+        """The key of the hook in its dictionary."""
+        return self.key
+
+    def remove(self) -> None:
+        """Take the hook away; harmless when it is gone already."""
+        self.hooks.pop(self.key, None)
+
+    def __enter__(self) -> Handle:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.remove()
+
+
+def hooks_of(node: Any) -> Hooks:
+    """The hooks of a node or leaf, made on first use."""
+    if node.hooks is None:
+        node.hooks = Hooks()
+    hooks: Hooks = node.hooks
+    return hooks
+
+
+class Region:
+    """A gradient that is zero outside `array[index]`: kept as (index, values) until it meets a buffer.
+
+    n reads of one tensor then cost the size of what was read, not n times the size of the tensor.
+    """
+
+    __slots__ = ("accumulate", "dtype", "index", "shape", "values")
+
+    def __init__(self, values: np.ndarray, shape: tuple[int, ...], index: Any, accumulate: bool) -> None:
+        self.values = values
+        self.shape = shape
+        self.dtype = values.dtype
+        self.index = index
+        self.accumulate = accumulate  # the index may name one place twice
+
+    def add_into(self, buffer: np.ndarray) -> None:
+        """buffer[index] += values."""
+        if self.accumulate:
+            np.add.at(buffer, self.index, self.values)
+        else:
+            buffer[self.index] += self.values
+
+    def dense(self) -> np.ndarray:
+        """The gradient as an ordinary array."""
+        out = np.zeros(self.shape, self.dtype)
+        if self.accumulate:
+            np.add.at(out, self.index, self.values)
+        else:
+            out[self.index] = self.values
+        return out

@@ -1,0 +1,524 @@
+"""What an op is: one declaration, from which its function, method, formula, documentation and tests follow.
+
+    tanh = op(np.tanh, "tanh({x})", x=lambda g, out: g * (1 - out * out))
+
+An op has one meaning per carrier: on arrays it computes, on an `Expr` it prints, and what it does on any other
+type is said by that type, which announces itself in `carriers`. Imports `expr` only.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import namedtuple
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from .expr import Expr, apply, text_of
+
+Array = np.ndarray
+Value = Any  # what an op takes and returns: an array, or any other carrier
+Rule = Callable[..., Any]
+
+# PyTorch's parameter names for ours; NumPy's axis and keepdims are understood where PyTorch understands them
+ALIASES = {"input": "x", "other": "y", "axis": "dim", "keepdims": "keepdim", "tensors": "xs", "self": "x"}
+PUBLIC_NAMES = {"x": "input", "y": "other", "xs": "tensors"}
+INPUT_ANNOTATIONS = {"Array": "one", "Array | None": "one", "Array | float": "one", "Sequence[Array]": "many", "Sequence[Array | None]": "many"}
+
+registry: dict[str, Declared] = {}
+
+# A tensor's overflow or 0/0 gives inf or nan in silence, as in PyTorch. np.errstate costs 0.9 µs a call, setting its
+# context variable 0.14 µs; without that (it is NumPy's own) errstate serves.
+try:
+    from numpy._core.umath import _extobj_contextvar, _make_extobj  # type: ignore[attr-defined]
+
+    _SILENT = _make_extobj(all="ignore")
+except ImportError:  # pragma: no cover
+    _extobj_contextvar = None
+
+
+def quiet(ufunc: Any) -> Callable[..., Any]:
+    """The function without NumPy's floating-point warnings."""
+    if _extobj_contextvar is None:  # pragma: no cover
+        silent: Callable[..., Any] = np.errstate(all="ignore")(ufunc)
+    else:
+        enter, leave, state = _extobj_contextvar.set, _extobj_contextvar.reset, _SILENT
+
+        def silent(*args: Any, **kwargs: Any) -> Any:
+            token = enter(state)
+            try:
+                return ufunc(*args, **kwargs)
+            finally:
+                leave(token)
+
+    silent.__name__ = ufunc.__name__
+    silent.__doc__ = "" if isinstance(ufunc, np.ufunc) else ufunc.__doc__
+    silent.ufunc = ufunc  # type: ignore[attr-defined]
+    return silent
+
+
+class Carriers(dict[type, Any]):
+    """type -> reading: given an op, the function that runs it on values of that type. Subclasses are found by their MRO."""
+
+    def __missing__(self, kind: type) -> Any:
+        found = next((self[base] for base in kind.__mro__[1:] if base in self), None)
+        self[kind] = found
+        return found
+
+
+carriers = Carriers()
+
+
+class Declared:
+    """What ops and composed functions have in common: names, places where users find them, a label, tests."""
+
+    fn: Callable[..., Any]
+
+    def __init__(self, fn: Callable[..., Any], name: str | None, label: str, spaces: str, family: str) -> None:
+        self.fn = fn
+        self.name = name or fn.__name__.strip("_")
+        self.label = label
+        self.spaces = tuple(spaces.split())  # of "torch", "method", "functional", "linalg", "special", "engine"
+        self.family = family
+        self.params, self.defaults, self.keyword_only, self.annotations = parameters(fn)
+        place = "" if "torch" in self.spaces or "method" in self.spaces or not self.spaces else self.spaces[0] + "."
+        self.key = place + self.name
+        if self.key in registry:
+            raise ValueError(f"two ops are called {self.key!r}: one of them needs another name")
+        registry[self.key] = self
+
+    @property
+    def __name__(self) -> str:
+        return self.name
+
+    def __reduce__(self) -> Any:
+        return (registry.__getitem__, (self.key,))
+
+    def rename(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Keyword arguments under our parameter names."""
+        return {(ALIASES[k] if k in ALIASES and k not in self.params else k): v for k, v in kwargs.items()}
+
+    @property
+    def __signature__(self) -> Any:
+        import inspect
+
+        signature = inspect.Signature(
+            [
+                inspect.Parameter(
+                    PUBLIC_NAMES.get(p, p),
+                    inspect.Parameter.KEYWORD_ONLY if p in self.keyword_only else inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                    default=self.defaults.get(p, inspect.Parameter.empty),
+                )
+                for p in self.params
+            ]
+        )
+        return signature
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__.lower()} {self.key}{self.__signature__}>"
+
+
+def parameters(fn: Callable[..., Any]) -> tuple[tuple[str, ...], dict[str, Any], frozenset[str], dict[str, str]]:
+    """(names, defaults, the keyword-only ones, annotations as text) of a kernel. `inspect` would double the import time."""
+    ufunc = getattr(fn, "ufunc", fn)
+    if isinstance(ufunc, np.ufunc):
+        names: tuple[str, ...] = ("x",) if ufunc.nin == 1 else ("x", "y")
+        return names, {}, frozenset(), dict.fromkeys(names, "Array")
+    fn = ufunc
+    code = fn.__code__
+    count = code.co_argcount
+    names = code.co_varnames[: count + code.co_kwonlyargcount]
+    given = fn.__defaults__ or ()
+    defaults = dict(zip(names[count - len(given) : count], given, strict=True))
+    defaults.update(fn.__kwdefaults__ or {})
+    return names, defaults, frozenset(names[count:]), fn.__annotations__
+
+
+class Plan:
+    """Which rules run for one choice of inputs that need gradients, and what must be saved for them.
+
+    `take` lists what to save as (kind, position): "value" of a parameter, "output", "shape" or "dtype" of a parameter.
+    `rules` holds (rule, slots in saved) for each tensor input, None where no gradient is wanted.
+    """
+
+    __slots__ = ("joint", "owners", "rules", "simple", "take")
+
+    def __init__(self, op: Op, wanted: tuple[bool, ...]) -> None:
+        self.take: list[tuple[str, int]] = []
+        self.joint = None
+        if op.joint is not None:
+            self.joint = (op.joint, self._slots(op, op.joint))
+            self.rules: tuple[Any, ...] = ()
+        else:
+            rules = []
+            for name, want in zip(op.inputs, wanted, strict=True):
+                rule = op.rules.get(name)
+                rules.append((rule, self._slots(op, rule)) if want and rule is not None else None)
+            self.rules = tuple(rules)
+        # for each saved slot: which input or output it is, for the walk that records (create_graph)
+        self.owners = tuple(
+            ("input", op.inputs.index(op.params[i])) if kind == "value" and op.params[i] in op.inputs else (kind, i) for kind, i in self.take
+        )
+        self.simple = all(kind in ("value", "output") for kind, _ in self.take)
+
+    def _slots(self, op: Op, rule: Rule) -> tuple[int, ...]:
+        slots = []
+        for name in rule_names(rule)[1:]:
+            source = op.source(name)
+            if source not in self.take:
+                self.take.append(source)
+            slots.append(self.take.index(source))
+        return tuple(slots)
+
+
+def rule_names(rule: Rule) -> tuple[str, ...]:
+    """The parameter names of a rule."""
+    code = rule.__code__
+    return code.co_varnames[: code.co_argcount]
+
+
+class Op(Declared):
+    """A primitive: a kernel on arrays and one rule per differentiable input. See `op` for the declaration."""
+
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        label: str,
+        rules: dict[str, Rule | None],
+        *,
+        name: str | None,
+        joint: Rule | None,
+        outputs: tuple[str, ...],
+        aux: tuple[str, ...],
+        discrete: tuple[str, ...],
+        view: bool,
+        types: str,
+        operator: str | None,
+        inplace: bool,
+        spread: str | None,
+        spaces: str,
+        family: str,
+        torch_name: str | None,
+    ) -> None:
+        super().__init__(fn, name, label or (name or fn.__name__) + "(…)", spaces, family)
+        self.inputs = tuple(p for p in self.params if self.annotations.get(p) in INPUT_ANNOTATIONS)
+        self.variadic = next((p for p in self.inputs if INPUT_ANNOTATIONS[self.annotations[p]] == "many"), None)
+        self.static_names = tuple(p for p in self.params if p not in self.inputs)
+        self.positions = tuple(self.params.index(p) for p in self.inputs)
+        self.static_positions = tuple(self.params.index(p) for p in self.static_names)
+        self.rules = rules
+        self.joint = joint
+        self.outputs, self.aux, self.discrete = outputs, aux, discrete
+        self.view, self.types, self.operator, self.inplace, self.spread = view, types, operator, inplace, spread
+        self.differentiable = joint is not None or any(r is not None for r in rules.values())
+        self.torch_name = torch_name
+        self.plans: dict[tuple[bool, ...], Plan] = {}
+        self.readings: dict[type, Callable[..., Any]] = {}
+        self._bind: Callable[..., tuple[Any, ...]] | None = None
+        self._result_type: Any = None
+        self._check()
+
+    def _check(self) -> None:
+        for name in self.rules:
+            if name not in self.inputs:
+                raise TypeError(f"op {self.name}: a rule is given for {name!r}, which is no tensor input; its inputs are {self.inputs}")
+        for rule in [self.joint, *self.rules.values()]:
+            if rule is None:
+                continue
+            names = rule_names(rule)
+            if not names or names[0] != "g":
+                raise TypeError(f"op {self.name}: the first parameter of a rule is the incoming gradient g, not {names[:1]}")
+            for name in names[1:]:
+                self.source(name)
+
+    def source(self, name: str) -> tuple[str, int]:
+        """Where a rule's parameter comes from, as (kind, position)."""
+        if name in self.params:
+            return "value", self.params.index(name)
+        every = self.outputs + self.aux
+        if name in every:
+            return "output", every.index(name)
+        stem, _, what = name.rpartition("_")
+        if stem in self.inputs and what in ("shape", "dtype", "shapes"):
+            return what, self.params.index(stem)
+        raise TypeError(
+            f"op {self.name}: a rule asks for {name!r}; it may ask for g, {', '.join(self.params + every)}, or <input>_shape, <input>_dtype"
+        )
+
+    def plan(self, wanted: tuple[bool, ...]) -> Plan:
+        """The plan for the inputs that want gradients; made once for each choice."""
+        plan = self.plans.get(wanted)
+        if plan is None:
+            plan = self.plans[wanted] = Plan(self, wanted)
+        return plan
+
+    @property
+    def bind(self) -> Callable[..., tuple[Any, ...]]:
+        """(args, kwargs) -> the value of every parameter in order. Compiled from the signature on first use."""
+        if self._bind is None:
+            self._bind = self._compile_bind()
+        return self._bind
+
+    def _compile_bind(self) -> Callable[..., tuple[Any, ...]]:
+        scope: dict[str, Any] = {"_d_" + k: v for k, v in self.defaults.items()}
+        shown, starred = [], False
+        for p in self.params:
+            if p == self.spread:
+                shown.append("*" + p)
+                starred = True
+                continue
+            if p in self.keyword_only and not starred:
+                shown.append("*")
+                starred = True
+            shown.append(p + (f"=_d_{p}" if p in self.defaults else ""))
+        source = f"def {self.name}({', '.join(shown)}):\n    return ({', '.join(self.params)},)"
+        exec(source, scope)
+        bind: Callable[..., tuple[Any, ...]] = scope[self.name]
+        return self._spread(bind) if self.spread else bind
+
+    def _spread(self, bind: Callable[..., tuple[Any, ...]]) -> Callable[..., tuple[Any, ...]]:
+        """view(2, 3) and view((2, 3)) are the same call."""
+        assert self.spread is not None
+        spread, at = self.spread, self.params.index(self.spread)
+
+        def gather(*args: Any, **kwargs: Any) -> tuple[Any, ...]:
+            if spread in kwargs:
+                args = (*args, kwargs.pop(spread))
+            values = list(bind(*args, **kwargs))
+            sizes = values[at]
+            if len(sizes) == 1 and not hasattr(sizes[0], "__index__"):
+                sizes = tuple(sizes[0]) if sizes[0] is not None else None
+            if not values[at] and spread in self.defaults:
+                sizes = self.defaults[spread]
+            values[at] = sizes
+            return tuple(values)
+
+        return gather
+
+    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """`bind` with PyTorch's keyword names and an error that shows the signature."""
+        try:
+            return self.bind(*args, **self.rename(kwargs)) if kwargs else self.bind(*args)
+        except TypeError as error:
+            raise TypeError(f"{self.name}{self.__signature__}: {str(error).replace('()', '')}; {_kinds(args, kwargs)}") from None
+
+    def run(self, values: tuple[Any, ...] | list[Any]) -> Any:
+        """The kernel on bound values."""
+        if not self.keyword_only:
+            return self.fn(*values)
+        count = len(self.params) - len(self.keyword_only)
+        return self.fn(*values[:count], **dict(zip(self.params[count:], values[count:], strict=True)))
+
+    def reading(self, kind: type) -> Callable[..., Any]:
+        """The function that runs this op on carriers of a type."""
+        found = self.readings.get(kind)
+        if found is None:
+            found = self.readings[kind] = carriers[kind](self)
+        return found
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        kind = carrier_in(args) or (carrier_in(kwargs.values()) if kwargs else None)
+        if kind is not None:
+            out = self.reading(kind)(*args, **kwargs)
+            if out is NotImplemented:
+                raise TypeError(f"{self.name}() takes tensors and numbers: {_kinds(args, kwargs)}")
+            return out
+        own = self.readings.get(np.ndarray)
+        if own is not None:
+            return own(*args, **kwargs)
+        if kwargs or self.spread:
+            return first_of(self, self.run(self.bound(args, kwargs)))
+        return first_of(self, self.fn(*args)) if not self.keyword_only else first_of(self, self.run(self.bound(args, kwargs)))
+
+    @property
+    def result_type(self) -> Any:
+        """Makes the tuple of several outputs: a named tuple called as in PyTorch, say autograd_core.return_types.max."""
+        if self._result_type is None:
+            kind = namedtuple(self.name, self.outputs)  # type: ignore[misc]
+            kind.__module__ = "autograd_core.return_types"
+            self._result_type = kind._make
+        return self._result_type
+
+    @property
+    def backward_name(self) -> str:
+        """PyTorch's name for the backward step of this op."""
+        if self.torch_name:
+            return self.torch_name + "0"
+        return "".join(part.capitalize() for part in self.name.split("_")) + "Backward0"
+
+    def gradient_formulas(self) -> dict[str, str]:
+        """input name -> its gradient, printed by running the rule on expressions."""
+        out = {}
+        for name, rule in self.rules.items():
+            if rule is not None:
+                out[name] = self._print(rule)
+        if self.joint is not None:
+            out["(" + ", ".join(self.inputs) + ")"] = self._print(self.joint)
+        return out
+
+    def _print(self, rule: Rule) -> str:
+        args: list[Any] = []
+        for p in rule_names(rule):
+            static = p in self.static_names and p in self.defaults and not isinstance(self.defaults[p], (int, float))
+            args.append(self.defaults[p] if static else Expr(p))
+        try:
+            return text_of(rule(*args))
+        except (TypeError, ValueError, AttributeError, IndexError):
+            return f"{self.name}_backward({', '.join(rule_names(rule))})"
+
+    @property
+    def formula(self) -> str:
+        """The gradients of all inputs, one line each."""
+        return "\n".join(f"∂{name} = {text}" for name, text in self.gradient_formulas().items())
+
+    @property
+    def __doc__(self) -> str:  # type: ignore[override]
+        own = "" if isinstance(self.fn, np.ufunc) else (self.fn.__doc__ or "").strip()
+        forward = f"out = {show(self)}"
+        return "\n\n".join(part for part in (own, forward, self.formula) if part)
+
+
+class Composed(Declared):
+    """A function written in ops: it needs no rule of its own. With a kernel, arrays take the kernel and every
+    other carrier the plain mathematics, which the tests hold against each other."""
+
+    def __init__(self, fn: Callable[..., Any], name: str | None, label: str, spaces: str, family: str, kernel: Any, inplace: bool) -> None:
+        super().__init__(fn, name, label, spaces, family)
+        self.kernel = kernel
+        self.inplace = inplace
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if kwargs:
+            kwargs = self.rename(kwargs)
+        if self.kernel is not None and carrier_in(args) is None and carrier_in(kwargs.values()) is None:
+            return self.kernel(*args, **kwargs)
+        if self.label and any(type(a) is Expr for a in args):
+            return apply(self.label, args + tuple(self.defaults.get(p) for p in self.params[len(args) :]), None, self.params)
+        return self.fn(*args, **kwargs)
+
+    @property
+    def __doc__(self) -> str | None:  # type: ignore[override]
+        return self.fn.__doc__
+
+
+def carrier_in(values: Any) -> type | None:
+    """The type of the first value that is neither an array nor plain Python, looking into lists and tuples."""
+    for value in values:
+        kind = type(value)
+        if kind is list or kind is tuple:
+            kind = carrier_in(value)
+            if kind is not None:
+                return kind
+        elif carriers[kind] is not None:
+            return kind
+    return None
+
+
+def first_of(op: Op, out: Any) -> Any:
+    """The user's part of a kernel's result: the outputs without the values kept for the rules."""
+    if not op.aux:
+        return out
+    return out[0] if len(op.outputs) == 1 else out[: len(op.outputs)]
+
+
+def _kinds(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    shown = [type(a).__name__ for a in args] + [f"{k}={type(v).__name__}" for k, v in kwargs.items()]
+    return f"got ({', '.join(shown)})"
+
+
+def show(op: Op) -> str:
+    """The forward formula with the parameter names in place."""
+    return apply(op.label, tuple(Expr(p) for p in op.params), None, op.params).text
+
+
+def _expr_reading(op: Op) -> Callable[..., Any]:
+    def reading(*args: Any, **kwargs: Any) -> Any:
+        values = op.bound(args, kwargs)
+        if op.label.endswith("(…)"):
+            inside = ", ".join(text_of(v) for v in values if v is not None and v is not False)
+            return Expr(f"{op.name}({inside})", label=op.label, args=tuple(values))
+        return apply(op.label, tuple(values), None, op.params)
+
+    return reading
+
+
+carriers[Expr] = _expr_reading
+
+
+def family_here(depth: int = 2) -> str:
+    """The name of the module that is declaring: the family by which drawings colour an op."""
+    return sys._getframe(depth).f_globals["__name__"].rpartition(".")[2]  # type: ignore[no-any-return]
+
+
+def op(
+    fn: Any = None,
+    label: str = "",
+    *,
+    name: str | None = None,
+    joint: Rule | None = None,
+    outputs: tuple[str, ...] = ("out",),
+    aux: tuple[str, ...] = (),
+    discrete: tuple[str, ...] = (),
+    view: bool = False,
+    types: str = "same",
+    operator: str | None = None,
+    inplace: bool = False,
+    spread: str | None = None,
+    spaces: str = "torch method",
+    torch_name: str | None = None,
+    **rules: Rule | None,
+) -> Any:
+    """Declare an op: a kernel on arrays, how it is written, and the gradient of each input.
+
+    Directly, `tanh = op(np.tanh, "tanh({x})", x=...)`, or as a decorator of the kernel, `@op("Σ {x}", x=...)`.
+    The kernel's parameters annotated `Array` (`Array | None`, `Sequence[Array]`) are its tensor inputs, the others
+    its static arguments. A rule is a function of g and of any of: an input, an output or `aux` by name, a static
+    argument, `<input>_shape`, `<input>_dtype`; what no rule names is not kept. `joint` is one rule that returns the
+    gradients of all inputs. `outputs` names several results (`discrete` those without gradient), `aux` results
+    that only rules see. `types` says how input types meet: "promote" (PyTorch's promotion), "float" (and
+    integers become floating), "same" (must be equal), "any" (left alone). `view`: the result shares memory.
+    `operator`: the Python operator ("mul" gives *, and from the right). `inplace`: PyTorch has the twin `name_`.
+    `spread`: the parameter that also takes loose arguments (`view(2, 3)`). `spaces`: where users find it.
+    """
+
+    def declare(kernel: Callable[..., Any], family: str) -> Op:
+        return Op(
+            kernel,
+            label,
+            rules,
+            name=name,
+            joint=joint,
+            outputs=outputs,
+            aux=aux,
+            discrete=discrete,
+            view=view,
+            types=types,
+            operator=operator,
+            inplace=inplace,
+            spread=spread,
+            spaces=spaces,
+            family=family,
+            torch_name=torch_name,
+        )
+
+    family = family_here()
+    if callable(fn):
+        return declare(fn, family)
+    label = fn or label
+    return lambda kernel: declare(kernel, family)
+
+
+def composed(
+    label: str = "", *, name: str | None = None, spaces: str = "torch method", kernel: Any = None, inplace: bool = False
+) -> Callable[[Callable[..., Any]], Composed]:
+    """Declare a function made of ops: users find it where `spaces` says. `kernel` is a faster equal for arrays."""
+    family = family_here()
+    return lambda fn: Composed(fn, name, label, spaces, family, kernel, inplace)
+
+
+def declared(space: str) -> Iterator[tuple[str, Declared]]:
+    """(name, function) of everything that users find in a space, say "torch" or "functional"."""
+    for entry in registry.values():
+        if space in entry.spaces:
+            yield entry.name, entry

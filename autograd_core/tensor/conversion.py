@@ -1,0 +1,218 @@
+"""Types and places: `to`, `float`, `type`, sizes, and the small questions that a tensor answers about itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import dtypes
+from ..dtypes import as_dtype
+from ..ops.pointwise import cast
+from ..ops.shape import clone, copied, expand, permute, wrap_dim
+from .base import Size, Tensor, device, node_of, wrap
+from .inplace import adopt, check
+
+NO_CUDA = "autograd_core has no CUDA: it runs on the CPU; leave .cuda() out or use .to('cpu')"
+
+
+def to(self: Tensor, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, non_blocking: bool = False, memory_format: Any = None) -> Tensor:
+    """This tensor in another dtype; `to("cpu")` is itself. Accepts a dtype, a device, another tensor, or both."""
+    for value in args:
+        if isinstance(value, Tensor):
+            dtype = value.dtype
+        elif isinstance(value, (dtypes.dtype, np.dtype)) or (isinstance(value, type) and not isinstance(value, str)):
+            dtype = value
+        elif isinstance(value, bool):
+            non_blocking = value
+        elif value is not None:
+            device = value
+    if device is not None:
+        _place(device)
+    if dtype is not None and as_dtype(dtype).numpy != self.array.dtype:
+        return cast(self, as_dtype(dtype).numpy)
+    return clone(self) if copy else self
+
+
+def _place(where: Any) -> device:
+    return device(where)
+
+
+def type_(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
+    """The name of the tensor's type, or the tensor in another dtype."""
+    if dtype is None:
+        return f"autograd_core.{self.dtype.suffix}Tensor"
+    if isinstance(dtype, str):
+        names = {d.suffix: d for d in dtypes.ALL}
+        suffix = dtype.rpartition(".")[2].removesuffix("Tensor")
+        if suffix not in names:
+            raise ValueError(f"invalid type: {dtype!r}: known are {', '.join(n + 'Tensor' for n in names)}")
+        dtype = names[suffix]
+    return to(self, dtype)
+
+
+def _caster(kind: dtypes.dtype) -> Any:
+    def method(self: Tensor, memory_format: Any = None) -> Tensor:
+        return to(self, kind)
+
+    method.__doc__ = f"This tensor as {kind.name}."
+    return method
+
+
+def size(self: Tensor, dim: int | None = None) -> Any:
+    """The shape, or one of its sizes."""
+    shape = self.array.shape
+    return Size(shape) if dim is None else shape[wrap_dim(dim, len(shape))] if shape else wrap_dim(dim, 0)
+
+
+def stride(self: Tensor, dim: int | None = None) -> Any:
+    """How many elements lie between neighbours along each dimension."""
+    a = self.array
+    steps = _strides(a)
+    return steps if dim is None else steps[wrap_dim(dim, a.ndim)]
+
+
+def _strides(a: np.ndarray) -> tuple[int, ...]:
+    if a.flags.c_contiguous:
+        out, step = [], 1
+        for n in reversed(a.shape):
+            out.append(step)
+            step *= max(n, 1)
+        return tuple(reversed(out))
+    return tuple(s // a.itemsize for s in a.strides)
+
+
+def is_contiguous(self: Tensor, memory_format: Any = None) -> bool:
+    """Whether the elements lie in row-major order without gaps."""
+    return bool(self.array.flags.c_contiguous)
+
+
+def contiguous(self: Tensor, memory_format: Any = None) -> Tensor:
+    """Itself if contiguous, else a contiguous copy."""
+    return self if self.array.flags.c_contiguous else row_major(self)
+
+
+def row_major(self: Tensor) -> Tensor:
+    """A copy in row-major order."""
+    out = clone(self)
+    out.array = np.ascontiguousarray(out.array)
+    return out
+
+
+def permute_dims(self: Tensor, *dims: Any) -> Tensor:
+    """The dimensions in another order."""
+    order = tuple(dims[0]) if len(dims) == 1 and not hasattr(dims[0], "__index__") else dims
+    rank = self.array.ndim
+    if len(order) != rank:
+        raise RuntimeError(
+            f"permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of dimensions i.e. "
+            f"input.dim() = {rank} is not equal to len(dims) = {len(order)}"
+        )
+    wrapped = tuple(wrap_dim(d, rank) for d in order)
+    if len(set(wrapped)) != rank:
+        raise RuntimeError(f"permute(): duplicate dims are not allowed: got {list(order)}")
+    return permute(self, wrapped)
+
+
+def expand_to(self: Tensor, *sizes: Any) -> Tensor:
+    """Broadcast to a larger shape without copying; -1 keeps a size."""
+    target = tuple(sizes[0]) if len(sizes) == 1 and not hasattr(sizes[0], "__index__") else sizes
+    own = self.array.shape
+    lead = len(target) - len(own)
+    if lead < 0:
+        raise RuntimeError(f"expand({list(own)}, size={list(target)}): the number of sizes provided ({len(target)}) must be greater or equal to {len(own)}")
+    shape = []
+    for i, n in enumerate(target):
+        have = own[i - lead] if i >= lead else None
+        if n == -1:
+            if have is None:
+                raise RuntimeError(f"The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension {i}")
+            n = have
+        if have is not None and have not in (1, n):
+            raise RuntimeError(
+                f"The expanded size of the tensor ({n}) must match the existing size ({have}) at non-singleton dimension {i}. "
+                f"Target sizes: {list(target)}. Tensor sizes: {list(own)}"
+            )
+        shape.append(int(n))
+    return expand(self, tuple(shape))
+
+
+def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
+    """Take over the values of `src`, broadcast and cast; gradients flow to `src`."""
+    check(self, "copy_")
+    source = src if isinstance(src, (Tensor, np.ndarray)) else float(src)
+    shape = np.shape(source.array if isinstance(source, Tensor) else source)
+    if len(shape) > self.array.ndim or any(n not in (1, m) for n, m in zip(shape[::-1], self.array.shape[::-1], strict=False)):
+        raise RuntimeError(f"The size of the source {list(shape)} must be broadcastable to the size of the target {list(self.shape)}")
+    return adopt(self, copied(self, source), "copy_")
+
+
+def fill_(self: Tensor, value: Any) -> Tensor:
+    """Set every element to a value."""
+    check(self, "fill_")
+    if isinstance(value, Tensor) and value.array.ndim:
+        raise RuntimeError(f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions.")
+    return adopt(self, copied(self, value), "fill_")
+
+
+def zero_(self: Tensor) -> Tensor:
+    """Set every element to 0."""
+    return fill_(self, 0)
+
+
+def _cuda(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """There is none: AssertionError, as PyTorch's build without CUDA raises."""
+    raise AssertionError(NO_CUDA)
+
+
+def new_tensor(self: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """A new tensor with data, in this tensor's type unless given."""
+    array = data.array if isinstance(data, Tensor) else np.asarray(data)
+    out = wrap(array.astype(self.array.dtype if dtype is None else as_dtype(dtype).numpy))
+    return out.requires_grad_() if requires_grad else out
+
+
+def install() -> None:
+    """Add these to Tensor."""
+    own = {
+        "to": to, "type": type_, "size": size, "stride": stride, "is_contiguous": is_contiguous, "contiguous": contiguous,
+        "permute": permute_dims, "expand": expand_to, "copy_": copy_, "fill_": fill_, "zero_": zero_, "cuda": _cuda, "new_tensor": new_tensor,
+        "cpu": lambda self, memory_format=None: self,
+        "dim": lambda self: self.array.ndim, "ndimension": lambda self: self.array.ndim,
+        "numel": lambda self: self.array.size, "nelement": lambda self: self.array.size,
+        "element_size": lambda self: self.array.itemsize,
+        "data_ptr": lambda self: self.array.ctypes.data,
+        "storage_offset": lambda self: _offset(self.array),
+        "is_floating_point": lambda self: self.array.dtype.kind == "f",
+        "is_complex": lambda self: False, "is_signed": lambda self: self.dtype.is_signed,
+        "is_inference": lambda self: self._version is None,
+        "get_device": lambda self: -1, "pin_memory": lambda self, device=None: self, "is_pinned": lambda self, device=None: False,
+        "type_as": lambda self, other: to(self, other.dtype),
+        "expand_as": lambda self, other: expand_to(self, other.shape),
+        "_is_view": lambda self: self._view is not None,
+    }  # fmt: skip
+    for kind, names in {
+        dtypes.float32: ("float",), dtypes.float64: ("double",), dtypes.float16: ("half",), dtypes.int64: ("long",), dtypes.int32: ("int",),
+        dtypes.int16: ("short",), dtypes.int8: ("char",), dtypes.uint8: ("byte",), dtypes.bool_: ("bool",),
+    }.items():  # fmt: skip
+        own.update(dict.fromkeys(names, _caster(kind)))
+    for name, method in own.items():
+        setattr(Tensor, name, method)
+    for name, value in {
+        "T": lambda self: permute(self, tuple(reversed(range(self.array.ndim)))),
+        "mT": lambda self: self.transpose(-2, -1),
+        "is_cuda": lambda self: False, "is_sparse": lambda self: False, "is_quantized": lambda self: False, "is_mps": lambda self: False,
+        "layout": lambda self: "strided",
+        "itemsize": lambda self: self.array.itemsize, "nbytes": lambda self: self.array.nbytes,
+        "output_nr": lambda self: getattr(node_of(self), "index", 0),
+    }.items():  # fmt: skip
+        setattr(Tensor, name, property(value))
+    Tensor.names = None  # type: ignore[attr-defined]
+    setattr(Tensor, "_version_count", property(lambda self: self._version[1]))
+
+
+def _offset(a: np.ndarray) -> int:
+    base = a
+    while isinstance(base.base, np.ndarray):
+        base = base.base
+    return (a.__array_interface__["data"][0] - base.__array_interface__["data"][0]) // a.itemsize  # type: ignore[no-any-return]

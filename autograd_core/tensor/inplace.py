@@ -1,0 +1,195 @@
+"""Changes in place, tracked as in PyTorch: version counters shared by views, history moved on, views and bases kept true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .. import dtypes
+from ..graph import Leaf, Node, next_id, thread
+from ..op import Composed, Declared, Op
+from ..ops.pointwise import cast
+from .base import Tensor, chain_of, node_of, replay, user_site, wrap
+
+LEAF = (
+    "a leaf Variable that requires grad is being used in an in-place operation: {name} on a leaf of shape {shape}. "
+    "Use the out-of-place form, or change it under autograd_core.no_grad()."
+)
+LEAF_VIEW = "a view of a leaf Variable that requires grad is being used in an in-place operation: {name}. Use it under no_grad(), or clone() the leaf."
+
+
+def check(x: Tensor, name: str) -> Any:
+    """The node of x if the change must be recorded, else None. RuntimeError where a leaf would lose its gradient."""
+    if not isinstance(x, Tensor):
+        raise TypeError(f"{name}(): argument 'self' must be Tensor, not {type(x).__name__}")
+    if not x.array.flags.writeable:
+        detach_memory(x, name)
+    node = node_of(x)
+    if not thread.context.grad:
+        return None
+    if type(node) is Leaf:
+        raise RuntimeError(LEAF.format(name=name, shape=list(x.shape)))
+    if x._view is not None and type(chain_of(x)[0]._node) is Leaf:
+        raise RuntimeError(LEAF_VIEW.format(name=name))
+    return node
+
+
+def detach_memory(x: Tensor, name: str) -> None:
+    """An expanded tensor has one memory cell for many elements: writing is refused as in PyTorch; other read-only memory is copied."""
+    if any(s == 0 and n > 1 for s, n in zip(x.array.strides, x.array.shape, strict=True)):
+        raise RuntimeError(
+            f"unsupported operation: {name} on an expanded tensor of shape {list(x.shape)}: more than one element of the written-to tensor refers to "
+            "a single memory location. Please clone() the tensor before performing the operation."
+        )
+    base = x.array.base
+    if isinstance(base, np.ndarray) and base.flags.writeable:
+        x.array.flags.writeable = True
+    else:
+        raise RuntimeError(f"{name}: the memory of this tensor is read-only (it came from a read-only NumPy array): clone() it first")
+
+
+def bump(x: Tensor, name: str) -> None:
+    """Count a change in place, and remember what made it and where."""
+    version = x._version
+    if version is not None:
+        version[0] = next_id()
+        version[1] += 1
+        version[2] = name
+        version[3] = user_site()
+
+
+def adopt(x: Tensor, result: Tensor, name: str) -> Tensor:
+    """Let x, in its own memory, become `result`: its values and its history."""
+    if result.array.shape != x.array.shape:
+        raise RuntimeError(
+            f"output with shape {list(x.shape)} doesn't match the broadcast shape {list(result.shape)}: {name} cannot change the shape of its "
+            "tensor; use the out-of-place form"
+        )
+    have, made = x.array.dtype, result.array.dtype
+    if dtypes.category_of(made) > dtypes.category_of(have):
+        raise RuntimeError(
+            f"result type {dtypes.OF_NUMPY[made].suffix} can't be cast to the desired output type {dtypes.OF_NUMPY[have].suffix}: "
+            f"{name} would lose it; convert the tensor first"
+        )
+    node = result._node
+    if type(node) is Node:
+        unshare(node, x)
+    with np.errstate(all="ignore"):
+        np.copyto(x.array, result.array, casting="unsafe")
+    bump(x, name)
+    if node is None and (x._node is None or not thread.context.grad):
+        if thread.context.grad:
+            rebase(x, None)
+        return x
+    if thread.context.grad:
+        if node is not None and made != have:
+            node = _cast_node(node, have)
+        rebase(x, node)
+    return x
+
+
+def _cast_node(node: Any, kind: np.dtype) -> Node:
+    return Node(cast, cast.plan((True,)), (node,), (node.dtype,), (), node.shape, kind)
+
+
+def unshare(node: Node, x: Tensor) -> None:
+    """Copy what the new node saved of x's memory, which is about to change."""
+    saved = node.saved
+    if type(saved) is not tuple or not saved:
+        return
+    kept, guards = list(saved), list(node.guards)
+    for i, value in enumerate(kept):
+        if isinstance(value, np.ndarray) and i < len(guards) and guards[i] is x._version and guards[i] is not None:
+            kept[i] = value.copy()
+            guards[i] = None
+    node.saved, node.guards = tuple(kept), tuple(guards)
+
+
+class ViewAssign:
+    """The op that stands in a base's history where one of its views was changed."""
+
+    name = "view_assign"
+    label = "{x} with a part replaced by {y}"
+    backward_name = "CopySlices"
+    family = "inplace"
+    static_names = ("chain",)
+    params = ("x", "y")
+    inputs = ("x", "y")
+    formula = "∂x = g outside the part, 0 inside\n∂y = the part of g"
+
+    def __call__(self, node: Node, g: Any, lift: Any) -> tuple[Any, Any]:
+        chain = node.statics[0]
+        if lift is None:
+            rest = g.copy()
+            part = rest
+            for op, statics in chain:
+                part = op.run((part, *statics))
+            inside = part.copy()
+            part[...] = 0
+            return rest, inside
+        rest = g.clone()
+        part = rest
+        inside = g
+        for op, statics in chain:
+            part, inside = op(part, *statics), op(inside, *statics)
+        part.zero_()
+        return rest, inside
+
+
+VIEW_ASSIGN = ViewAssign()
+
+
+def rebase(x: Tensor, node: Any) -> None:
+    """Give x a new node; when x is a view, its base gets a history in which that part was replaced."""
+    if x._view is None:
+        x._node = node
+        return
+    base, chain = chain_of(x)
+    if node is not None or base._node is not None:
+        base._node = Node(VIEW_ASSIGN, VIEW_ASSIGN, (base._node, node), (), (), base.array.shape, base.array.dtype, None, (chain,))
+        x._node = replay(base._node, base.array, chain)
+    x._view = (*x._view[:3], x._version[0])
+
+
+def twin(entry: Declared) -> Callable[..., Tensor]:
+    """The in-place method of an op: `name_`."""
+    name = entry.name + "_"
+    ufunc = getattr(entry.fn, "ufunc", entry.fn)
+    direct = entry.fn if isinstance(entry, Op) and isinstance(ufunc, np.ufunc) else None
+
+    def method(x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        node = check(x, name)
+        if direct is not None and node is None and not kwargs and _plain(x, args):
+            others = [a.array if isinstance(a, Tensor) else a for a in args]
+            bump(x, name)
+            direct(x.array, *others, out=x.array)
+            return x
+        shadow = x
+        if isinstance(entry, Composed) and node is not None:
+            shadow = wrap(x.array.copy(), node)  # what its ops save must outlive the change
+        result = entry(shadow, *args, **kwargs)
+        return adopt(x, result if isinstance(result, Tensor) else result[0], name)
+
+    method.__name__ = name
+    method.__qualname__ = f"Tensor.{name}"
+    method.__doc__ = f"`{entry.name}` in place."
+    return method
+
+
+def _plain(x: Tensor, args: tuple[Any, ...]) -> bool:
+    """Whether NumPy may write the result straight into x: equal types, no history, no growth."""
+    kind = x.array.dtype
+    if kind.kind != "f":
+        return False
+    for a in args:
+        if isinstance(a, Tensor):
+            if a.array.dtype != kind or node_of(a) is not None and thread.context.grad:
+                return False
+            if a.array.shape != x.array.shape and a.array.ndim:
+                return False
+        elif type(a) not in (float, int):
+            return False
+    return True
+

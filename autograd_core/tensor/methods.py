@@ -1,0 +1,60 @@
+"""Gives Tensor its methods, operators and in-place twins, read off the op registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..op import Composed, Declared, Op, declared, registry
+from . import inplace
+from .base import Tensor
+
+REFLECTED = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"}
+
+
+def method_of(entry: Declared) -> Callable[..., Any]:
+    """A declared function as a method."""
+    if isinstance(entry, Op):
+        reading: Callable[..., Any] = entry.reading(Tensor)
+
+        def method(*args: Any, **kwargs: Any) -> Any:
+            out = reading(*args, **kwargs)
+            return out if out is not NotImplemented else entry(*args, **kwargs)
+
+        if len(entry.inputs) != 2 or entry.static_names:
+            method = reading  # only two-operand readings decline
+    else:
+        fn, rename = entry.fn, entry.rename
+
+        def method(*args: Any, **kwargs: Any) -> Any:
+            return fn(*args, **rename(kwargs)) if kwargs else fn(*args)
+
+    method.__name__ = entry.name
+    method.__qualname__ = f"Tensor.{entry.name}"
+    return method
+
+
+def reflected(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """other ∘ self, for Python's right-hand operators."""
+    return lambda self, other: fn(other, self)
+
+
+def install() -> None:
+    """Add everything that the registry declares for tensors; what the class already defines stays."""
+    own = set(Tensor.__dict__)
+    for name, entry in declared("method"):
+        if name not in own:
+            setattr(Tensor, name, method_of(entry))
+        if getattr(entry, "inplace", False) and isinstance(entry, (Op, Composed)):
+            setattr(Tensor, name + "_", inplace.twin(entry))
+    for entry in registry.values():
+        operator = getattr(entry, "operator", None)
+        if not operator:
+            continue
+        reading = entry.reading(Tensor) if isinstance(entry, Op) else method_of(entry)
+        setattr(Tensor, f"__{operator}__", reading)
+        if operator in REFLECTED:
+            setattr(Tensor, f"__r{operator}__", reflected(reading))
+            twin = getattr(Tensor, entry.name + "_", None)
+            if twin is not None:
+                setattr(Tensor, f"__i{operator}__", twin)

@@ -1,0 +1,380 @@
+"""How an op runs on tensors: compute on the arrays and, where a gradient is needed, record a node.
+
+Each op's recorder is a small function written out from its declaration and compiled on first use: it has the op's
+real signature and touches only what its rules name. A path for all ops alike would cost 5 µs on tiny tensors
+where PyTorch takes 2.5 µs; the written-out ones take about 1.5 µs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..graph import Node, Output, next_id, thread
+from ..op import PUBLIC_NAMES, Op, carriers
+from .base import Tensor, new, node_of, wrap
+from .operands import constant, fail_shapes, lower, lower_many, unify, unify_pair
+
+Reading = Callable[..., Any]
+
+
+def make_reading(op: Op) -> Reading:
+    """The recorder of an op, compiled when it is first called."""
+
+    def first(*args: Any, **kwargs: Any) -> Any:
+        nonlocal compiled
+        if compiled is None:
+            compiled = op.readings[Tensor] = compile_recorder(op)
+        return compiled(*args, **kwargs)
+
+    compiled: Reading | None = None
+    return first
+
+
+class Source:
+    """Lines of a function that is being written out."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def add(self, text: str, indent: int = 1) -> None:
+        """Add lines at an indentation."""
+        self.lines.extend("    " * indent + line for line in text.split("\n"))
+
+
+def compile_recorder(op: Op) -> Reading:
+    """Write out and compile the function that runs `op` on tensors."""
+    source = Source()
+    names = {p: PUBLIC_NAMES.get(p, p) for p in op.params}
+    source.add(f"def {op.name}({_signature(op, names)}):", 0)
+    _spread(op, source)
+    _inputs(op, source, names)
+    _types(op, source)
+    _run(op, source)
+    _results(op, source, names)
+    if op.differentiable:
+        _record(op, source, names)
+    bound = ", ".join(names[p] for p in op.params) + ","
+    source.add(f"if context.special:\n    special(op, ({bound}), context, {'t' if _single(op) else 'results'})")
+    source.add("return t" if _single(op) else "return results")
+    scope = _scope(op)
+    exec(compile("\n".join(source.lines), f"<recorder of {op.name}>", "exec"), scope)
+    reading: Reading = scope[op.name]
+    reading.__doc__ = op.fn.__doc__
+    return _forgiving(op, reading)
+
+
+def _single(op: Op) -> bool:
+    return len(op.outputs) == 1
+
+
+def _signature(op: Op, names: dict[str, str]) -> str:
+    parts, starred = [], False
+    for p in op.params:
+        if p == op.spread:
+            parts.append("*" + names[p])
+            starred = True
+            continue
+        if p in op.keyword_only and not starred:
+            parts.append("*")
+            starred = True
+        parts.append(names[p] + (f"=default_{p}" if p in op.defaults else ""))
+    return ", ".join(parts) + (", **named" if op.spread else "")
+
+
+def _spread(op: Op, source: Source) -> None:
+    p = op.spread
+    if p is None:
+        return
+    source.add(f"if named:\n    {p} = named_spread(op, {p}, named)")
+    source.add(f"if len({p}) == 1 and not hasattr({p}[0], '__index__'):\n    {p} = {p}[0] if {p}[0] is None else tuple({p}[0])")
+    if p in op.defaults:
+        source.add(f"elif not {p}:\n    {p} = default_{p}")
+
+
+def _inputs(op: Op, source: Source, names: dict[str, str]) -> None:
+    """The array and the node of each tensor input."""
+    for p in op.inputs:
+        v = names[p]
+        fetch = f"{p}_array = {v}.array\n{p}_node = {v}._node if {v}._view is None else node_of({v})"
+        if p == op.variadic:
+            source.add(f"{p}_array, {p}_nodes = lower_many(op, {v}, '{p}')")
+            continue
+        indent = 1
+        if op.annotations.get(p) == "Array | None":
+            source.add(f"if {v} is None:\n    {p}_array = {p}_node = None\nelse:")
+            indent = 2
+        if p != op.inputs[0] and _elementwise(op):
+            source.add(f"kind = type({v})\nif kind is float or kind is int:", indent)
+            source.add(f"{p}_array = constant({v}, {op.inputs[0]}_array)\n{p}_node = None", indent + 1)
+            source.add("else:", indent)
+            indent += 1
+        source.add("try:", indent)
+        source.add(fetch, indent + 1)
+        decline = "\n" + f"if {p}_array is None:\n    return NotImplemented" if op.operator else ""
+        source.add("except AttributeError:", indent)
+        source.add(f"{p}_array, {p}_node = lower(op, {v}, '{v}', {bool(op.operator)}){decline}", indent + 1)
+
+
+def _elementwise(op: Op) -> bool:
+    return len(op.inputs) == 2 and op.types in ("promote", "float") and isinstance(getattr(op.fn, "ufunc", op.fn), np.ufunc)
+
+
+def _types(op: Op, source: Source) -> None:
+    """Bring the inputs to one type where they differ."""
+    arrays = [f"{p}_array" for p in op.inputs]
+    if op.types == "any":
+        return
+    if op.variadic:
+        source.add(f"{op.variadic}_array = unify(op, {op.variadic}_array)")
+        return
+    if len(arrays) == 1:
+        if op.types == "float":
+            a = arrays[0]
+            source.add(f"if type({a}) is not ndarray or {a}.dtype.kind != 'f':\n    {a}, = unify(op, ({a},))")
+        return
+    if _elementwise(op):
+        a, b = arrays
+        test = f"type({a}) is not ndarray or type({b}) is not ndarray or {a}.dtype is not {b}.dtype"
+        if op.types == "float":
+            test += f" or {a}.dtype.kind != 'f'"
+        source.add(f"if {test}:\n    {a}, {b} = unify_pair(op, {a}, {b})")
+        return
+    optional = [f"{p}_array" for p in op.inputs if op.annotations.get(p) == "Array | None"]
+    first = next(a for a in arrays if a not in optional and a != "condition_array")
+    tests = [f"type({first}) is not ndarray"] + ([f"{first}.dtype.kind != 'f'"] if op.types == "float" else [])
+    for a in arrays:
+        if a not in (first, "condition_array"):
+            test = f"(type({a}) is not ndarray or {a}.dtype is not {first}.dtype)"
+            tests.append(f"({a} is not None and {test})" if a in optional else test)
+    source.add(f"if {' or '.join(tests)}:\n    {', '.join(arrays)} = unify(op, ({', '.join(arrays)}))")
+
+
+def _run(op: Op, source: Source) -> None:
+    args = [(f"{p}={p}" if p in op.keyword_only else f"{p}_array" if p in op.inputs else p) for p in op.params]
+    call = f"fn({', '.join(args)})"
+    if _elementwise(op):
+        source.add(f"try:\n    out = {call}\nexcept ValueError:\n    raise fail_shapes(op, {op.inputs[0]}_array, {op.inputs[1]}_array) from None")
+    else:
+        source.add(f"out = {call}")
+
+
+def _results(op: Op, source: Source, names: dict[str, str]) -> None:
+    """Tensors around the outputs."""
+    if not _single(op) or op.aux:
+        every = op.outputs + op.aux
+        source.add(f"{', '.join('o_' + name for name in every)} = out")
+    else:
+        source.add(f"o_{op.outputs[0]} = out")
+    for name in op.outputs:
+        o = "o_" + name
+        t = "t" if _single(op) else "t_" + name
+        view = "None"
+        source.add(f"if type({o}) is not ndarray:\n    {o} = asarray({o})")
+        source.add(f"{t} = new(Tensor)\n{t}.array = {o}\n{t}._cell = {t}._node = None")
+        if op.view:
+            x = names[op.inputs[0]]
+            statics = ", ".join(op.static_names)
+            share = f" and ({o}.base is {op.inputs[0]}_array or shares({o}, {op.inputs[0]}_array))" if op.name == "reshape" else ""
+            source.add(f"if isinstance({x}, Tensor){share}:")
+            source.add(f"version = {t}._version = {x}._version\n{t}._view = ({x}, op, ({statics},), 0 if version is None else version[0])", 2)
+            source.add("else:")
+            source.add(f"{t}._version = [0, 0, None, None]\n{t}._view = None", 2)
+        else:
+            source.add(f"{t}._version = [0, 0, None, None]\n{t}._view = {view}")
+    if not _single(op):
+        source.add(f"results = pack_results(op, ({', '.join('t_' + name for name in op.outputs)},))")
+    source.add("context = thread.context")
+
+
+def _record(op: Op, source: Source, names: dict[str, str]) -> None:
+    """The node, with what the rules name."""
+    if op.variadic:
+        nodes = f"{op.variadic}_nodes" + "".join(f" + ({p}_node,)" for p in op.inputs if p != op.variadic)
+        source.add(f"nodes = {nodes}\nif context.grad and any_node(nodes):")
+        source.add(f"plan, save = plans({(True,) * len(op.inputs)})", 2)
+    else:
+        wants = [f"{p}_node is not None" for p in op.inputs]
+        source.add(f"if ({' or '.join(wants)}) and context.grad:")
+        if len(op.inputs) > 1:
+            source.add(f"plan, save = plans(({', '.join(wants)},))\nnodes = ({', '.join(p + '_node' for p in op.inputs)},)", 2)
+        else:
+            source.add(f"nodes = ({op.inputs[0]}_node,)", 2)
+    flowing = [name for name in op.outputs if name not in op.discrete]
+    source.add("node = new(Node)\nnode.id = next_id()\nnode.op = op\nnode.parents = nodes\nnode.hooks = node.site = None\nnode.scope = context.scope", 2)
+    versions = [f"({names[p]}._version if isinstance({names[p]}, Tensor) else None)" if _named(op, p) else "None" for p in op.inputs]
+    versions += [(f"{'t' if _single(op) else 't_' + name}._version" if name in op.outputs else "None") for name in op.outputs + op.aux]
+    values = [f"{p}_array" if p in op.inputs else p for p in op.params] + ["o_" + name for name in op.outputs + op.aux]
+    if len(op.inputs) > 1 or op.variadic:
+        source.add(f"node.plan = plan\nnode.saved, node.guards = save({', '.join(values + versions)})", 2)
+    else:
+        plan = op.plan((True,))
+        source.add(f"node.plan = only_plan\nnode.saved = {_saved(op, plan, dict(zip(op.params + op.outputs + op.aux, values, strict=True)))}", 2)
+        guards = dict(zip(op.inputs + op.outputs + op.aux, versions, strict=True))
+        source.add(f"node.guards = {_guards(op, plan, guards)}", 2)
+    statics = ", ".join(op.static_names)
+    source.add(f"node.statics = ({statics + ',' if statics else ''})", 2)
+    if len(flowing) == 1:
+        t = "t" if _single(op) else "t_" + flowing[0]
+        source.add(f"{t}._node = node\nnode.shape = o_{flowing[0]}.shape\nnode.dtype = o_{flowing[0]}.dtype", 2)
+    else:
+        pairs = ", ".join(f"(t_{name}, o_{name})" for name in flowing)
+        source.add(f"outputs_of(node, ({pairs},))", 2)
+
+
+def _named(op: Op, p: str) -> bool:
+    """Whether some rule names this input, so that a change in place must be noticed."""
+    return p != op.variadic and any(p in rule.__code__.co_varnames for rule in [op.joint, *op.rules.values()] if rule is not None)
+
+
+def _saved(op: Op, plan: Any, values: dict[str, str]) -> str:
+    """The expression for what a plan saves."""
+    every = op.params + op.outputs + op.aux
+    parts = []
+    for kind, at in plan.take:
+        name = every[at] if kind != "output" else (op.outputs + op.aux)[at]
+        v = values[name]
+        if kind == "shapes":
+            parts.append(f"[a.shape for a in {v}]")
+        elif kind in ("shape", "dtype"):
+            parts.append(f"{v}.{kind}" if op.annotations.get(name) == "Array" and op.types != "promote" else f"{kind}_of({v})")
+        else:
+            parts.append(v)
+    return f"({', '.join(parts)}{',' if parts else ''})"
+
+
+def _guards(op: Op, plan: Any, versions: dict[str, str]) -> str:
+    """The expression for the version counters of the arrays that a plan saves."""
+    every = op.params
+    parts = []
+    for kind, at in plan.take:
+        name = every[at] if kind == "value" else (op.outputs + op.aux)[at] if kind == "output" else ""
+        parts.append(versions.get(name, "None"))
+    return f"({', '.join(parts)}{',' if parts else ''})" if any(p != "None" for p in parts) else "()"
+
+
+def _planner(op: Op) -> Callable[[tuple[bool, ...]], Any]:
+    """wanted inputs -> (plan, function that collects what it saves)."""
+    known: dict[tuple[bool, ...], Any] = {}
+    params = list(op.params + op.outputs + op.aux)
+    counters = ["v_" + name for name in op.inputs + op.outputs + op.aux]
+
+    def plans(wanted: tuple[bool, ...]) -> Any:
+        found = known.get(wanted)
+        if found is None:
+            plan = op.plan(wanted)
+            names = [name if name in op.params else "o_" + name for name in params]
+            values = dict(zip(params, names, strict=True))
+            versions = dict(zip(op.inputs + op.outputs + op.aux, counters, strict=True))
+            body = f"lambda {', '.join(names + counters)}: ({_saved(op, plan, values)}, {_guards(op, plan, versions)})"
+            found = known[wanted] = plan, eval(body, {"shape_of": np.shape, "dtype_of": _dtype_of})
+        return found
+
+    return plans
+
+
+def _dtype_of(value: Any) -> Any:
+    return getattr(value, "dtype", None)
+
+
+def _forgiving(op: Op, reading: Reading) -> Reading:
+    """Understand NumPy's and our own keyword names too: `axis`, `keepdims`, `x`."""
+    aliases = {"axis": "dim", "keepdims": "keepdim", **{p: PUBLIC_NAMES[p] for p in op.params if p in PUBLIC_NAMES}}
+    if not {"dim", "keepdim"} & set(op.params) and not any(p in PUBLIC_NAMES for p in op.params):
+        return reading
+
+    def forgiving(*args: Any, **kwargs: Any) -> Any:
+        if kwargs:
+            kwargs = {aliases.get(k, k): v for k, v in kwargs.items()}
+        return reading(*args, **kwargs)
+
+    # without static arguments nobody needs a keyword in a hot place: the plain function serves the operators
+    return reading if not op.static_names else forgiving
+
+
+def named_spread(op: Op, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+    """The spread argument when it was given by its name."""
+    if set(named) != {op.spread} or given:
+        raise TypeError(f"{op.name}() got an unexpected keyword argument {next(iter(set(named) - {op.spread}), op.spread)!r}")
+    return (named[op.spread],)  # type: ignore[index]
+
+
+def shares(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether a result of reshape is a view of its input."""
+    return (a.base is b.base and a.base is not None) or bool(np.may_share_memory(a, b))
+
+
+def outputs_of(node: Node, pairs: Sequence[tuple[Tensor, np.ndarray]]) -> None:
+    """Hang several differentiable outputs on one node."""
+    node.shape = tuple(array.shape for _, array in pairs)  # type: ignore[assignment]
+    node.dtype = tuple(array.dtype for _, array in pairs)  # type: ignore[assignment]
+    for slot, (t, array) in enumerate(pairs):
+        t._node = Output(node, slot, array.shape, array.dtype)
+
+
+def special(op: Op, bound: tuple[Any, ...], context: Any, results: Any) -> None:
+    """The rare companions of an op: inference mode, saved-tensor hooks, and whoever watches."""
+    made = (results,) if isinstance(results, Tensor) else results
+    for t in made:
+        if context.inference and t._view is None:
+            t._version = None
+        node = t._node.source if type(t._node) is Output else t._node
+        if context.pack is not None and node is not None and type(node.saved) is tuple and node.saved:
+            node.saved = packed(node.saved, context.pack)
+    if context.watch is not None:
+        context.watch.forward(op, bound, results)
+
+
+def pack_results(op: Op, results: tuple[Tensor, ...]) -> Any:
+    """Several outputs as PyTorch returns them: a named tuple."""
+    return op.result_type(results)
+
+
+class Packed:
+    """Saved values as the user's saved-tensor hooks keep them."""
+
+    __slots__ = ("kept", "undo")
+
+    def __init__(self, kept: list[Any], undo: Any) -> None:
+        self.kept = kept
+        self.undo = undo
+
+    def unpack(self) -> tuple[Any, ...]:
+        """The saved values, through the user's unpack hook."""
+        out = []
+        for is_array, value in self.kept:
+            if not is_array:
+                out.append(value)
+                continue
+            t = self.undo(value)
+            if not isinstance(t, Tensor):
+                raise TypeError(f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {type(t).__name__}")
+            out.append(t.array)
+        return tuple(out)
+
+
+def packed(saved: tuple[Any, ...], hooks: tuple[Any, Any]) -> Any:
+    """Saved values passed through the user's pack hook."""
+    pack, unpack = hooks
+    return Packed([(True, pack(wrap(v))) if isinstance(v, np.ndarray) else (False, v) for v in saved], unpack)
+
+
+def _scope(op: Op) -> dict[str, Any]:
+    scope: dict[str, Any] = {
+        "op": op, "fn": op.fn, "new": new, "Tensor": Tensor, "Node": Node, "node_of": node_of, "ndarray": np.ndarray, "asarray": np.asarray,
+        "thread": thread, "next_id": next_id, "lower": lower, "lower_many": lower_many, "unify": unify, "unify_pair": unify_pair,
+        "constant": constant, "fail_shapes": fail_shapes, "special": special, "shares": shares, "outputs_of": outputs_of,
+        "named_spread": named_spread, "pack_results": pack_results, "shape_of": np.shape, "dtype_of": _dtype_of,
+        "any_node": lambda nodes: any(n is not None for n in nodes),
+    }  # fmt: skip
+    scope.update({"default_" + p: v for p, v in op.defaults.items()})
+    if op.differentiable:
+        scope["plans"] = _planner(op)
+        if len(op.inputs) == 1:
+            scope["only_plan"] = op.plan((True,))
+    return scope
+
+
+carriers[Tensor] = make_reading
