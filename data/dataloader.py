@@ -133,20 +133,21 @@ class DataLoader(Generic[T_co]):
             _check_stream(shuffle, sampler, batch_sampler)
         _check_order(batch_size, bool(shuffle), sampler, batch_sampler, drop_last)
 
-        if sampler is None:
+        order: Any = sampler
+        if order is None:
             if self._streaming:
-                sampler = _Endless()
+                order = _Endless()
             elif shuffle:
-                sampler = RandomSampler(dataset, generator=generator)  # type: ignore[arg-type]
+                order = RandomSampler(dataset, generator=generator)  # type: ignore[arg-type]
             else:
-                sampler = SequentialSampler(dataset)  # type: ignore[arg-type]
+                order = SequentialSampler(dataset)  # type: ignore[arg-type]
         if batch_sampler is not None:
             batch_size, drop_last = None, False
         elif batch_size is not None:
-            batch_sampler = BatchSampler(sampler, batch_size, drop_last)
+            batch_sampler = BatchSampler(order, batch_size, drop_last)
         self.batch_size = batch_size
         self.drop_last = drop_last
-        self.sampler = sampler
+        self.sampler = order
         self.batch_sampler = batch_sampler
         self.collate_fn: Callable[[Any], Any] = collate_fn or (default_convert if batch_sampler is None else default_collate)
         self._reported_length: int | None = None

@@ -15,6 +15,7 @@ from typing import IO
 import numpy as np
 
 TYPES = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
+Source = IO[bytes] | gzip.GzipFile
 _CHUNK = 1 << 20
 
 
@@ -22,7 +23,7 @@ def _malformed(path: Path, found: str, expected: str) -> ValueError:
     return ValueError(f"{path} is not a sound IDX file: {found}, expected {expected}. Delete it and fetch it again")
 
 
-def _take(file: IO[bytes], count: int) -> bytes:
+def _take(file: Source, count: int) -> bytes:
     """Up to ``count`` bytes, read in pieces."""
     parts, left = [], count
     while left > 0 and (part := file.read(min(left, _CHUNK))):
@@ -31,7 +32,7 @@ def _take(file: IO[bytes], count: int) -> bytes:
     return b"".join(parts)
 
 
-def _parse(file: IO[bytes], path: Path) -> np.ndarray:
+def _parse(file: Source, path: Path) -> np.ndarray:
     head = _take(file, 4)
     if len(head) < 4:
         raise _malformed(path, f"it ends after {len(head)} bytes", "a magic number of 4 bytes")

@@ -140,7 +140,7 @@ class MNIST(VisionDataset):
             name = type(self).__name__
             if name not in _told_offline:
                 _told_offline.add(name)
-                warnings.warn(f"{error}. Using the packaged copy, which holds the same images", stacklevel=4)
+                warnings.warn(f"{error}. Using the packaged copy, which holds the same images", stacklevel=3)
 
     def __getitem__(self, index: Any) -> tuple[Any, Any]:
         from PIL import Image
@@ -215,7 +215,8 @@ def _checked(image_file: Path, label_file: Path) -> tuple[np.ndarray, np.ndarray
 
 def _from_package(archive: Path, split: str) -> tuple[np.ndarray, np.ndarray]:
     try:
-        with np.load(archive, allow_pickle=False) as arrays:
+        # Opened here, because np.load leaves a file open when it is no archive.
+        with open(archive, "rb") as file, np.load(file, allow_pickle=False) as arrays:
             return arrays[f"x_{split}"], arrays[f"y_{split}"]
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise RuntimeError(f"the packaged {archive.name} is damaged ({error}): install the package again") from error

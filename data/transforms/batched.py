@@ -29,7 +29,7 @@ def batched(transform: Any) -> BatchTransform | None:
     Each step is one elementwise NumPy operation in the same type as on a single image, hence the same bits.
     """
     steps = _flat(transform)
-    if type(steps[0]) is not ToTensor or any(type(step) is not Normalize for step in steps[1:]):
+    if not steps or type(steps[0]) is not ToTensor or any(type(step) is not Normalize for step in steps[1:]):
         return None
     probe = np.empty((1, 1, 1), dtype=np.dtype(ag.get_default_dtype()))
     try:

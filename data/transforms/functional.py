@@ -60,8 +60,9 @@ _ALTERNATIVES = {2: ("LA",), 3: ("RGB", "YCbCr", "HSV"), 4: ("RGBA", "CMYK", "RG
 
 
 def _channels_first(array: np.ndarray) -> np.ndarray:
-    """(H, W) or (H, W, C) to a contiguous (C, H, W)."""
-    return np.ascontiguousarray(array[None] if array.ndim == 2 else array.transpose(2, 0, 1))
+    """(H, W) or (H, W, C) to a contiguous and writable (C, H, W)."""
+    image = np.ascontiguousarray(array[None] if array.ndim == 2 else array.transpose(2, 0, 1))
+    return image if image.flags.writeable else image.copy()
 
 
 def scale_bytes(array: np.ndarray) -> np.ndarray:

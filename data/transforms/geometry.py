@@ -112,12 +112,12 @@ def borders(padding: Any) -> tuple[int, int, int, int]:
         TypeError: not numbers.
         ValueError: another number of them.
     """
-    values = [padding] if isinstance(padding, numbers.Number) else list(padding) if isinstance(padding, tuple | list) else None
-    if values is None:
+    values: list[Any] = [padding] if isinstance(padding, numbers.Number) else padding
+    if not isinstance(values, tuple | list):
         raise TypeError(f"padding must be a number, a tuple or a list, got {padding!r}")
     if len(values) not in (1, 2, 4):
         raise ValueError(f"padding takes 1, 2 (horizontal, vertical) or 4 (left, top, right, bottom) numbers, got {padding!r}")
-    left, top, right, bottom = (int(v) for v in (values * (4 // len(values))))
+    left, top, right, bottom = (int(v) for v in list(values) * (4 // len(values)))
     return left, top, right, bottom
 
 
@@ -229,7 +229,7 @@ def rotate(
 
 def resized_shape(height: int, width: int, size: Any, max_size: int | None = None) -> tuple[int, int]:
     """(height, width) that ``resize`` gives: one number sets the shorter side, two set both; ``max_size`` bounds the longer."""
-    values = [size] if isinstance(size, numbers.Number) else list(size)
+    values: list[Any] = [size] if isinstance(size, numbers.Number) else list(size)
     if len(values) == 2:
         if max_size is not None:
             raise ValueError(f"max_size bounds the longer side when size is one number, got size={size!r}")
