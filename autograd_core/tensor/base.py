@@ -88,13 +88,13 @@ class Tensor:
     leaves. Make one with `tensor(data)`, `zeros(shape)`, `randn(shape)` and their kin.
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_cell", "_node", "_version", "_view", "array")
+    __slots__ = ("__dict__", "__weakref__", "_cell", "_counter", "_node", "_view", "array")
     __array_priority__ = 1000
 
     array: np.ndarray
     _node: Any  # None, the Leaf of a leaf that requires grad, or the Node (an Output of it) that made this tensor
     _cell: Any  # what holds .grad: the Leaf, a Cell, or None
-    _version: list[Any]  # [id of the last change in place, how many, its name, its line], shared with views
+    _counter: list[Any]  # [id of the last change in place, how many, its name, its line], shared with views
     _view: Any  # of a view: (tensor it was cut from, view op, its arguments, base version for which _node is right)
 
     def __init__(self, *data: Any, dtype: Any = None, device: Any = None) -> None:
@@ -163,7 +163,7 @@ class Tensor:
                 raise RuntimeError(
                     f"only Tensors of floating point dtype can require gradients: this one is {self.dtype}; make it with dtype=float32 or use .float()"
                 )
-            if self._version is None and not thread.context.inference:
+            if self._counter is None and not thread.context.inference:
                 raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed: clone() it first.")
             self._node = self._cell = self._cell if type(self._cell) is Leaf else self._new_leaf()
         return self
@@ -271,7 +271,7 @@ class Tensor:
 
     def detach(self) -> Tensor:
         """The same memory without history. A change in place is seen by both, and noticed by backward()."""
-        return wrap(self.array, None, self._version)
+        return wrap(self.array, None, self._counter)
 
     def detach_(self) -> Tensor:
         """Forget this tensor's own history."""
@@ -293,6 +293,14 @@ class Tensor:
         leaf = self._cell
         if type(leaf) is Leaf:
             leaf.shape, leaf.dtype = self.array.shape, self.array.dtype
+
+    @property
+    def _version(self) -> int:
+        """How often this memory was changed in place. RuntimeError for an inference tensor."""
+        if self._counter is None:
+            raise RuntimeError("Inference tensors do not track version counter.")
+        count: int = self._counter[1]
+        return count
 
     @property
     def _base(self) -> Tensor | None:
@@ -372,7 +380,7 @@ def fill(t: Tensor, array: np.ndarray, node: Any) -> None:
     t.array = array
     t._node = node
     t._cell = None
-    t._version = [0, 0, None, None]
+    t._counter = [0, 0, None, None]
     t._view = None
 
 
@@ -382,7 +390,7 @@ def wrap(array: np.ndarray, node: Any = None, version: Any = None) -> Tensor:
     t.array = array
     t._node = node
     t._cell = None
-    t._version = [0, 0, None, None] if version is None else version
+    t._counter = [0, 0, None, None] if version is None else version
     t._view = None
     return t
 
@@ -390,11 +398,11 @@ def wrap(array: np.ndarray, node: Any = None, version: Any = None) -> Tensor:
 def node_of(t: Tensor) -> Any:
     """The node through which gradients reach a tensor. A view whose base has changed in place gets its node anew."""
     view = t._view
-    if view is None or t._version is None or view[3] == t._version[0]:
+    if view is None or t._counter is None or view[3] == t._counter[0]:
         return t._node
     base, chain = chain_of(t)
     t._node = None if base._node is None else replay(base._node, base.array, chain)
-    t._view = (*view[:3], t._version[0])
+    t._view = (*view[:3], t._counter[0])
     return t._node
 
 

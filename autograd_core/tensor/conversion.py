@@ -185,7 +185,7 @@ def install() -> None:
         "storage_offset": lambda self: _offset(self.array),
         "is_floating_point": lambda self: self.array.dtype.kind == "f",
         "is_complex": lambda self: False, "is_signed": lambda self: self.dtype.is_signed,
-        "is_inference": lambda self: self._version is None,
+        "is_inference": lambda self: self._counter is None,
         "get_device": lambda self: -1, "pin_memory": lambda self, device=None: self, "is_pinned": lambda self, device=None: False,
         "type_as": lambda self, other: to(self, other.dtype),
         "expand_as": lambda self, other: expand_to(self, other.shape),
@@ -208,7 +208,6 @@ def install() -> None:
     }.items():  # fmt: skip
         setattr(Tensor, name, property(value))
     Tensor.names = None  # type: ignore[attr-defined]
-    setattr(Tensor, "_version_count", property(lambda self: self._version[1]))
 
 
 def _offset(a: np.ndarray) -> int:

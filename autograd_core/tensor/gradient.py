@@ -127,7 +127,7 @@ def accumulate(leaf: Leaf, g: Any, recording: bool) -> None:
         leaf.grad = wrap(have.array + g)
     else:
         np.add(have.array, g, out=have.array)
-        have._version[0] += 1
+        have._counter[0] += 1
     if leaf.hooks is not None and leaf.hooks.done:
         tensor = leaf.tensor()
         for hook in list(leaf.hooks.done.values()):

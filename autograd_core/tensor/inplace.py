@@ -52,7 +52,7 @@ def detach_memory(x: Tensor, name: str) -> None:
 
 def bump(x: Tensor, name: str) -> None:
     """Count a change in place, and remember what made it and where."""
-    version = x._version
+    version = x._counter
     if version is not None:
         version[0] = next_id()
         version[1] += 1
@@ -101,7 +101,7 @@ def unshare(node: Node, x: Tensor) -> None:
         return
     kept, guards = list(saved), list(node.guards)
     for i, value in enumerate(kept):
-        if isinstance(value, np.ndarray) and i < len(guards) and guards[i] is x._version and guards[i] is not None:
+        if isinstance(value, np.ndarray) and i < len(guards) and guards[i] is x._counter and guards[i] is not None:
             kept[i] = value.copy()
             guards[i] = None
     node.saved, node.guards = tuple(kept), tuple(guards)
@@ -150,7 +150,7 @@ def rebase(x: Tensor, node: Any) -> None:
     if node is not None or base._node is not None:
         base._node = Node(VIEW_ASSIGN, VIEW_ASSIGN, (base._node, node), (), (), base.array.shape, base.array.dtype, None, (chain,))
         x._node = replay(base._node, base.array, chain)
-    x._view = (*x._view[:3], x._version[0])
+    x._view = (*x._view[:3], x._counter[0])
 
 
 def twin(entry: Declared) -> Callable[..., Tensor]:

@@ -179,11 +179,11 @@ def _results(op: Op, source: Source, names: dict[str, str]) -> None:
             statics = ", ".join(op.static_names)
             share = f" and ({o}.base is {op.inputs[0]}_array or shares({o}, {op.inputs[0]}_array))" if op.name == "reshape" else ""
             source.add(f"if isinstance({x}, Tensor){share}:")
-            source.add(f"version = {t}._version = {x}._version\n{t}._view = ({x}, op, ({statics},), 0 if version is None else version[0])", 2)
+            source.add(f"version = {t}._counter = {x}._counter\n{t}._view = ({x}, op, ({statics},), 0 if version is None else version[0])", 2)
             source.add("else:")
-            source.add(f"{t}._version = [0, 0, None, None]\n{t}._view = None", 2)
+            source.add(f"{t}._counter = [0, 0, None, None]\n{t}._view = None", 2)
         else:
-            source.add(f"{t}._version = [0, 0, None, None]\n{t}._view = {view}")
+            source.add(f"{t}._counter = [0, 0, None, None]\n{t}._view = {view}")
     if not _single(op):
         source.add(f"results = pack_results(op, ({', '.join('t_' + name for name in op.outputs)},))")
     source.add("context = thread.context")
@@ -204,8 +204,8 @@ def _record(op: Op, source: Source, names: dict[str, str]) -> None:
             source.add(f"nodes = ({op.inputs[0]}_node,)", 2)
     flowing = [name for name in op.outputs if name not in op.discrete]
     source.add("node = new(Node)\nnode.id = next_id()\nnode.op = op\nnode.parents = nodes\nnode.hooks = node.site = None\nnode.scope = context.scope", 2)
-    versions = [f"({names[p]}._version if isinstance({names[p]}, Tensor) else None)" if _named(op, p) else "None" for p in op.inputs]
-    versions += [(f"{'t' if _single(op) else 't_' + name}._version" if name in op.outputs else "None") for name in op.outputs + op.aux]
+    versions = [f"({names[p]}._counter if isinstance({names[p]}, Tensor) else None)" if _named(op, p) else "None" for p in op.inputs]
+    versions += [(f"{'t' if _single(op) else 't_' + name}._counter" if name in op.outputs else "None") for name in op.outputs + op.aux]
     values = [f"{p}_array" if p in op.inputs else p for p in op.params] + ["o_" + name for name in op.outputs + op.aux]
     if len(op.inputs) > 1 or op.variadic:
         source.add(f"node.plan = plan\nnode.saved, node.guards = save({', '.join(values + versions)})", 2)
@@ -319,7 +319,7 @@ def special(op: Op, bound: tuple[Any, ...], context: Any, results: Any) -> None:
     made = (results,) if isinstance(results, Tensor) else results
     for t in made:
         if context.inference and t._view is None:
-            t._version = None
+            t._counter = None
         node = t._node.source if type(t._node) is Output else t._node
         if context.pack is not None and node is not None and type(node.saved) is tuple and node.saved:
             node.saved = packed(node.saved, context.pack)
