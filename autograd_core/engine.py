@@ -173,6 +173,8 @@ def _contributions(node: Node, g: Any, lift: Lift | None, keep: bool, needed: se
         if plan.joint is not None:
             rule, slots = plan.joint
             grads = rule(g, *[saved[i] for i in slots])
+        elif node.op.variadic:
+            grads = _many(node, plan, g, saved)
         else:
             grads = [None if r is None or p is None else r[0](g, *[saved[i] for i in r[1]]) for r, p in zip(plan.rules, parents, strict=False)]
     if not keep and node.saved:
@@ -186,6 +188,19 @@ def _contributions(node: Node, g: Any, lift: Lift | None, keep: bool, needed: se
             changed = hook(grads, tuple(g) if type(g) is list else (g,))
             if changed is not None:
                 grads = tuple(changed)
+    return grads
+
+
+def _many(node: Node, plan: Plan, g: Any, saved: tuple[Any, ...]) -> list[Any]:
+    """The contributions of an op that takes a sequence of tensors, whose rule returns a list."""
+    single = len(node.op.inputs) - 1
+    grads: list[Any] = []
+    for name, entry in zip(node.op.inputs, plan.rules, strict=True):
+        part = None if entry is None else entry[0](g, *[saved[i] for i in entry[1]])
+        if name != node.op.variadic:
+            grads.append(part)
+        else:
+            grads.extend([None] * (len(node.parents) - single) if part is None else part)
     return grads
 
 

@@ -71,6 +71,17 @@ def div(x: Value, y: Value, *, rounding_mode: str | None = None) -> Value:
     raise RuntimeError(f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found {rounding_mode!r}")
 
 
+floor_divide = op(quiet(np.floor_divide), "⌊{x} / {y}⌋", name="floor_divide", types="promote", operator="floordiv", inplace=True)
+
+
+@op("trunc({x} / {y})", types="promote", spaces="engine", x=lambda g: g * 0, y=lambda g, y: y * 0)
+@quiet
+def div_trunc(x: Array, y: Array) -> Array:
+    """The quotient rounded towards 0, in the inputs' common type."""
+    out = np.trunc(np.true_divide(x, y))
+    return out.astype(np.result_type(x, y))
+
+
 @op("|{x}|", x=lambda g, x: g * sign(x), inplace=True)
 def abs(x: Array) -> Array:  # noqa: A001
     """The absolute value; its gradient at 0 is 0."""

@@ -192,7 +192,7 @@ def _results(op: Op, source: Source, names: dict[str, str]) -> None:
 def _record(op: Op, source: Source, names: dict[str, str]) -> None:
     """The node, with what the rules name."""
     if op.variadic:
-        nodes = f"{op.variadic}_nodes" + "".join(f" + ({p}_node,)" for p in op.inputs if p != op.variadic)
+        nodes = " + ".join(f"{p}_nodes" if p == op.variadic else f"({p}_node,)" for p in op.inputs)
         source.add(f"nodes = {nodes}\nif context.grad and any_node(nodes):")
         source.add(f"plan, save = plans({(True,) * len(op.inputs)})", 2)
     else:

@@ -1,0 +1,9 @@
+"""Samples of the activation functions."""
+
+from __future__ import annotations
+
+from .build import unary
+
+RECORDS = {
+    "relu": unary(away=(0,)),
+}
