@@ -17,9 +17,7 @@ _LOOP_FROM = 1 << 16
 """Multiplications from which a compiled method is worth its launch."""
 
 
-def conv(
-    x: np.ndarray, w: np.ndarray, b: np.ndarray | None, stride: Ints, padding: Ints, dilation: Ints, groups: int = 1
-) -> np.ndarray:
+def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, stride: Ints, padding: Ints, dilation: Ints, groups: int = 1) -> np.ndarray:
     """out[n, o, p] = b[o] + Σ_{c, t} w[o, c, t] · x[n, c, p·stride - padding + t·dilation].
 
     x: (N, C, *size), w: (O, C/groups, *kernel), b: (O,) or None. float16 is computed in float32.
@@ -36,9 +34,7 @@ def conv(
     return out.reshape(geo.out_shape).astype(dtype, copy=False)
 
 
-def conv_input(
-    g: np.ndarray, w: np.ndarray, x_shape: Ints, stride: Ints, padding: Ints, dilation: Ints, groups: int = 1
-) -> np.ndarray:
+def conv_input(g: np.ndarray, w: np.ndarray, x_shape: Ints, stride: Ints, padding: Ints, dilation: Ints, groups: int = 1) -> np.ndarray:
     """The gradient of `conv` for x, given g of the output's shape; also the forward of a transposed convolution.
 
     x_shape is the full shape (N, C, *size). RuntimeError if shapes, dtypes or statics do not fit.
@@ -51,9 +47,7 @@ def conv_input(
     return _conv_input(g, w, geo).reshape(geo.x_shape).astype(dtype, copy=False)
 
 
-def conv_weight(
-    g: np.ndarray, x: np.ndarray, w_shape: Ints, stride: Ints, padding: Ints, dilation: Ints, groups: int = 1
-) -> np.ndarray:
+def conv_weight(g: np.ndarray, x: np.ndarray, w_shape: Ints, stride: Ints, padding: Ints, dilation: Ints, groups: int = 1) -> np.ndarray:
     """The gradient of `conv` for w of shape w_shape, given g of the output's shape.
 
     RuntimeError if shapes, dtypes or statics do not fit.

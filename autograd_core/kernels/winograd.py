@@ -87,13 +87,13 @@ def _grad_line(source, s, step, to, t, stride):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _places(first, count, high, wide, pad, places):  # type: ignore[no-untyped-def]
-    """(image, top row, left column) of the tiles first ... first + count - 1."""
+def _places(first, count, high, wide, up, left, places):  # type: ignore[no-untyped-def]
+    """(image, top row, left column) of the tiles first ... first + count - 1, for padding `up` and `left`."""
     for t in range(count):
         tile = first + t
         places[0, t] = tile // (high * wide)
-        places[1, t] = tile // wide % high * 4 - pad
-        places[2, t] = tile % wide * 4 - pad
+        places[1, t] = tile // wide % high * 4 - up
+        places[2, t] = tile % wide * 4 - left
 
 
 @compiled
@@ -137,7 +137,7 @@ def _scatter(tiles, places, count, out, o):  # type: ignore[no-untyped-def]
                     row[w + j] = tiles[k + j * TILES]
 
 
-_TILING = ("count <= 64", "first + count <= N * high * wide")
+_TILING = (f"count <= {TILES}", "first + count <= N * high * wide")
 
 
 @contract(
@@ -147,15 +147,16 @@ _TILING = ("count <= 64", "first + count <= N * high * wide")
     count=integer(),
     high=integer(1),
     wide=integer(1),
-    pad=integer(),
+    up=integer(),
+    left=integer(),
     patches=array(f"C {PATCH}", same="x", writes=True),
 )
 @compiled(fastmath=CONTRACT)
-def _input_tiles(x, first, count, high, wide, pad, patches):  # type: ignore[no-untyped-def]
+def _input_tiles(x, first, count, high, wide, up, left, patches):  # type: ignore[no-untyped-def]
     """patches[c] = Bᵀ d B for the 6x6 patches d of channel c."""
     raw, half = np.zeros(PATCH, x.dtype), np.empty(PATCH, x.dtype)
     places = np.empty((3, TILES), np.int64)
-    _places(first, count, high, wide, pad, places)
+    _places(first, count, high, wide, up, left, places)
     for c in range(x.shape[1]):
         _gather(x, c, places, count, 6, raw)
         for j in range(6):
@@ -178,7 +179,7 @@ def _grad_tiles(g, first, count, high, wide, patches):  # type: ignore[no-untype
     """patches[o] = A t Aᵀ for the 4x4 tiles t of the gradient's channel o."""
     raw, half = np.zeros(16 * TILES, g.dtype), np.empty(24 * TILES, g.dtype)
     places = np.empty((3, TILES), np.int64)
-    _places(first, count, high, wide, 0, places)
+    _places(first, count, high, wide, 0, 0, places)
     for o in range(g.shape[1]):
         _gather(g, o, places, count, 4, raw)
         for j in range(4):
@@ -206,7 +207,7 @@ def _output_tiles(products, bias, first, count, high, wide, out):  # type: ignor
     """
     half, tiles = np.empty(24 * TILES, out.dtype), np.empty(16 * TILES, out.dtype)
     places = np.empty((3, TILES), np.int64)
-    _places(first, count, high, wide, 0, places)
+    _places(first, count, high, wide, 0, 0, places)
     spoilt = 0
     zero = out.dtype.type(0)
     for o in range(out.shape[1]):
@@ -269,7 +270,7 @@ def _correlate(x: np.ndarray, kernels: np.ndarray, b: np.ndarray | None, geo: Ge
         for block in range(lo, hi):
             first = block * TILES
             count = min(TILES, total - first)
-            _input_tiles(x, first, count, high, wide, geo.padding[0], patches)
+            _input_tiles(x, first, count, high, wide, *geo.padding, patches)
             np.matmul(kernels, _by_position(patches), out=_by_position(products))
             spoilt[block] = _output_tiles(products, bias, first, count, high, wide, out)
 
@@ -297,7 +298,7 @@ def conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray | Non
             for block in range(*parts[part]):
                 first = block * TILES
                 count = min(TILES, total - first)
-                _input_tiles(x, first, count, high, wide, geo.padding[0], patches)
+                _input_tiles(x, first, count, high, wide, *geo.padding, patches)
                 _grad_tiles(g, first, count, high, wide, grads)
                 np.matmul(_by_position(grads), _by_position(patches).transpose(0, 2, 1), out=product)
                 sums[part] += product

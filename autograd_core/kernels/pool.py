@@ -1,0 +1,238 @@
+"""Pooling of 1 to 3 dimensions with its gradients: maxima, averages, adaptive sizes, unpooling.
+
+Imports NumPy, `pool_geometry`, `pool_loops`, `pool_reference` and `jit`. Arrays are (N, C, *size); statics are tuples
+with one integer per dimension; an index is flat within its plane of the input.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from . import pool_loops as loops
+from . import pool_reference as plain
+from .contract import FLOATS
+from .jit import enabled
+from .pool_geometry import Ints, Windows, adaptive_edges, windows
+
+_LOOP_FROM = 4096
+
+_PAIRS = (1, 2, 2, 1, 2, 2, 0, 0, 0, 1, 1, 1)
+"""The statics of 2x2 windows of stride 2."""
+
+_WIDE = 8
+"""Output width from which a row per tap beats window by window."""
+
+
+def _pays(size: int, dtype: np.dtype) -> bool:
+    return size >= _LOOP_FROM and dtype.name in FLOATS and enabled()
+
+
+def _planes(name: str, x: np.ndarray, kinds: str = "f") -> np.ndarray:
+    """(N, C, *size) as contiguous (N·C, D, H, W); RuntimeError for a dtype that is not of these kinds."""
+    if x.dtype.kind not in kinds:
+        raise RuntimeError(f"{name}: not implemented for {x.dtype}, expected a floating-point dtype: convert the input")
+    size = (1,) * (5 - x.ndim) + x.shape[2:]
+    return np.ascontiguousarray(x, np.float32 if x.dtype == np.float16 else None).reshape(x.shape[0] * x.shape[1], *size)
+
+
+def _statics(win: Windows) -> Ints:
+    return (*win.kernel, *win.stride, *win.padding, *win.dilation)
+
+
+def max_pool(x: np.ndarray, kernel: Ints, stride: Ints, padding: Ints, dilation: Ints, ceil_mode: bool) -> tuple[np.ndarray, np.ndarray]:
+    """(maximum of every window, its int64 index): the first of equal values wins, NaN propagates.
+
+    x: (N, C, *size). A window that lies in the padding altogether (wide dilation) yields -inf and the index -1.
+    RuntimeError if the windows do not fit.
+    """
+    win = windows("max_pool", x.shape, kernel, stride, padding, dilation, ceil_mode)
+    planes, lifted = _planes("max_pool", x, "fiu"), win.lifted()
+    if not _pays(planes.size, planes.dtype):
+        out, index = plain.max_pool_numpy(planes, lifted)
+    else:
+        out, index = np.empty((len(planes), *lifted.out), planes.dtype), np.empty((len(planes), *lifted.out), np.int64)
+        if _statics(lifted) == _PAIRS and all(2 * n <= size for n, size in zip(out.shape[2:], planes.shape[2:], strict=True)):
+            loops.max_pairs(len(planes), planes[:, 0], out[:, 0], index[:, 0])
+        else:
+            loops.max_rows(len(planes), planes, out, index, *_statics(lifted))
+    shape = (*x.shape[:2], *win.out)
+    return out.reshape(shape).astype(x.dtype, copy=False), index.reshape(shape)
+
+
+def max_pool_input(g: np.ndarray, index: np.ndarray, x_shape: Ints) -> np.ndarray:
+    """The gradient of a max pooling for its input of shape x_shape: every g added at its index.
+
+    RuntimeError if g, index and x_shape do not belong together or an index lies outside its plane.
+    """
+    return _scattered("max_pool_input", g, index, x_shape, adding=True)
+
+
+def max_unpool(x: np.ndarray, index: np.ndarray, output_shape: Ints) -> np.ndarray:
+    """Zeros of output_shape (N, C, *size) with every x put at its index, the inverse of `max_pool`.
+
+    RuntimeError if x, index and output_shape do not belong together or an index lies outside its plane.
+    """
+    return _scattered("max_unpool", x, index, output_shape, adding=False)
+
+
+def max_unpool_input(g: np.ndarray, index: np.ndarray) -> np.ndarray:
+    """The values of g (N, C, *size) at index; the gradient of `max_unpool` and of `max_pool_input` for their first argument.
+
+    RuntimeError if an index lies outside its plane.
+    """
+    planes, places = g.reshape(*g.shape[:2], math.prod(g.shape[2:])), index.reshape(*index.shape[:2], math.prod(index.shape[2:]))
+    if g.shape[:2] != index.shape[:2]:
+        raise RuntimeError(f"max_unpool_input: got values {g.shape} and index {index.shape}, expected equal first two sizes")
+    if places.size and not (places.min() >= -1 and places.max() < planes.shape[2]):
+        raise RuntimeError(
+            f"max_unpool_input: got indices from {places.min()} to {places.max()}, expected 0 to {planes.shape[2] - 1}: "
+            f"take the index that the pooling of this shape returned"
+        )
+    if places.size == 0:
+        return np.zeros(index.shape, g.dtype)
+    taken = np.take_along_axis(planes, np.maximum(places, 0), axis=2)
+    taken[places < 0] = 0
+    return taken.reshape(index.shape)
+
+
+def _scattered(name: str, g: np.ndarray, index: np.ndarray, shape: Ints, adding: bool) -> np.ndarray:
+    shape = tuple(shape)
+    if g.shape != index.shape or len(shape) < 3 or g.shape[:2] != shape[:2]:
+        raise RuntimeError(
+            f"{name}: got values {g.shape}, index {index.shape} and target shape {shape}, expected values and index of one shape "
+            f"(N, C, *out) and a target (N, C, *size): use the index that the pooling returned"
+        )
+    if index.dtype != np.int64:
+        raise RuntimeError(f"{name}: got an index of dtype {index.dtype}, expected int64")
+    values = _planes(name, g, "fiuc")
+    values = values.reshape(len(values), math.prod(g.shape[2:]))
+    places = np.ascontiguousarray(index).reshape(values.shape)
+    size = math.prod(shape[2:])
+    if _pays(len(values) * size, values.dtype):
+        out, bad = np.empty((len(values), size), values.dtype), np.zeros(len(values), np.int64)
+        loops.scatter(len(values), values, places, out, adding, bad)
+        outside = int(bad.sum())
+    else:
+        out, outside = plain.scatter_numpy(values, places, size, adding)
+    if outside:
+        raise RuntimeError(
+            f"{name}: got {outside} indices outside 0 to {size - 1}, expected flat places in a plane of {shape[2:]}: "
+            f"use the index that the pooling of this shape returned"
+        )
+    return out.reshape(shape).astype(g.dtype, copy=False)
+
+
+def _averaging(
+    shape: Ints, kernel: Ints, stride: Ints, padding: Ints, ceil_mode: bool, count_include_pad: bool, divisor_override: int | None
+) -> tuple[Windows, np.ndarray]:
+    """(windows lifted to three dimensions, one over the number of values that each counts)."""
+    win = windows("avg_pool", shape, kernel, stride, padding, (1,) * len(kernel), ceil_mode).lifted()
+    if divisor_override is not None:
+        if divisor_override == 0:
+            raise RuntimeError("avg_pool: got divisor_override 0, expected another integer, or None for the window's size")
+        return win, np.full(win.out, 1 / divisor_override)
+    d, h, w = win.counts(count_include_pad)
+    return win, 1 / (d[:, None, None] * h[:, None] * w)
+
+
+def avg_pool(
+    x: np.ndarray, kernel: Ints, stride: Ints, padding: Ints, ceil_mode: bool, count_include_pad: bool, divisor_override: int | None = None
+) -> np.ndarray:
+    """The sum of every window over divisor_override, or else over the number of values in it (padding counts if asked to).
+
+    x: (N, C, *size). RuntimeError if the windows do not fit or the divisor is 0.
+    """
+    win, scale = _averaging(x.shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor_override)
+    planes = _planes("avg_pool", x)
+    scale = scale.astype(planes.dtype)
+    if not _pays(planes.size, planes.dtype):
+        out = plain.avg_pool_numpy(planes, scale, win)
+    else:
+        out = np.empty((len(planes), *win.out), planes.dtype)
+        if win.out[2] >= _WIDE:
+            loops.avg_rows(len(planes), planes, scale, out, *_statics(win))
+        else:
+            loops.avg_windows(len(planes), planes, scale, out, *win.edges())
+    return out.reshape(*x.shape[:2], *win.out[5 - x.ndim :]).astype(x.dtype, copy=False)
+
+
+def avg_pool_input(
+    g: np.ndarray,
+    x_shape: Ints,
+    kernel: Ints,
+    stride: Ints,
+    padding: Ints,
+    ceil_mode: bool,
+    count_include_pad: bool,
+    divisor_override: int | None = None,
+) -> np.ndarray:
+    """The gradient of `avg_pool` for its input of shape x_shape. RuntimeError if g does not have the output's shape."""
+    win, scale = _averaging(tuple(x_shape), kernel, stride, padding, ceil_mode, count_include_pad, divisor_override)
+    _gradient_fits("avg_pool_input", g, (*x_shape[:2], *win.out[5 - len(x_shape) :]))
+    planes = _planes("avg_pool_input", g)
+    scale = scale.astype(planes.dtype)
+    gx = np.empty((len(planes), *win.size), planes.dtype)
+    if not _pays(gx.size, gx.dtype):
+        gx = plain.avg_pool_input_numpy(planes, scale, win)
+    elif win.out[2] >= _WIDE:
+        loops.avg_rows_input(len(planes), planes, scale, gx, *_statics(win))
+    else:
+        loops.avg_windows_input(len(planes), planes, scale, gx, *win.edges())
+    return gx.reshape(x_shape).astype(g.dtype, copy=False)
+
+
+def _gradient_fits(name: str, g: np.ndarray, shape: Ints) -> None:
+    if g.shape != shape:
+        raise RuntimeError(f"{name}: got a gradient of shape {g.shape}, expected the output's shape {shape}")
+
+
+def _adaptive(name: str, shape: Ints, output_size: Ints) -> tuple[list[np.ndarray], np.ndarray]:
+    """(edges, scale) of adaptive windows, lifted to three dimensions."""
+    size, edges = adaptive_edges(name, shape, output_size)
+    for _ in range(3 - len(size)):
+        edges = [np.zeros(1, np.int64), np.ones(1, np.int64), *edges]
+    d, h, w = (end - start for start, end in zip(edges[::2], edges[1::2], strict=True))
+    return edges, 1 / (d[:, None, None] * h[:, None] * w)
+
+
+def adaptive_avg_pool(x: np.ndarray, output_size: Ints) -> np.ndarray:
+    """The mean over windows i·size//out to ⌈(i + 1)·size/out⌉, so that the output has output_size. x: (N, C, *size)."""
+    edges, scale = _adaptive("adaptive_avg_pool", x.shape, output_size)
+    planes = _planes("adaptive_avg_pool", x)
+    scale = scale.astype(planes.dtype)
+    if _pays(planes.size, planes.dtype):
+        out = np.empty((len(planes), *scale.shape), planes.dtype)
+        loops.avg_windows(len(planes), planes, scale, out, *edges)
+    else:
+        out = plain.avg_windows_numpy(planes, scale, edges)
+    return out.reshape(*x.shape[:2], *output_size).astype(x.dtype, copy=False)
+
+
+def adaptive_avg_pool_input(g: np.ndarray, x_shape: Ints) -> np.ndarray:
+    """The gradient of `adaptive_avg_pool` for its input of shape x_shape, given g of the output's shape."""
+    edges, scale = _adaptive("adaptive_avg_pool", tuple(x_shape), g.shape[2:])
+    _gradient_fits("adaptive_avg_pool_input", g, (*x_shape[:2], *g.shape[2:]))
+    planes = _planes("adaptive_avg_pool_input", g)
+    scale = scale.astype(planes.dtype)
+    size = (1,) * (5 - len(x_shape)) + tuple(x_shape[2:])
+    gx = np.empty((len(planes), *size), planes.dtype)
+    if _pays(gx.size, gx.dtype):
+        loops.avg_windows_input(len(planes), planes, scale, gx, *edges)
+    else:
+        gx = plain.avg_windows_input_numpy(planes, scale, edges, size)
+    return gx.reshape(x_shape).astype(g.dtype, copy=False)
+
+
+def adaptive_max_pool(x: np.ndarray, output_size: Ints) -> tuple[np.ndarray, np.ndarray]:
+    """(maximum over every adaptive window, its int64 index); `max_pool_input` is its gradient. x: (N, C, *size)."""
+    edges, scale = _adaptive("adaptive_max_pool", x.shape, output_size)
+    planes = _planes("adaptive_max_pool", x, "fiu")
+    if _pays(planes.size, planes.dtype):
+        out, index = np.empty((len(planes), *scale.shape), planes.dtype), np.empty((len(planes), *scale.shape), np.int64)
+        loops.max_windows(len(planes), planes, out, index, *edges)
+    else:
+        out, index = plain.max_windows_numpy(planes, edges)
+    shape = (*x.shape[:2], *output_size)
+    return out.reshape(shape).astype(x.dtype, copy=False), index.reshape(shape)
