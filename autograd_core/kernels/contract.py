@@ -126,9 +126,10 @@ class Checked:
             self._range(name, given[name], lowest, end, sizes)
 
     def _scalar(self, name: str, value: Any, spec: ScalarSpec) -> Any:
-        if not isinstance(value, spec.kinds) or (isinstance(value, bool) and bool not in spec.kinds):
+        fits = isinstance(value, spec.kinds)  # not inside the condition, where it would narrow the type
+        if not fits or (isinstance(value, bool) and bool not in spec.kinds):
             raise ContractError(f"{self!r} needs {name} of type {spec.kinds[0].__name__}, got {value!r}")
-        if spec.at_least is not None and not spec.at_least <= value < MAX_SIZE:
+        if spec.at_least is not None and not spec.at_least <= int(value) < MAX_SIZE:
             raise ContractError(f"{self!r} needs {spec.at_least} <= {name} < 2**62, got {value}")
         return value
 

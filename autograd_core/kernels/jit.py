@@ -1,6 +1,6 @@
 """Numba, configured in one place: `compiled` turns a loop into a kernel that is compiled on its first use.
 
-Imports the standard library, NumPy and its neighbours `threads`, `diskcache`; Numba only when the first kernel runs.
+Imports NumPy and its neighbours `threads` and `diskcache`; Numba only when the first kernel runs.
 
 How a kernel is written
     1. a plain NumPy reference: always correct, what small arrays and a machine without Numba use;
@@ -44,6 +44,8 @@ import types
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+import numpy as np
 
 from .diskcache import KernelCache, say_once
 from .threads import get_num_threads, run, set_num_threads
@@ -145,9 +147,7 @@ class Kernel:
         """A hash of the loop's code, of the kernels and constants it refers to, and of its flags."""
         code = self.loop.__code__.replace(co_filename="", co_firstlineno=1, co_linetable=b"")
         parts = [marshal.dumps(code), repr(sorted(self.flags)).encode(), repr(self.loop.__defaults__).encode()]
-        for name, value in sorted(self._references().items(), key=lambda item: item[0]):
-            text = value.fingerprint if isinstance(value, Kernel) else repr(value) if isinstance(value, _PLAIN) else type(value).__name__
-            parts.append(f"{name}={text}".encode())
+        parts += [f"{name}={_described(value)}".encode() for name, value in sorted(self._references().items(), key=lambda item: item[0])]
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
     def _references(self) -> dict[str, Any]:
@@ -182,6 +182,17 @@ class Kernel:
         linked.__module__ = loop.__module__
         linked.__qualname__ = f"{loop.__name__}_{self.fingerprint[:16]}"
         return linked
+
+
+def _described(value: Any) -> str:
+    """What tells one value that a loop refers to from another."""
+    if isinstance(value, Kernel):
+        return value.fingerprint
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype}{value.shape}{hashlib.sha256(value.tobytes()).hexdigest()}"
+    if isinstance(value, _PLAIN):
+        return repr(value)
+    return f"{type(value).__name__} {getattr(value, '__module__', '')}.{getattr(value, '__qualname__', getattr(value, '__name__', ''))}"
 
 
 def _link_cell(cell: types.CellType) -> types.CellType:

@@ -94,7 +94,7 @@ CONV_ERRORS = [
 @pytest.mark.parametrize("case", CONV_ERRORS, ids=str)
 def test_conv_errors_have_pytorchs_type(case):
     x_shape, w_shape, *statics = case
-    with pytest.raises(Exception) as theirs:  # noqa: PT011 - the type is what is being asked
+    with pytest.raises(Exception) as theirs:
         F.conv2d(torch.zeros(x_shape), torch.zeros(w_shape), None, *statics)
     with pytest.raises(theirs.type, match="expected"):
         conv_kernels.conv(np.zeros(x_shape), np.zeros(w_shape), None, *statics)
@@ -207,11 +207,11 @@ POOL_ERRORS = [
 @pytest.mark.parametrize("case", POOL_ERRORS, ids=str)
 def test_pool_errors_have_pytorchs_type(case):
     shape, kernel, stride, padding = case
-    with pytest.raises(Exception) as theirs:  # noqa: PT011 - the type is what is being asked
+    with pytest.raises(Exception) as theirs:
         F.max_pool2d(torch.zeros(shape), kernel, stride, padding)
     with pytest.raises(theirs.type, match="expected"):
         pool.max_pool(np.zeros(shape), kernel, stride, padding, (1, 1), False)
-    with pytest.raises(Exception) as theirs:  # noqa: PT011
+    with pytest.raises(Exception) as theirs:
         F.avg_pool2d(torch.zeros(shape), kernel, stride, padding)
     with pytest.raises(theirs.type, match="expected"):
         pool.avg_pool(np.zeros(shape), kernel, stride, padding, False, True)
