@@ -34,7 +34,7 @@ def multinomial(p: Array, num_samples: int, replacement: bool = False, *, genera
         return np.empty((0, count), np.int64)
     total = p.sum(-1, dtype=np.float64)
     with np.errstate(invalid="ignore"):
-        valid = p.size == 0 or (np.isfinite(p.max()) and p.min() >= 0)
+        valid = p.size == 0 or (p.min() >= 0 and (np.isfinite(total).all() or np.isfinite(p.max())))
     if not valid:
         raise RuntimeError("multinomial expected weights that are finite and >= 0, got an inf, a NaN or a negative one")
     if (total == 0).any():
@@ -70,8 +70,17 @@ def _without_replacement(p: Array, count: int, generator: Generator) -> NDArray[
     with np.errstate(all="ignore"):
         keys = p / waits
     if count == 1:
-        return keys.argmax(-1, keepdims=True)
-    return np.argsort(-keys, -1, kind="stable")[..., :count]
+        return np.asarray(keys.argmax(-1, keepdims=True))
+    return _largest(keys, count) if keys.ndim == 1 else np.stack([_largest(row, count) for row in keys])
+
+
+def _largest(keys: Array, count: int) -> NDArray[np.int64]:
+    """The indices of the `count` largest keys, largest first, of equal ones the first in front."""
+    candidates = np.arange(keys.size)
+    if 8 * count < keys.size:
+        candidates = np.flatnonzero(keys >= -np.partition(-keys, count - 1)[count - 1])
+    order = np.argsort(-keys[candidates], kind="stable")
+    return candidates[order[:count]]
 
 
 def _with_replacement(row: Array, count: int, generator: Generator) -> NDArray[np.int64]:
@@ -81,4 +90,4 @@ def _with_replacement(row: Array, count: int, generator: Generator) -> NDArray[n
     cumulative[-1] = 1
     with generator.lock:
         u = generator.engine.doubles(count)
-    return np.asarray(np.searchsorted(cumulative.astype(np.float64), u))
+    return np.asarray(np.searchsorted(cumulative.astype(np.float64, copy=False), u))

@@ -61,54 +61,70 @@ bits_of: Any = intrinsic(_bits_of)
 float_of: Any = intrinsic(_float_of)
 
 
-def mix(target: Any, following: Any, distant: Any) -> None:
-    """One stretch of the twist: every word from its neighbour and the one 397 places on."""
-    for i in range(len(target)):
-        y = (target[i] & HIGH_BIT) | (following[i] & LOW_BITS)
-        target[i] = distant[i] ^ (y >> np.uint32(1)) ^ ((np.uint32(0) - (y & np.uint32(1))) & MATRIX)
+def mixed(word: Any, following: Any, distant: Any) -> Any:
+    """The next value of a word of state, from its neighbour and the one 397 places on."""
+    y = (word & HIGH_BIT) | (following & LOW_BITS)
+    return distant ^ (y >> np.uint32(1)) ^ ((np.uint32(0) - (y & np.uint32(1))) & MATRIX)
 
 
 def twist(key: Any) -> None:
-    """The next 624 words of state. The stretches are cut so that none reads what it writes."""
-    mix(key[:227], key[1:228], key[397:624])
-    mix(key[227:454], key[228:455], key[:227])
-    mix(key[454:623], key[455:624], key[227:396])
-    mix(key[623:], key[:1], key[396:397])
+    """The next 624 words of state. Written elsewhere and copied back: in place the loops do not vectorise (0.5 against 0.15 µs)."""
+    new = np.empty(624, np.uint32)
+    words, following, distant, target = key[:227], key[1:228], key[397:624], new[:227]
+    for i in range(227):
+        target[i] = mixed(words[i], following[i], distant[i])
+    words, following, distant, target = key[227:454], key[228:455], new[:227], new[227:454]
+    for i in range(227):
+        target[i] = mixed(words[i], following[i], distant[i])
+    words, following, distant, target = key[454:623], key[455:624], new[227:396], new[454:623]
+    for i in range(169):
+        target[i] = mixed(words[i], following[i], distant[i])
+    new[623] = mixed(key[623], new[0], new[396])
+    for i in range(624):
+        key[i] = new[i]
+
+
+def temper(y: Any) -> Any:
+    """The word that is handed out for a word of state."""
+    y ^= y >> np.uint32(11)
+    y ^= (y << np.uint32(7)) & np.uint32(0x9D2C5680)
+    y ^= (y << np.uint32(15)) & np.uint32(0xEFC60000)
+    return y ^ (y >> np.uint32(18))
+
+
+def stretch(key: Any, position: Any, n: int) -> Any:
+    """Up to n words of state that are next, twisting if there are none; the position moves past them."""
+    p = position[0]
+    if p < 0 or p >= 624:
+        twist(key)
+        p = 0
+    m = min(624 - p, n)
+    position[0] = p + m
+    return key[p : p + m]
 
 
 def fill_words(key: Any, position: Any, out: Any) -> None:
     """out: uint32 (n,)."""
-    p, i, n = position[0], 0, len(out)
-    if p < 0 or p > 624:
-        p = 624
-    while i < n:
-        if p == 624:
-            twist(key)
-            p = 0
-        m = min(624 - p, n - i)
-        source, target = key[p : p + m], out[i : i + m]
-        for j in range(m):
-            y = source[j]
-            y ^= y >> np.uint32(11)
-            y ^= (y << np.uint32(7)) & np.uint32(0x9D2C5680)
-            y ^= (y << np.uint32(15)) & np.uint32(0xEFC60000)
-            target[j] = y ^ (y >> np.uint32(18))
-        p += m
-        i += m
-    position[0] = p
+    done, n = 0, len(out)
+    while done < n:
+        source = stretch(key, position, n - done)
+        target = out[done : done + len(source)]
+        for i in range(len(source)):
+            target[i] = temper(source[i])
+        done += len(source)
 
 
 def fill_floats(key: Any, position: Any, out: Any, low: Any, high: Any) -> None:
     """out: float32 (n,), uniform in [low, high)."""
-    buffer = np.empty(CHUNK, np.uint32)
-    span = high - low
-    for start in range(0, len(out), CHUNK):
-        target = out[start : start + CHUNK]
-        words = buffer[: len(target)]
-        fill_words(key, position, words)
-        for i in range(len(target)):
-            x = fma(np.float32(np.int32(words[i] & np.uint32(0xFFFFFF))) * np.float32(2.0**-24), span, low)
+    done, n, span = 0, len(out), high - low
+    while done < n:
+        source = stretch(key, position, n - done)
+        target = out[done : done + len(source)]
+        for i in range(len(source)):
+            u = np.float32(np.int32(temper(source[i]) & np.uint32(0xFFFFFF))) * np.float32(2.0**-24)
+            x = fma(u, span, low)
             target[i] = low if x == high else x
+        done += len(source)
 
 
 def fill_doubles(key: Any, position: Any, out: Any) -> None:
@@ -150,6 +166,21 @@ def fill_below(key: Any, position: Any, out: Any, divisor: int, base: int) -> No
             target[i] = rest + base
 
 
+def fill_below64(key: Any, position: Any, out: Any, divisor: Any, base: Any) -> None:
+    """out: int64 (n,): 64-bit word mod divisor + base, all in uint64; a divisor of 0 stands for 2**64."""
+    buffer = np.empty(2 * CHUNK, np.uint32)
+    mask = divisor - np.uint64(1)
+    masked = (divisor & mask) == np.uint64(0)
+    for start in range(0, len(out), CHUNK):
+        target = out[start : start + CHUNK]
+        words = buffer[: 2 * len(target)]
+        fill_words(key, position, words)
+        for i in range(len(target)):
+            wide = (np.uint64(words[2 * i]) << np.uint64(32)) | np.uint64(words[2 * i + 1])
+            rest = wide & mask if masked else wide % divisor
+            target[i] = np.int64(rest + base)
+
+
 def fill_below_threshold(key: Any, position: Any, out: Any, p: float) -> None:
     """out: uint8 (n,): 1 where the next double is below p."""
     buffer = np.empty(2 * CHUNK, np.uint32)
@@ -178,33 +209,48 @@ def log32(x: Any) -> Any:
     return fma(exponent, LN2_HIGH, m + y)
 
 
+def polar32(first: Any, second: Any, mean: Any, std: Any) -> None:
+    """first, second: float32 (n,), uniforms in, normals out: the cosines and the sines."""
+    for j in range(len(first)):
+        radius = np.sqrt(-TWO * log32(ONE - first[j]))
+        x = TWO_PI * second[j]
+        octant = (np.int32(x * FOUR_OVER_PI) + np.int32(1)) & np.int32(-2)
+        turns = np.float32(octant)
+        x = fma(turns, D2, fma(turns, D1, fma(turns, D0, x)))
+        square = x * x
+        c = fma(fma(C0, square, C1), square, C2) * square
+        c = fma(c, square, -(square * HALF)) + ONE
+        s = fma(fma(S0, square, S1), square, S2) * square
+        s = fma(s, x, x)
+        swapped = (octant & np.int32(2)) != np.int32(0)
+        sine, cosine = (c if swapped else s), (s if swapped else c)
+        sine = -sine if (octant & np.int32(4)) != np.int32(0) else sine
+        cosine = -cosine if ((octant - np.int32(2)) & np.int32(4)) == np.int32(0) else cosine
+        first[j] = fma(radius * cosine, std, mean)
+        second[j] = fma(radius * sine, std, mean)
+
+
 def box_muller32(u: Any, mean: Any, std: Any) -> None:
-    """u: float32 (N, 16), uniforms in, normals out."""
-    for row in range(len(u)):
-        first, second = u[row, :8], u[row, 8:]
-        for j in range(8):
-            radius = np.sqrt(-TWO * log32(ONE - first[j]))
-            x = TWO_PI * second[j]
-            octant = (np.int32(x * FOUR_OVER_PI) + np.int32(1)) & np.int32(-2)
-            turns = np.float32(octant)
-            x = fma(turns, D2, fma(turns, D1, fma(turns, D0, x)))
-            square = x * x
-            c = fma(fma(C0, square, C1), square, C2) * square
-            c = fma(c, square, -(square * HALF)) + ONE
-            s = fma(fma(S0, square, S1), square, S2) * square
-            s = fma(s, x, x)
-            swapped = (octant & np.int32(2)) != np.int32(0)
-            sine, cosine = (c if swapped else s), (s if swapped else c)
-            sine = -sine if (octant & np.int32(4)) != np.int32(0) else sine
-            cosine = -cosine if ((octant - np.int32(2)) & np.int32(4)) == np.int32(0) else cosine
-            first[j] = fma(radius * cosine, std, mean)
-            second[j] = fma(radius * sine, std, mean)
+    """u: float32 (16 n,), uniforms in, normals out. The halves of many rows are gathered into long vectors."""
+    first, second = np.empty(CHUNK, np.float32), np.empty(CHUNK, np.float32)
+    for start in range(0, len(u), 2 * CHUNK):
+        part = u[start : start + 2 * CHUNK]
+        n = len(part) // 2
+        for row in range(n // 8):
+            for j in range(8):
+                first[8 * row + j] = part[16 * row + j]
+                second[8 * row + j] = part[16 * row + 8 + j]
+        polar32(first[:n], second[:n], mean, std)
+        for row in range(n // 8):
+            for j in range(8):
+                part[16 * row + j] = first[8 * row + j]
+                part[16 * row + 8 + j] = second[8 * row + j]
 
 
 def box_muller64(u: Any, mean: float, std: float) -> None:
-    """u: float64 (N, 16), uniforms in, normals out."""
-    for row in range(len(u)):
-        first, second = u[row, :8], u[row, 8:]
+    """u: float64 (16 n,), uniforms in, normals out."""
+    for start in range(0, len(u), 16):
+        first, second = u[start : start + 8], u[start + 8 : start + 16]
         for j in range(8):
             radius = math.sqrt(-2.0 * math.log(1.0 - first[j]))
             angle = 2.0 * math.pi * second[j]
@@ -219,6 +265,20 @@ def pair_normals(u: Any) -> None:
         angle = 2.0 * math.pi * u[i]
         u[i] = radius * math.cos(angle)
         u[i + 1] = radius * math.sin(angle)
+
+
+def affine(x: Any, scale: float, shift: float) -> None:
+    """scale x + shift in place, rounded once."""
+    for i in range(len(x)):
+        x[i] = fma(x[i], scale, shift)
+
+
+def shuffle_words(values: Any, words: Any) -> None:
+    """The Fisher-Yates shuffle in place: values[i] <-> values[i + word mod (n - i)]."""
+    n = np.uint32(len(values))
+    for i in range(len(words)):
+        j = i + np.int64(words[i] % (n - np.uint32(i)))
+        values[i], values[j] = values[j], values[i]
 
 
 def map_log(x: Any) -> None:
@@ -246,8 +306,8 @@ def map_tan(x: Any) -> None:
 
 
 _PARTS = (
-    (mix, twist, fill_words, fill_floats, fill_doubles, scale_doubles, fill_below, fill_below_threshold),
-    (log32, box_muller32, box_muller64, pair_normals, map_log, map_log1p, map_exp, map_tan),
+    (mixed, twist, temper, stretch, fill_words, fill_floats, fill_doubles, scale_doubles, fill_below, fill_below64, fill_below_threshold),
+    (log32, polar32, box_muller32, box_muller64, pair_normals, affine, shuffle_words, map_log, map_log1p, map_exp, map_tan),
 )
 
 

@@ -6,7 +6,6 @@ the generator is put back to just after the last one used.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,29 +18,30 @@ from .generator import Generator, pick
 __all__ = ["binomial", "dirichlet", "gamma", "poisson"]
 
 F64 = NDArray[np.float64]
-Sampler = Callable[[int, F64, F64], tuple[int, int]]
+BULK = 1 << 14  # uniforms drawn at a time: the last lot is drawn a second time to stop after the last one used
 
 
-def _draw(generator: Generator, n: int, each: float, sampler: Sampler) -> None:
-    """Have `sampler(start, uniforms, normal)` make n draws of about `each` uniforms; it returns (draws done, uniforms used)."""
-    engine = generator.engine
-    with generator.lock:
+def _draw(generator: Generator, n: int, each: float, name: str, *tables: F64, normals: bool = False) -> F64:
+    """n draws by the loop `name` of `sequential`, from `tables` of n rows and about `each` uniforms a draw: (n,)."""
+    engine, loops = generator.engine, compiled.loops(2000 * n)
+    drawn: Any = np.empty(n)
+    rows: Any = tables
+    if loops is None:  # plain Python is three times as fast on lists
+        drawn, rows = drawn.tolist(), [table.tolist() for table in tables]
+    sampler = getattr(loops or sequential, name)
+    with generator.lock, np.errstate(all="ignore"):
         normal = np.array([generator.normal is not None, generator.normal or 0.0])
         pending, start = np.empty(0), 0
         while start < n:
             mark = engine.mark()
-            fresh = engine.doubles(int(each * (n - start)) + 16)
-            u = np.concatenate((pending, fresh))
-            start, used = sampler(start, u, normal)
+            u = np.concatenate((pending, engine.doubles(min(int(each * (n - start)) + 16, BULK))))
+            start, used = sampler(drawn, start, *rows, u if loops else u.tolist(), *([normal] if normals else []))
             if start == n:
                 engine.rewind(mark)
                 engine.skip(2 * (used - pending.size))
             pending = u[used:]
         generator.normal = float(normal[1]) if normal[0] else None
-
-
-def _loops(work: int) -> Any:
-    return compiled.loops(work) or sequential
+    return np.asarray(drawn, np.float64)
 
 
 def poisson(rate: Array, *, generator: Generator | None = None) -> Array:
@@ -51,12 +51,8 @@ def poisson(rate: Array, *, generator: Generator | None = None) -> Array:
     if not (rate >= 0).all():
         raise RuntimeError(f"poisson expected rates >= 0, got {rate[~(rate >= 0)].reshape(-1)[0]}")
     rates = rate.astype(np.float64).reshape(-1)
-    drawn = np.empty(rates.size)
-    each = float(np.minimum(rates, 10).mean()) * 0.7 + 2 if rates.size else 0.0
-    loops = _loops(1500 * rates.size)
-    with np.errstate(all="ignore"):
-        _draw(source, rates.size, each, lambda start, u, normal: loops.poissons(drawn, start, rates, u))
-    return _shaped(drawn, rate)
+    each = float(np.minimum(rates, 10).mean()) + 2 if rates.size else 0.0
+    return _shaped(_draw(source, rates.size, each, "poissons", rates), rate)
 
 
 def _shaped(values: F64, like: Array) -> Array:
@@ -88,15 +84,12 @@ def _gammas(alpha: Array, generator: Generator) -> F64:
     flat = np.ascontiguousarray(alpha).reshape(-1)
     one, third = flat.dtype.type(1), flat.dtype.type(np.float32(1) / np.float32(3))
     low = flat < 1
-    shapes = np.empty((flat.size, 3))
     with np.errstate(all="ignore"):
-        shapes[:, 0] = np.where(low, flat + one, flat) - third
-        shapes[:, 1] = np.where(flat == 0, 2.0, low)
-        shapes[:, 2] = np.maximum(one / flat, -19)  # a negative shape, which has no meaning, must not overflow
-        drawn = np.empty(flat.size)
-        loops = _loops(1500 * flat.size)
-        _draw(generator, flat.size, 3.5, lambda start, u, normal: loops.gammas(drawn, start, shapes, u, normal))
-    return drawn
+        d = np.where(low, flat + one, flat) - third
+        kind = np.where(flat == 0, 2.0, low)
+        inverse = np.maximum(one / flat, -19)  # a negative shape, which has no meaning, must not overflow
+        tables = [column.astype(np.float64) for column in (d, kind, inverse)]
+        return _draw(generator, flat.size, 3.5, "gammas", *tables, normals=True)
 
 
 def dirichlet(alpha: Array, *, generator: Generator | None = None) -> Array:
@@ -132,11 +125,8 @@ def binomial(count: Array, prob: Array, *, generator: Generator | None = None) -
         raise RuntimeError(f"binomial got count of shape {count.shape} and prob of shape {prob.shape}: they must broadcast") from None
     with np.errstate(all="ignore"):
         cases = _binomial_cases(n.reshape(-1), p.reshape(-1))
-        drawn = np.empty(len(cases))
         each = float((cases[:, 0] > 0).mean()) * 8 + 2 if len(cases) else 0.0
-        loops = _loops(2000 * len(cases))
-        _draw(source, len(cases), each, lambda start, u, normal: loops.binomials(drawn, start, cases, u))
-    return _shaped(drawn, n)
+        return _shaped(_draw(source, len(cases), each, "binomials", cases), n)
 
 
 def _binomial_cases(n: Array, p: Array) -> F64:

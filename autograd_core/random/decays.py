@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import compiled
-from .arithmetic import fma64, libm
+from .arithmetic import libm
 from .filling import FLOATS, Array, cast, empty, fill, number
 from .generator import Generator, pick
+from .normals import affine
 
 __all__ = ["cauchy", "cauchy_", "exponential", "exponential_", "geometric", "geometric_"]
 
@@ -67,7 +68,7 @@ def cauchy_(out: Array, median: float = 0.0, sigma: float = 1.0, *, generator: G
     if not sigma > 0.0:
         raise RuntimeError(f"cauchy_ expected sigma > 0, got sigma={sigma}")
     _check_continuous("cauchy_", out)
-    return _of_uniforms("cauchy_", out, generator, lambda u: fma64(_elementwise("tan", math.pi * (u - 0.5)), sigma, median))
+    return _of_uniforms("cauchy_", out, generator, lambda u: affine(_elementwise("tan", math.pi * (u - 0.5)), median, sigma))
 
 
 def _check_continuous(name: str, out: Any) -> None:

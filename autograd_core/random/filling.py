@@ -29,6 +29,8 @@ def check_floating(name: str, array: Any) -> None:
 
 def number(name: str, argument: str, value: Any) -> float:
     """`value` as a Python float. TypeError for what is not a number."""
+    if type(value) is float:
+        return value
     if isinstance(value, (int, float, np.integer, np.floating)):
         return float(value)
     raise TypeError(f"{name} expected a number for {argument}, got {type(value).__name__}: {value!r}")
@@ -36,6 +38,11 @@ def number(name: str, argument: str, value: Any) -> float:
 
 def empty(name: str, shape: Any, dtype: Any) -> Array:
     """An uninitialised array. TypeError unless `shape` is an int or ints, RuntimeError for a negative one."""
+    if type(shape) is tuple:
+        try:
+            return np.empty(shape, dtype)
+        except (TypeError, ValueError):
+            pass  # told apart below
     try:
         sizes = tuple(map(operator.index, shape)) if isinstance(shape, Iterable) else (operator.index(shape),)
     except TypeError:

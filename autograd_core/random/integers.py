@@ -15,6 +15,7 @@ import numpy as np
 from . import compiled, sequential
 from .filling import FLOATS, Array, empty, fill
 from .generator import Generator, pick
+from .mersenne import Mersenne
 
 __all__ = ["randint", "random_", "randperm"]
 
@@ -120,10 +121,7 @@ def _below(generator: Generator, flat: Array, count: int, base: int) -> None:
     """flat <- word mod count + base."""
     with generator.lock:
         if count >= NARROW:
-            wide = generator.engine.words64(flat.size)
-            if count < 1 << 64:
-                wide = _remainder(wide, np.uint64(count))
-            flat[...] = _as(flat.dtype, (wide + np.uint64(base % (1 << 64))).view(np.int64))
+            flat[...] = _as(flat.dtype, _wide_below(generator.engine, flat.size, count, base))
             return
         loops = compiled.loops(4 * flat.size)
         if loops is None:
@@ -136,6 +134,21 @@ def _below(generator: Generator, flat: Array, count: int, base: int) -> None:
         loops.fill_below(generator.engine.key, generator.engine.position, target, count, base)
     if flat.dtype == np.float16:
         flat[...] = target
+
+
+def _wide_below(engine: Mersenne, n: int, count: int, base: int) -> Array:
+    """64-bit word mod count + base, in int64's circle: (n,)."""
+    divisor, shift = np.uint64(count % (1 << 64)), np.uint64(base % (1 << 64))
+    loops = compiled.loops(8 * n)
+    if loops is not None:
+        out = np.empty(n, np.int64)
+        loops.fill_below64(engine.key, engine.position, out, divisor, shift)
+        return out
+    wide = engine.words64(n)
+    if divisor:
+        wide = _remainder(wide, divisor)
+    wide += shift
+    return wide.view(np.int64)
 
 
 def _remainder(words: Array, divisor: Any) -> Array:
@@ -160,7 +173,7 @@ def _full_range(out: Array, generator: Generator) -> Array:
     def produce(flat: Array) -> None:
         with generator.lock:
             if dtype in (np.float64, np.int64):
-                flat[...] = _remainder(generator.engine.words64(flat.size), np.uint64(count))
+                flat[...] = _wide_below(generator.engine, flat.size, count, 0)
             else:
                 flat[...] = _remainder(generator.engine.words(flat.size), np.uint32(count))
 
@@ -206,10 +219,11 @@ def _permutation(n: int, kind: np.dtype[Any], generator: Generator) -> Array:
     loops = compiled.loops(120 * n)
     if loops is not None:
         values = np.arange(n, dtype=np.int32)
-        loops.shuffle(values, words, 0)
+        loops.shuffle_words(values, words)
         return values.astype(kind)
     order = list(range(n))
-    sequential.shuffle(order, words.tolist(), 0)
+    places = words % np.arange(n, 1, -1, dtype=np.uint32) + np.arange(n - 1) if n > 1 else words
+    sequential.shuffle(order, places.tolist())
     return np.array(order, kind)
 
 

@@ -15,9 +15,10 @@ from . import compiled
 from .arithmetic import box_muller32, box_muller64, fma64, libm
 from .filling import Array, cast, check_floating, empty, fill, number
 from .generator import Generator, pick
+from .mersenne import unit
 from .uniforms import doubles, floats
 
-__all__ = ["log_normal", "log_normal_", "normal", "normal_", "pairs", "randn"]
+__all__ = ["affine", "log_normal", "log_normal_", "normal", "normal_", "randn"]
 
 ROWS = 2048  # rows of 16 that the NumPy path transforms at a time: its temporaries stay in the cache
 
@@ -74,7 +75,11 @@ def normal_(out: Array, mean: float = 0.0, std: float = 1.0, *, generator: Gener
             if rows:
                 _fill_rows(generator, flat, mean, std)
             else:
-                cast(_affine(pairs(generator, flat.size), mean, std), flat)
+                values = affine(pairs(generator, flat.size), mean, std)
+                if flat.dtype == np.float32 and abs(mean) + std < 1e30:  # |z| < 9: no overflow, no need for `cast`
+                    flat[...] = values
+                else:
+                    cast(values, flat)
 
     return fill("normal_", out, produce)
 
@@ -110,15 +115,15 @@ def _single_rows(generator: Generator, n: int, mean: float, std: float) -> NDArr
 
 def _transform(flat: Array, mean: float, std: float) -> None:
     """Uniforms to normals in place, in rows of 16."""
-    u = flat.reshape(-1, 16)
     single = flat.dtype == np.float32
     loops = compiled.loops((40 if single else 60) * flat.size)
     if loops is not None:
         if single:
-            loops.box_muller32(u, np.float32(mean), np.float32(std))
+            loops.box_muller32(flat, np.float32(mean), np.float32(std))
         else:
-            loops.box_muller64(u, mean, std)
+            loops.box_muller64(flat, mean, std)
         return
+    u = flat.reshape(-1, 16)
     transform: Any = box_muller32 if single else box_muller64
     for start in range(0, len(u), ROWS):
         transform(u[start : start + ROWS], mean, std)
@@ -126,40 +131,50 @@ def _transform(flat: Array, mean: float, std: float) -> None:
 
 def pairs(generator: Generator, n: int) -> NDArray[np.float64]:
     """The next `n` standard normals of the pairwise kind; a waiting one comes first, a left over one waits. Locked by the caller."""
-    out = np.empty(n)
-    start = 0
-    if generator.normal is not None and n:
-        out[0], generator.normal, start = generator.normal, None, 1
-    missing = n - start
-    if missing:
-        drawn = _pairs_of(generator, (missing + 1) // 2)
-        out[start:] = drawn[:missing]
-        if missing % 2:
-            generator.normal = float(drawn[missing])
-    return out
+    waiting = [] if generator.normal is None else [generator.normal]
+    missing = n - len(waiting)
+    if n == 0 or missing == 0:
+        generator.normal = None if n else generator.normal
+        return np.array(waiting[:n])
+    drawn = (_few_pairs if missing <= 16 else _many_pairs)(generator, (missing + 1) // 2)
+    generator.normal = float(drawn[missing]) if missing % 2 else None
+    if missing % 2:
+        drawn = drawn[:missing]
+    return np.concatenate((waiting, drawn)) if waiting else np.asarray(drawn)
 
 
-def _pairs_of(generator: Generator, n: int) -> NDArray[np.float64]:
+def _few_pairs(generator: Generator, n: int) -> list[float]:
     """√(-2 ln(1 - u₂)) (cos 2πu₁, sin 2πu₁) of n pairs of uniforms, side by side (2 n,)."""
-    if n <= 8:
-        values = []
-        for _ in range(n):
-            angle = 2.0 * math.pi * generator.engine.double()
-            radius = math.sqrt(-2.0 * math.log1p(-generator.engine.double()))
-            values += [radius * math.cos(angle), radius * math.sin(angle)]
-        return np.array(values)
+    raw = generator.engine.few(4 * n)
+    values = []
+    for i in range(0, 4 * n, 4):
+        angle = 2.0 * math.pi * unit(raw[i], raw[i + 1])
+        radius = math.sqrt(-2.0 * math.log1p(-unit(raw[i + 2], raw[i + 3])))
+        values += [radius * math.cos(angle), radius * math.sin(angle)]
+    return values
+
+
+def _many_pairs(generator: Generator, n: int) -> NDArray[np.float64]:
+    """The same for many pairs."""
     u = generator.engine.doubles(2 * n)
     loops = compiled.loops(150 * n)
     if loops is not None:
         loops.pair_normals(u)
         return u
-    radius_, angle_ = np.sqrt(-2.0 * libm(math.log1p, -u[1::2])), 2.0 * math.pi * u[::2]
-    u[::2], u[1::2] = radius_ * libm(math.cos, angle_), radius_ * libm(math.sin, angle_)
+    radius, angle = np.sqrt(-2.0 * libm(math.log1p, -u[1::2])), 2.0 * math.pi * u[::2]
+    u[::2], u[1::2] = radius * libm(math.cos, angle), radius * libm(math.sin, angle)
     return u
 
 
-def _affine(z: NDArray[np.float64], mean: float, std: float) -> NDArray[np.float64]:
-    return z + 0.0 if (mean, std) == (0.0, 1.0) else fma64(z, std, mean)
+def affine(z: NDArray[np.float64], mean: float, std: float) -> NDArray[np.float64]:
+    """std z + mean, rounded once."""
+    if mean == 0.0 and std == 1.0:
+        return z + 0.0
+    loops = compiled.loops(50 * z.size)
+    if loops is None:
+        return fma64(z, std, mean)
+    loops.affine(z, std, mean)
+    return z
 
 
 def log_normal(shape: Any, mean: float = 1.0, std: float = 2.0, dtype: Any = np.float32, *, generator: Generator | None = None) -> Array:
@@ -180,7 +195,7 @@ def log_normal_(out: Array, mean: float = 1.0, std: float = 2.0, *, generator: G
 
     def produce(flat: Array) -> None:
         with generator.lock:
-            values = _affine(pairs(generator, flat.size), mean, std)
+            values = affine(pairs(generator, flat.size), mean, std)
         loops = compiled.loops(40 * flat.size)
         if loops is not None:
             loops.map_exp(values)

@@ -29,11 +29,9 @@ STIRLING = (
 )
 
 
-def shuffle(values: Any, words: Any, start: int) -> None:
-    """Steps start, start + 1, ... of a Fisher-Yates shuffle in place: values[i] <-> values[i + word mod (n - i)]."""
-    n = len(values)
-    for i in range(start, start + len(words)):
-        j = i + words[i - start] % (n - i)
+def shuffle(values: list[int], places: list[int]) -> None:
+    """A Fisher-Yates shuffle in place: values[i] <-> values[places[i]]."""
+    for i, j in enumerate(places):
         values[i], values[j] = values[j], values[i]
 
 
@@ -103,53 +101,56 @@ def poissons(out: Any, start: int, rates: Any, u: Any) -> tuple[int, int]:
     return len(out), k
 
 
-def gamma_one(d: float, scale: float, u: Any, k: int, normal: Any) -> tuple[float, int]:
+def gamma_one(d: float, scale: float, u: Any, k: int, valid: bool, cached: float) -> tuple[float, int, bool, float]:
     """A gamma variate of shape d + 1/3, times `scale`, by the squeeze of Marsaglia and Tsang (2000).
 
-    normal: (valid, value), the second normal of the last pair. Returns the variate and the next index, -1 if `u` ran out.
+    `cached` is the second normal of the last pair, if `valid`. Returns the variate, the next index, -1 if `u` ran out,
+    and the two anew.
     """
     c = 1.0 / math.sqrt(9.0 * d) if d > 0 else math.nan
     while True:
-        y = 0.0
-        x = 0.0
+        y = x = 0.0
         while y <= 0.0:
-            if normal[0] != 0.0:
-                x, normal[0] = normal[1], 0.0
+            if valid:
+                x = cached
             elif k + 1 < len(u):
                 radius, angle = math.sqrt(-2.0 * math.log1p(-u[k + 1])), 2.0 * math.pi * u[k]
-                x, normal[1], normal[0] = radius * math.cos(angle), radius * math.sin(angle), 1.0
+                x, cached = radius * math.cos(angle), radius * math.sin(angle)
                 k += 2
             else:
-                return 0.0, -1
+                return 0.0, -1, valid, cached
+            valid = not valid
             y = 1.0 + c * x
         if k >= len(u):
-            return 0.0, -1
+            return 0.0, -1, valid, cached
         v, uniform, xx = y * y * y, 1.0 - u[k], x * x
         k += 1
         if uniform < 1.0 - SQUEEZE * xx * xx or math.log(uniform) < 0.5 * xx + d * (1.0 - v + math.log(v)):
-            return scale * d * v, k
+            return scale * d * v, k, valid, cached
 
 
-def gammas(out: Any, start: int, shapes: Any, u: Any, normal: Any) -> tuple[int, int]:
-    """Fill out[start:] until `u` runs out; shapes (n, 3): d, 1 where the shape is below 1 (0 for shape zero: 2), 1 / shape."""
-    k = 0
+def gammas(out: Any, start: int, d: Any, kind: Any, inverse: Any, u: Any, normal: Any) -> tuple[int, int]:
+    """Fill out[start:] until `u` runs out; kind is 1 where the shape is below 1, 2 where it is 0; inverse is 1 / shape.
+
+    normal: (valid, value), the second normal of the last pair, brought up to date.
+    """
+    k, valid, cached = 0, normal[0] != 0.0, normal[1]
+    done = len(out)
     for i in range(start, len(out)):
-        d, kind, inverse = shapes[i, 0], shapes[i, 1], shapes[i, 2]
-        if kind == 2.0:
+        after, scale = k, 1.0
+        if kind[i] == 2.0:
             out[i] = 0.0
             continue
-        valid, cached, after, scale = normal[0], normal[1], k, 1.0
-        if kind == 1.0:
-            if k >= len(u):
-                return i, k
-            scale = (1.0 - u[k]) ** inverse
+        if kind[i] == 1.0:
+            scale = (1.0 - u[k]) ** inverse[i] if k < len(u) else 0.0
             after = k + 1
-        value, after = gamma_one(d, scale, u, after, normal)
+        value, after, now_valid, now_cached = gamma_one(d[i], scale, u, after, valid, cached)
         if after < 0:
-            normal[0], normal[1] = valid, cached
-            return i, k
-        out[i], k = value, after
-    return len(out), k
+            done = i
+            break
+        out[i], k, valid, cached = value, after, now_valid, now_cached
+    normal[0], normal[1] = 1.0 if valid else 0.0, cached
+    return done, k
 
 
 def binomial_small(count: float, log_q: float, u: Any, k: int) -> tuple[float, int]:
@@ -206,21 +207,22 @@ def binomials(out: Any, start: int, cases: Any, u: Any) -> tuple[int, int]:
     """
     k = 0
     for i in range(start, len(out)):
-        kind, n = cases[i, 0], cases[i, 1]
+        case = cases[i]
+        kind, n = case[0], case[1]
         if kind == 0.0:
             out[i] = n
             continue
         if kind == 1.0:
-            value, after = binomial_small(n, cases[i, 4], u, k)
+            value, after = binomial_small(n, case[4], u, k)
         else:
-            value, after = binomial_large(n, cases[i, 3], cases[i, 5], cases[i, 6], cases[i, 7], cases[i, 8], u, k)
+            value, after = binomial_large(n, case[3], case[5], case[6], case[7], case[8], u, k)
         if after < 0:
             return i, k
-        out[i], k = (n - value if cases[i, 2] != 0.0 else value), after
+        out[i], k = (n - value if case[2] != 0.0 else value), after
     return len(out), k
 
 
 LOOPS = (
-    *(shuffle, insert, truncated, poisson_small, poisson_large, poissons),
+    *(insert, truncated, poisson_small, poisson_large, poissons),
     *(gamma_one, gammas, binomial_small, stirling, binomial_large, binomials),
 )

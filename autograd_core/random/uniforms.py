@@ -18,6 +18,8 @@ from .mersenne import Mersenne
 
 __all__ = ["bernoulli", "bernoulli_", "doubles", "dropout_mask", "floats", "rand", "uniform", "uniform_"]
 
+CHUNK = 1 << 15  # elements that the NumPy paths handle at a time: their temporaries stay in the cache
+_ZERO, _ONE = np.float32(0), np.float32(1)
 _MASK24, _UNIT24 = np.uint32((1 << 24) - 1), np.float32(2.0**-24)
 
 
@@ -37,22 +39,16 @@ def uniform_(out: Array, low: float = 0.0, high: float = 1.0, *, generator: Gene
     Raises NotImplementedError unless `out` is floating, RuntimeError if low > high or a bound or their distance
     cannot be held by its type.
     """
-    generator = pick(generator)
+    source = pick(generator)
     low, high = number("uniform_", "low", low), number("uniform_", "high", high)
     check_floating("uniform_", out)
-    _check_bounds(low, high, out.dtype)
+    if low != 0.0 or high != 1.0:
+        _check_bounds(low, high, out.dtype)
 
     def produce(flat: Array) -> None:
-        with generator.lock:
-            if flat.dtype == np.float64:
-                doubles(generator.engine, flat, low, high)
-            elif flat.dtype == np.float32:
-                floats(generator.engine, flat, low, high)
-            else:
-                wide = np.empty(flat.size, np.float32)
-                floats(generator.engine, wide, low, high)
-                flat[...] = wide
-                flat[flat == flat.dtype.type(high)] = low
+        draw = floats if flat.dtype == np.float32 else doubles if flat.dtype == np.float64 else _halves
+        with source.lock:
+            draw(source.engine, flat, low, high)
 
     return fill("uniform_", out, produce)
 
@@ -70,32 +66,46 @@ def _check_bounds(low: float, high: float, dtype: np.dtype[Any]) -> None:
 
 def floats(engine: Mersenne, out: NDArray[np.float32], low: float = 0.0, high: float = 1.0) -> None:
     """Fill `out`, float32 (n,), from the next n words. The caller holds the lock."""
-    bottom, top = np.float32(low), np.float32(high)
-    loops = compiled.loops(3 * out.size)
+    plain = low == 0.0 and high == 1.0
+    bottom, top = (_ZERO, _ONE) if plain else (np.float32(low), np.float32(high))
+    loops = compiled.loops((3 if plain else 12) * out.size)
     if loops is not None:
         loops.fill_floats(engine.key, engine.position, out, bottom, top)
         return
-    words = engine.words(out.size)
-    np.bitwise_and(words, _MASK24, out=words)
-    if (low, high) == (0.0, 1.0):
-        np.multiply(words.view(np.int32), _UNIT24, out=out, dtype=np.float32, casting="unsafe")
-        return
-    out[...] = fma32(words.astype(np.float32) * _UNIT24, top - bottom, bottom)
-    out[out == top] = bottom
+    for start in range(0, out.size, CHUNK):
+        part = out[start : start + CHUNK]
+        words = engine.words(part.size)
+        np.bitwise_and(words, _MASK24, out=words)
+        np.multiply(words.view(np.int32), _UNIT24, out=part, dtype=np.float32, casting="unsafe")
+        if not plain:
+            part[...] = fma32(part, top - bottom, bottom)
+            part[part == top] = bottom
+
+
+def _halves(engine: Mersenne, out: NDArray[np.float16], low: float, high: float) -> None:
+    wide = np.empty(out.size, np.float32)
+    floats(engine, wide, low, high)
+    out[...] = wide
+    top = np.float16(high)
+    # the bits are compared several times faster than the halves; zero has two patterns of them
+    out[out == top if top == 0 else out.view(np.uint16) == top.view(np.uint16)] = low
 
 
 def doubles(engine: Mersenne, out: NDArray[np.float64], low: float = 0.0, high: float = 1.0) -> None:
     """Fill `out`, float64 (n,), from the next 2 n words. The caller holds the lock."""
-    loops = compiled.loops(5 * out.size)
+    plain = low == 0.0 and high == 1.0
+    loops = compiled.loops((10 if plain else 60) * out.size)
     if loops is not None:
         loops.fill_doubles(engine.key, engine.position, out)
-        if (low, high) != (0.0, 1.0):
+        if not plain:
             loops.scale_doubles(out, low, high)
         return
-    out[...] = engine.doubles(out.size)
-    if (low, high) != (0.0, 1.0):
-        out[...] = fma64(out, high - low, low)
-        out[out == high] = low
+    for start in range(0, out.size, CHUNK):
+        part = out[start : start + CHUNK]
+        part[...] = engine.doubles(part.size)
+        if not plain:
+            part[...] = fma64(part, high - low, low)
+            part[part == high] = low
 
 
 def bernoulli(p: Any, shape: Any = None, dtype: Any = None, *, generator: Generator | None = None) -> Array:
