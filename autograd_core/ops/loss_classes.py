@@ -1,0 +1,187 @@
+"""Losses of class predictions whose target is a label: nll_loss and cross_entropy. Imports op and the other ops."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from ..op import Array, Value, composed, op, quiet
+from .pointwise import cast
+from .reduce import sum
+from .shape import expand, reshape, unsqueeze
+from .softmax import log_softmax
+
+
+def reduction_of(reduction: str, size_average: bool | None, reduce: bool | None) -> str:
+    """The reduction meant, PyTorch's older size_average and reduce included. ValueError for an unknown one."""
+    if size_average is not None or reduce is not None:
+        reduction = "none" if reduce is False else "sum" if size_average is False else "mean"
+        warnings.warn(f"size_average and reduce args will be deprecated, please use reduction='{reduction}' instead.", UserWarning, stacklevel=4)
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"{reduction} is not a valid value for reduction: use 'none', 'mean' or 'sum'")
+    return reduction
+
+
+def values_of(value: Any) -> Any:
+    """The numbers of an argument that is only read, whatever carries it."""
+    return getattr(value, "array", value)
+
+
+def _check_shapes(x_shape: tuple[int, ...], target_shape: tuple[int, ...]) -> None:
+    """x is (C,), (N, C) or (N, C, d1, ...), the target the same without C."""
+    if not x_shape:
+        raise ValueError("Expected 1 or more dimensions (got 0): class scores have shape (C,), (N, C) or (N, C, d1, ...)")
+    if len(x_shape) == 1:
+        if len(target_shape) > 1 or target_shape not in ((), (1,)):
+            raise ValueError(f"scores of shape {list(x_shape)} are one example: the target is one label, got shape {list(target_shape)}")
+        return
+    if not target_shape or x_shape[0] != target_shape[0]:
+        raise ValueError(
+            f"Expected input batch_size ({x_shape[0]}) to match target batch_size ({target_shape[0] if target_shape else 0}): "
+            f"scores {list(x_shape)} and target {list(target_shape)}"
+        )
+    expected = x_shape[:1] + x_shape[2:]
+    if tuple(target_shape) != expected:
+        what = "0D or 1D target tensor expected, multi-target not supported" if len(x_shape) == 2 else "Expected target size"
+        raise RuntimeError(f"{what} {list(expected)}, got {list(target_shape)}: the target holds labels, one for each prediction")
+
+
+def check_labels(target: Array, x_shape: tuple[int, ...], ignore_index: int) -> None:
+    """IndexError where a label is no class: says which, where, and how many classes there are."""
+    if target.dtype not in (np.int64, np.uint8):
+        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype}: labels are class numbers, use target.long()")
+    _check_shapes(x_shape, target.shape)
+    classes = x_shape[0 if len(x_shape) == 1 else 1]
+    if not target.size or (target.view(np.uint64) if target.dtype == np.int64 and target.flags.c_contiguous else target).max() < classes:
+        return  # negative labels are huge as unsigned numbers: one comparison covers both ends
+    wrong = np.argwhere(((target < 0) | (target >= classes)) & (target != ignore_index))
+    if len(wrong):
+        at = tuple(int(i) for i in wrong[0])
+        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        raise IndexError(
+            f"Target {int(target[at])} is out of bounds. It stands at target[{', '.join(map(str, at))}]{more}; scores of shape {list(x_shape)} have "
+            f"{classes} classes: labels start at 0 and end at {classes - 1}; ignore_index is {ignore_index}"
+        )
+
+
+def check_weight(weight: Array | None, x: Array) -> None:
+    """One weight for each class, in the type of the scores."""
+    if weight is None:
+        return
+    classes = x.shape[0 if x.ndim == 1 else 1]
+    if weight.shape != (classes,):
+        raise RuntimeError(
+            f"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of shape: {list(weight.shape)}"
+        )
+    if weight.dtype != x.dtype:
+        raise RuntimeError(f"nll_loss: the scores are {x.dtype} and the weight is {weight.dtype}: convert one with .to(dtype)")
+
+
+def label_weights(target: Array, weight: Array | None, ignore_index: int, kind: np.dtype) -> Array:
+    """The weight of each label; 0 for ignored ones."""
+    kept = target != ignore_index
+    if weight is None:
+        return kept.astype(kind)
+    return np.where(kept, weight[np.where(kept, target, 0)], 0) if weight.size else np.zeros(target.shape, kind)
+
+
+def place_of(target: Array, x_shape: tuple[int, ...], ignore_index: int) -> tuple[Any, ...]:
+    """The index of each label's score in x; that of class 0 where the label is ignored."""
+    label = np.where(target == ignore_index, 0, target) if target.size else target.astype(np.int64)
+    if len(x_shape) == 1:
+        return (label,)
+    sizes = target.shape
+    grid = [np.arange(n).reshape((n,) + (1,) * (len(sizes) - 1 - i)) for i, n in enumerate(sizes)]
+    return (grid[0], label, *grid[1:])
+
+
+@op(
+    "−Σ {weight}[{target}] · {x}[{target}]",
+    x=lambda g, x_shape, target, weight, reduction, ignore_index: picked(g, x_shape, target, weight, reduction, ignore_index),
+    types="any",
+    spaces="engine",
+)
+@quiet
+def nll_loss(x: Array, target: Array, weight: Array | None, reduction: str, ignore_index: int) -> Array:
+    """Minus the score of each label, weighted by class; reduced to the weighted mean, the sum, or not at all."""
+    if x.dtype.kind != "f":
+        raise NotImplementedError(f'"nll_loss_out_frame" not implemented for {x.dtype}: scores are floating, use x.float()')
+    check_labels(target, x.shape, ignore_index)
+    check_weight(weight, x)
+    if target.shape == (1,) and x.ndim == 1:
+        target = target.reshape(())
+    w = label_weights(target, weight, ignore_index, x.dtype)
+    loss = np.negative(x[place_of(target, x.shape, ignore_index)] * w) if x.size else np.zeros(target.shape, x.dtype)
+    loss = np.where(w == 0, 0, loss) if weight is None else loss
+    if reduction == "none":
+        return loss.astype(x.dtype, copy=False)
+    total = np.add.reduce(loss, None)
+    return total if reduction == "sum" else np.true_divide(total, np.add.reduce(w, None), dtype=x.dtype)
+
+
+def label_slopes(
+    x_shape: tuple[int, ...], target: Array, weight: Array | None, reduction: str, ignore_index: int, kind: np.dtype
+) -> Array:
+    """∂ nll_loss / ∂x: minus the label's weight at the label's place, 0 elsewhere."""
+    if len(x_shape) == 1:
+        target = target.reshape(())
+    w = label_weights(target, weight, ignore_index, kind)
+    if reduction == "mean":
+        with np.errstate(all="ignore"):
+            w = w / np.add.reduce(w, None)
+    out = np.zeros(x_shape, kind)
+    if out.size:
+        out[place_of(target, x_shape, ignore_index)] = np.negative(w)
+    return out
+
+
+def _picked_array(
+    g: Array, x_shape: tuple[int, ...], target: Array, weight: Array | None, reduction: str, ignore_index: int
+) -> Array:
+    slopes = label_slopes(x_shape, target, weight, reduction, ignore_index, g.dtype)
+    return slopes * (np.expand_dims(g, 1) if reduction == "none" and len(x_shape) > 1 else g)
+
+
+@composed("−{g} · {weight}[{target}] at [{target}]", spaces="engine", kernel=_picked_array)
+def picked(g: Value, x_shape: tuple[int, ...], target: Value, weight: Value | None, reduction: str, ignore_index: int) -> Value:
+    """The gradient of nll_loss for the scores: minus the label's weight at the label's place."""
+    slopes = label_slopes(x_shape, values_of(target), values_of(weight), reduction, ignore_index, values_of(g).dtype)
+    return (unsqueeze(g, 1) if reduction == "none" and len(x_shape) > 1 else g) * slopes
+
+
+@composed(name="nll_loss", spaces="functional")
+def nll_loss_public(
+    x: Value,
+    target: Value,
+    weight: Value | None = None,
+    size_average: bool | None = None,
+    ignore_index: int = -100,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+) -> Value:
+    """−weight[target] · x[target] for log-probabilities x (N, C) or (N, C, d1, ...) and labels (N) or (N, d1, ...).
+
+    "mean" divides by the sum of the weights; labels equal to ignore_index count nothing. IndexError for a label that is no class.
+    """
+    return nll_loss(x, target, weight, reduction_of(reduction, size_average, reduce), ignore_index)
+
+
+@composed(spaces="functional")
+def cross_entropy(
+    x: Value,
+    target: Value,
+    weight: Value | None = None,
+    size_average: bool | None = None,
+    ignore_index: int = -100,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Value:
+    """−log softmax(x)[target] for scores x (N, C) or (N, C, d1, ...); the target holds labels, or probabilities in x's shape."""
+    kind = reduction_of(reduction, size_average, reduce)
+    labels = values_of(target)
+    check_labels(labels, tuple(x.shape), ignore_index)
+    logp = log_softmax(x, 0 if len(x.shape) == 1 else 1)
+    return nll_loss(logp, target, weight, kind, ignore_index)
