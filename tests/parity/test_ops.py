@@ -63,6 +63,7 @@ def same(ours: Any, other: Any, scale: float = 1.0, what: str = "value") -> None
 
 @pytest.mark.parametrize(("key", "index"), [(k, i) for k, i in CASES if RECORDS[k][i].parity])
 @pytest.mark.parametrize("floating", ["float32", "float64"])
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 def test_values_and_derivatives(key, index, floating, rng):
     sample = RECORDS[key][index]
     ours, other, our_leaves, their_leaves = both(key, index, rng, floating)

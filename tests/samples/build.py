@@ -26,14 +26,16 @@ class Spec:
 class Sample:
     """One call: positional and keyword arguments, with Specs where arrays go.
 
-    `grad`: check first derivatives; `grad2`: second ones too; `parity`: compare with PyTorch; `tolerance` multiplies the
-    accepted error; `same_as` names PyTorch's function where it is not found by our key.
+    `grad`: check first derivatives; `grad2`: second ones too; `numeric`: against finite differences, which is false
+    where the gradient is defined otherwise (a padding row); `parity`: compare with PyTorch; `tolerance` multiplies
+    the accepted error.
     """
 
     args: tuple[Any, ...]
     kwargs: dict[str, Any] = field(default_factory=dict)
     grad: bool = True
     grad2: bool = True
+    numeric: bool = True
     parity: bool = True
     tolerance: float = 1.0
 

@@ -1,0 +1,248 @@
+"""Normalisation: batch, layer, group, instance, RMS and local response. Imports op, the elementwise ops and the kernels.
+
+The gradient of each is a function with its mathematics in ops, which recomputes mean and variance so that second
+derivatives reach the input through them, and a fused kernel that takes its place on arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..kernels import norm as kernels
+from ..op import Array, Value, composed, op
+from .pad import pad_constant
+from .pointwise import pow, rsqrt
+from .pool import avg_pool
+from .reduce import mean, sum
+from .shape import reshape
+
+
+def per_channel(v: Value, rank: int) -> Value:
+    """A (C,) vector in the shape (1, C, 1, ...)."""
+    return reshape(v, (1, -1) + (1,) * (rank - 2))
+
+
+def _normalised(x: Value, dims: tuple[int, ...], eps: float) -> tuple[Value, Value]:
+    """(x − mean) / √(variance + eps) over dims, and 1 / √(variance + eps)."""
+    centred = x - mean(x, dims, True)
+    rstd = rsqrt(mean(centred * centred, dims, True) + eps)
+    return centred * rstd, rstd
+
+
+def _through(g: Value, unit: Value, rstd: Value, dims: tuple[int, ...]) -> Value:
+    """The gradient through a normalisation: rstd · (g − mean(g) − unit · mean(g · unit))."""
+    return rstd * (g - mean(g, dims, True) - unit * mean(g * unit, dims, True))
+
+
+@composed("batch_norm_backward({g}, {x}, {w})", spaces="engine", kernel=kernels.batch_norm_input)
+def batch_norm_backward(g: Value, x: Value, w: Value | None, mu: Value, rstd: Value, eps: float) -> tuple[Value, Value, Value]:
+    """The gradients of batch normalisation for x, weight and bias."""
+    rank = len(x.shape)
+    dims = (0, *range(2, rank))
+    unit, scale = _normalised(x, dims, eps)
+    gw, gb = sum(g * unit, dims), sum(g, dims)
+    return _through(g if w is None else g * per_channel(w, rank), unit, scale, dims), gw, gb
+
+
+@op(
+    "({x} − mean) / √(var + {eps}) · {w} + {b}",
+    joint=lambda g, x, w, mu, rstd, eps: batch_norm_backward(g, x, w, mu, rstd, eps),
+    outputs=("out", "mu", "var"),
+    discrete=("mu", "var"),
+    aux=("rstd",),
+    spaces="engine",
+    torch_name="NativeBatchNormBackward",
+)
+def batch_norm_train(x: Array, w: Array | None, b: Array | None, eps: float) -> tuple[Array, Array, Array, Array]:
+    """Batch normalisation with the batch's own mean and variance over all but the channels; also the mean and the unbiased variance."""
+    out, mu, rstd, var = kernels.batch_norm_train(x, w, b, eps)
+    return out, mu, var, rstd
+
+
+@composed(spaces="functional")
+def batch_norm(
+    x: Value,
+    running_mean: Value | None,
+    running_var: Value | None,
+    weight: Value | None = None,
+    bias: Value | None = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Value:
+    """Normalise each channel of (N, C, ...): with the batch's statistics when training (which then move the running ones), else with the running ones."""
+    shape = x.shape
+    if len(shape) < 2:
+        raise RuntimeError(f"batch_norm expects an input of at least 2 dimensions (N, C, ...), got shape {list(shape)}")
+    _fits("running_mean", running_mean, shape[1])
+    _fits("weight", weight, shape[1])
+    _fits("bias", bias, shape[1])
+    if not training:
+        if running_mean is None or running_var is None:
+            raise RuntimeError("Expected running_mean and running_var to be defined when training=False")
+        scale = rsqrt(running_var + eps)
+        scale = scale if weight is None else scale * weight
+        shift = -running_mean * scale
+        shift = shift if bias is None else shift + bias
+        return x * per_channel(scale, len(shape)) + per_channel(shift, len(shape))
+    count = 1
+    for n in (shape[0], *shape[2:]):
+        count *= n
+    if count == 1:
+        raise ValueError(f"Expected more than 1 value per channel when training, got input size {list(shape)}")
+    out, mu, var = batch_norm_train(x, weight, bias, eps)
+    if running_mean is not None and running_var is not None:
+        _move(running_mean, mu, momentum)
+        _move(running_var, var, momentum)
+    return out
+
+
+def _fits(name: str, v: Value | None, channels: int) -> None:
+    if v is not None and tuple(v.shape) != (channels,):
+        raise RuntimeError(f"{name} should contain {channels} elements not {v.shape[0] if len(v.shape) else 1}: the input has {channels} channels")
+
+
+def _move(running: Value, batch: Value, momentum: float) -> None:
+    """running ← (1 − momentum) · running + momentum · batch, in place and outside the graph."""
+    old = running.detach() if hasattr(running, "detach") else running
+    new = batch.detach() if hasattr(batch, "detach") else batch
+    old *= 1 - momentum
+    old += momentum * new
+
+
+@composed("layer_norm_backward({g}, {x}, {w})", spaces="engine", kernel=kernels.layer_norm_input)
+def layer_norm_backward(g: Value, x: Value, w: Value | None, mu: Value, rstd: Value, eps: float, rank: int) -> tuple[Value, Value, Value]:
+    """The gradients of layer normalisation over the last `rank` dimensions for x, weight and bias."""
+    total = len(x.shape)
+    dims = tuple(range(total - rank, total))
+    lead = tuple(range(total - rank))
+    unit, scale = _normalised(x, dims, eps)
+    gw, gb = (sum(g * unit, lead), sum(g, lead)) if lead else (g * unit, g)
+    return _through(g if w is None else g * w, unit, scale, dims), gw, gb
+
+
+@op(
+    "({x} − mean) / √(var + {eps}) · {w} + {b}",
+    joint=lambda g, x, w, mu, rstd, eps, rank: layer_norm_backward(g, x, w, mu, rstd, eps, rank),
+    aux=("mu", "rstd"),
+    spaces="engine",
+    torch_name="NativeLayerNormBackward",
+)
+def layer_norm_over(x: Array, w: Array | None, b: Array | None, eps: float, rank: int) -> tuple[Array, Array, Array]:
+    """Layer normalisation over the last `rank` dimensions."""
+    return kernels.layer_norm(x, w, b, eps, rank)
+
+
+@composed(spaces="torch functional")
+def layer_norm(x: Value, normalized_shape: Sequence[int], weight: Value | None = None, bias: Value | None = None, eps: float = 1e-5) -> Value:
+    """Normalise over the trailing dimensions normalized_shape, then scale and shift elementwise."""
+    wanted = tuple(int(n) for n in ((normalized_shape,) if isinstance(normalized_shape, int) else normalized_shape))
+    _trailing(x, wanted, weight, bias)
+    return layer_norm_over(x, weight, bias, eps, len(wanted))
+
+
+def _trailing(x: Value, wanted: tuple[int, ...], weight: Value | None, bias: Value | None = None) -> None:
+    if not wanted:
+        raise RuntimeError("Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = []")
+    for name, v in (("weight", weight), ("bias", bias)):
+        if v is not None and tuple(v.shape) != wanted:
+            raise RuntimeError(f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape {list(v.shape)} and normalized_shape = {list(wanted)}")
+    if tuple(x.shape[-len(wanted) :]) != wanted or len(x.shape) < len(wanted):
+        raise RuntimeError(f"Given normalized_shape={list(wanted)}, expected input with shape [*, {str(list(wanted))[1:-1]}], but got input of size{list(x.shape)}")
+
+
+@composed("group_norm_backward({g}, {x}, {w})", spaces="engine", kernel=kernels.group_norm_input)
+def group_norm_backward(g: Value, x: Value, w: Value | None, mu: Value, rstd: Value, groups: int, eps: float) -> tuple[Value, Value, Value]:
+    """The gradients of group normalisation for x, weight and bias."""
+    shape, rank = x.shape, len(x.shape)
+    grouped = (shape[0], groups, -1)
+    unit, scale = _normalised(reshape(x, grouped), (2,), eps)
+    inner = reshape(g if w is None else g * per_channel(w, rank), grouped)
+    dims = (0, *range(2, rank))
+    return reshape(_through(inner, unit, scale, (2,)), tuple(shape)), sum(g * reshape(unit, tuple(shape)), dims), sum(g, dims)
+
+
+@op(
+    "({x} − mean) / √(var + {eps}) · {w} + {b}",
+    joint=lambda g, x, w, mu, rstd, groups, eps: group_norm_backward(g, x, w, mu, rstd, groups, eps),
+    aux=("mu", "rstd"),
+    spaces="engine",
+    torch_name="NativeGroupNormBackward",
+)
+def group_norm_over(x: Array, w: Array | None, b: Array | None, groups: int, eps: float) -> tuple[Array, Array, Array]:
+    """Normalisation of each image over groups of channels."""
+    return kernels.group_norm(x, w, b, groups, eps)
+
+
+@composed(spaces="torch functional")
+def group_norm(x: Value, num_groups: int, weight: Value | None = None, bias: Value | None = None, eps: float = 1e-5) -> Value:
+    """Normalise each image of (N, C, ...) over num_groups groups of channels, then scale and shift each channel."""
+    if len(x.shape) < 2:
+        raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {len(x.shape)}")
+    if num_groups <= 0 or x.shape[1] % num_groups:
+        raise RuntimeError(
+            f"Expected number of channels in input to be divisible by num_groups, but got input of shape {list(x.shape)} and num_groups={num_groups}"
+        )
+    _fits("weight", weight, x.shape[1])
+    _fits("bias", bias, x.shape[1])
+    return group_norm_over(x, weight, bias, num_groups, eps)
+
+
+@composed(spaces="functional")
+def instance_norm(
+    x: Value,
+    running_mean: Value | None = None,
+    running_var: Value | None = None,
+    weight: Value | None = None,
+    bias: Value | None = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Value:
+    """Normalise each channel of each image of (N, C, ...) by itself."""
+    if not use_input_stats:
+        return batch_norm(x, running_mean, running_var, weight, bias, False, momentum, eps)
+    shape = x.shape
+    count = 1
+    for n in shape[2:]:
+        count *= n
+    if count == 1:
+        raise ValueError(f"Expected more than 1 spatial element when training, got input size {list(shape)}")
+    one_row = reshape(x, (1, shape[0] * shape[1], *shape[2:]))
+    out, mu, var = batch_norm_train(one_row, None, None, eps)
+    if running_mean is not None and running_var is not None:
+        _move(running_mean, mean(reshape(mu, (shape[0], shape[1])), 0), momentum)
+        _move(running_var, mean(reshape(var, (shape[0], shape[1])), 0), momentum)
+    out = reshape(out, tuple(shape))
+    if weight is not None:
+        out = out * per_channel(weight, len(shape))
+    return out if bias is None else out + per_channel(bias, len(shape))
+
+
+@composed(spaces="torch functional")
+def rms_norm(x: Value, normalized_shape: Sequence[int], weight: Value | None = None, eps: float | None = None) -> Value:
+    """x / √(mean(x²) + eps) over the trailing dimensions normalized_shape, then scaled; eps defaults to the type's epsilon."""
+    wanted = tuple(int(n) for n in ((normalized_shape,) if isinstance(normalized_shape, int) else normalized_shape))
+    _trailing(x, wanted, weight)
+    small = kernels.epsilon(x.dtype) if eps is None else eps
+    dims = tuple(range(len(x.shape) - len(wanted), len(x.shape)))
+    out = x * rsqrt(mean(x * x, dims, True) + small)
+    return out if weight is None else out * weight
+
+
+@composed(spaces="functional")
+def local_response_norm(x: Value, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Value:
+    """x / (k + alpha · mean of x² over `size` neighbouring channels)^beta."""
+    rank = len(x.shape)
+    if rank < 3:
+        raise ValueError(f"Expected 3D or higher dimensionality input (got {rank} dimensions)")
+    if not x.shape[0]:
+        return x
+    shape: Any = x.shape
+    squares = reshape(x * x, (shape[0], 1, shape[1], -1))
+    around = pad_constant(squares, ((0, 0), (0, 0), (size // 2, (size - 1) // 2), (0, 0)))
+    means = avg_pool(around, (size, 1), (1, 1), (0, 0), False, True, None)
+    return x / pow(reshape(means, tuple(shape)) * alpha + k, beta)
+
+

@@ -1,0 +1,86 @@
+"""Padding: constant, reflected, replicated, circular. Imports op and shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..op import Array, Value, composed, op
+from .shape import getitem, take_at
+
+Pads = tuple[tuple[int, int], ...]
+
+
+def _inner(pads: Pads) -> tuple[slice, ...]:
+    """What the padding surrounds; a negative padding cuts."""
+    return tuple(slice(max(low, 0), -high if high > 0 else None) for low, high in pads)
+
+
+@op("pad({x})", x=lambda g, pads: pad_constant(g, tuple((-low, -high) for low, high in pads), 0.0), types="any", spaces="engine")
+def pad_constant(x: Array, pads: Pads, value: float = 0.0) -> Array:
+    """x with (low, high) elements of one value added at each dimension; negative numbers cut away."""
+    for n, (low, high) in zip(x.shape, pads, strict=True):
+        if n + low + high < 0:
+            raise RuntimeError(f"pad: the padding ({low}, {high}) would leave a dimension of size {n} with a negative size")
+    out = np.full(tuple(n + low + high for n, (low, high) in zip(x.shape, pads, strict=True)), value, x.dtype)
+    cut = tuple(slice(max(-low, 0), n - max(-high, 0)) for n, (low, high) in zip(x.shape, pads, strict=True))
+    out[_inner(pads)] = x[cut]
+    return out
+
+
+def _sources(n: int, low: int, high: int, mode: str) -> np.ndarray:
+    """For each place along one padded dimension, the index it is read from."""
+    i = np.arange(-low, n + high)
+    if mode == "reflect":
+        return np.abs((i + (n - 1)) % max(2 * (n - 1), 1) - (n - 1))
+    return i % n if mode == "circular" else np.clip(i, 0, n - 1)
+
+
+def _limits(shape: tuple[int, ...], pads: Pads, mode: str) -> None:
+    for d, (n, (low, high)) in enumerate(zip(shape, pads, strict=True)):
+        bound = {"reflect": n - 1, "circular": n}.get(mode)
+        if bound is not None and max(low, high) > bound and (low or high):
+            what = "less than the corresponding input dimension" if mode == "reflect" else "at most the input size (wrapping around once)"
+            raise RuntimeError(f"Padding size should be {what}: got padding ({low}, {high}) at dimension {d} of input {list(shape)}")
+        if n == 0 and (low or high):
+            raise RuntimeError(f"pad: a dimension of size 0 (dimension {d} of {list(shape)}) cannot be padded in mode {mode!r}")
+
+
+@composed(spaces="functional")
+def pad(x: Value, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Value:
+    """x padded at its last dimensions: `pad` is (last low, last high, one before low, ...).
+
+    Modes: constant (with `value`), reflect (without repeating the edge), replicate (the edge), circular.
+    """
+    widths = [int(n) for n in pad]
+    shape = x.shape
+    if len(widths) % 2:
+        raise RuntimeError(f"Padding length must be divisible by 2: got {len(widths)} numbers")
+    if len(widths) // 2 > len(shape):
+        raise RuntimeError(f"Padding length should be less than or equal to two times the input dimension but got padding length {len(widths)} "
+                           f"and input of dimension {len(shape)}")  # fmt: skip
+    pairs = [(widths[i], widths[i + 1]) for i in range(0, len(widths), 2)][::-1]
+    pads: Pads = ((0, 0),) * (len(shape) - len(pairs)) + tuple(pairs)
+    if mode == "constant":
+        return pad_constant(x, pads, 0.0 if value is None else value)
+    if mode not in ("reflect", "replicate", "circular"):
+        raise NotImplementedError(f"Unrecognised padding mode {mode}: known are constant, reflect, replicate, circular")
+    if value is not None and value != 0:
+        raise ValueError(f'Padding mode "{mode}" doesn\'t take in value argument')
+    if not len(pairs) < len(shape) <= len(pairs) + 2:
+        raise NotImplementedError(
+            f"Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now: mode {mode!r} pads the last {len(pairs)} dimensions of an "
+            f"input with one or two more, got shape {list(shape)}"
+        )
+    _limits(tuple(shape), pads, mode)
+    for d, (low, high) in enumerate(pads):
+        if low or high:
+            cut = (slice(None),) * d + (slice(max(-low, 0), shape[d] - max(-high, 0)),)
+            x = getitem(x, cut) if low < 0 or high < 0 else x
+            n, low, high = x.shape[d], max(low, 0), max(high, 0)
+            x = take_at(x, (slice(None),) * d + (_sources(n, low, high, mode),))
+    return x
+
+
