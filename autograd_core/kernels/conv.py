@@ -98,7 +98,7 @@ def _conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> 
                 return out
         if _is_depthwise(geo):
             return depthwise.conv(x.reshape(lifted.x_shape), w, b, lifted)
-    return conv_gemm.conv(x.reshape(lifted.x_shape), w, b, lifted)
+    return conv_gemm.conv(x, w, b, geo)
 
 
 def _conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
@@ -112,7 +112,7 @@ def _conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
                 return out
         if _is_depthwise(geo):
             return depthwise.conv_input(g.reshape(lifted.out_shape), w, lifted)
-    return conv_gemm.conv_input(g.reshape(lifted.out_shape), w, lifted)
+    return conv_gemm.conv_input(g, w, geo)
 
 
 def _conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray:
@@ -124,4 +124,4 @@ def _conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray:
                 return gw
         if _is_depthwise(geo):
             return depthwise.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
-    return conv_gemm.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
+    return conv_gemm.conv_weight(g, x, geo)

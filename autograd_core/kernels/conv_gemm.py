@@ -1,8 +1,7 @@
 """Convolution of any rank, stride, dilation and grouping as matrix products over columns, piece by piece.
 
-Imports NumPy, `im2col` and `threads`. A piece is cut by the shape of the problem so that its columns stay in
-cache and memory is bounded; pieces run on the workers, each with a one-threaded BLAS. All arrays are lifted
-to three spatial dimensions.
+Imports NumPy, `columns` and `threads`. A piece is cut by the shape of the problem so that its columns stay in
+cache and memory is bounded; pieces run on the workers, each with a one-threaded BLAS.
 """
 
 from __future__ import annotations
@@ -13,16 +12,23 @@ from collections.abc import Callable
 import numpy as np
 
 from . import threads
+from .columns import Columns, from_matrices, matrices
 from .conv_geometry import Geometry
-from .im2col import Box, col2im, im2col
 
-Piece = tuple[int, int, Box]
+Piece = tuple[int, int, int, int]
+"""Images b0 ... b1 - 1, rows o0 ... o1 - 1 of the output's lead dimension."""
 
-_COLUMN_BYTES = 1 << 20
-"""Columns of one piece: within the second-level cache beside the weights and the result."""
+_PIECE_BYTES = 1 << 20
+"""Columns and result of one piece: within the second-level cache beside the weights."""
 
 _WIDE = 256
-"""Columns of a product below which images are put side by side: BLAS is at half speed at 50, full at 256."""
+_LEAST_WIDE = 32
+_SMALL_WEIGHT = 1 << 16
+"""A product with fewer columns than _WIDE spends its time on bringing the weight into BLAS's order, unless that is
+small; below _LEAST_WIDE it is slow altogether. Then the columns of several images are put side by side."""
+
+_SPLIT_ROWS = 32
+"""Rows of a split product from which it pays: summing the products costs as much as 30 rows of copying."""
 
 _LEAST_PIECES = 8
 _PARTIAL_BYTES = 1 << 26
@@ -44,68 +50,71 @@ def run_pieces(count: int, multiplies: int, task: Callable[[int], None]) -> None
         threads.run(count, pieces)
 
 
-def _pieces(geo: Geometry, rows: int, itemsize: int) -> list[Piece]:
-    """Cut (batch, output positions) into pieces of at most about `_COLUMN_BYTES` for columns of `rows` values."""
-    od, oh, ow = geo.out
-    if geo.positions == 0 or geo.batch == 0:
-        return []
-    fit = max(1, _COLUMN_BYTES // max(1, rows * itemsize))
-    if geo.positions <= fit:
+class _Plan:
+    """How one convolution is computed: by image or with images side by side, split or full, and in which pieces."""
+
+    def __init__(self, geo: Geometry, itemsize: int) -> None:
+        per_in, per_out = geo.c_in // geo.groups, geo.c_out // geo.groups
+        small = per_out * per_in * geo.taps <= _SMALL_WEIGHT
+        self.geo = geo
+        self.by_image = geo.positions >= (_LEAST_WIDE if small else _WIDE)
+        other_taps = geo.taps // geo.kernel[0]
+        self.split = self.by_image and geo.kernel[0] > 1 and per_in * other_taps >= _SPLIT_ROWS
+        lead = geo.out[0]
+        if self.split:  # rows of the copy per row of the output, without the halo of a piece
+            repeated = geo.c_in * other_taps * min(geo.stride[0], geo.kernel[0])
+        else:
+            repeated = geo.c_in * geo.taps
+        row_bytes = max(1, (repeated + 2 * geo.c_out) * (geo.positions // max(1, lead)) * itemsize)
+        self.fit = max(1, _PIECE_BYTES // row_bytes)
+
+    def pieces(self) -> list[Piece]:
+        geo, lead = self.geo, self.geo.out[0]
+        if geo.batch == 0 or geo.positions == 0:
+            return []
+        if self.fit < lead:
+            rows = -(-lead // -(-lead // self.fit))
+            return [(b, b + 1, o, min(o + rows, lead)) for b in range(geo.batch) for o in range(0, lead, rows)]
         shared_out = -(-geo.batch // _LEAST_PIECES) if geo.multiplies >= _PARALLEL_FROM else geo.batch
-        images = max(1, min(fit // geo.positions, max(shared_out, _WIDE // geo.positions)))
-        whole = (0, od, 0, oh)
-        return [(b, min(b + images, geo.batch), whole) for b in range(0, geo.batch, images)]
-    if oh * ow <= fit or od > 1:
-        deep, high = max(1, fit // (oh * ow)), oh
-    else:
-        deep, high = 1, max(1, fit // ow)
-    boxes = [(d, min(d + deep, od), h, min(h + high, oh)) for d in range(0, od, deep) for h in range(0, oh, high)]
-    return [(b, b + 1, box) for b in range(geo.batch) for box in boxes]
+        least = 1 if self.by_image else -(-_WIDE // geo.positions)
+        images = max(1, min(self.fit // lead, max(shared_out, least)))
+        return [(b, min(b + images, geo.batch), 0, lead) for b in range(0, geo.batch, images)]
 
+    def part_of(self, out: np.ndarray, piece: Piece) -> np.ndarray:
+        """The piece of an array of the output's shape as (groups, channels, B, positions): a view."""
+        b0, b1, o0, o1 = piece
+        geo = self.geo
+        rest = geo.positions // geo.out[0]
+        flat = out[b0:b1].reshape(b1 - b0, geo.groups, geo.c_out // geo.groups, geo.positions)
+        return flat[..., o0 * rest : o1 * rest].transpose(1, 2, 0, 3)
 
-def _columns(geo: Geometry, channels: int, piece: Piece, dtype: np.dtype) -> np.ndarray:
-    b0, b1, (d0, d1, h0, h1) = piece
-    return np.empty((channels, *geo.kernel, b1 - b0, d1 - d0, h1 - h0, geo.out[2]), dtype)
-
-
-def _flat(array: np.ndarray, geo: Geometry, box: Box) -> np.ndarray:
-    """The box of array (..., OD, OH, OW) as (..., positions): a view, since a box is whole planes or within one."""
-    d0, d1, h0, h1 = box
-    od, oh, ow = geo.out
-    start = (d0 * oh + h0) * ow
-    return array.reshape(*array.shape[:-3], od * oh * ow)[..., start : start + (d1 - d0) * (h1 - h0) * ow]
-
-
-def _by_image(cols: np.ndarray, groups: int) -> np.ndarray:
-    """Columns (C, *taps, B, *box) as (B, groups, rows, positions): a view."""
-    images = cols.shape[-4]
-    return cols.reshape(groups, -1, images, math.prod(cols.shape[-3:])).transpose(2, 0, 1, 3)
-
-
-def _side_by_side(images: np.ndarray) -> np.ndarray:
-    """(B, groups, channels, positions) as (groups, channels, B * positions): a copy if there are several images."""
-    return images.transpose(1, 2, 0, 3).reshape(*images.shape[1:3], -1)
+    def operand(self, part: np.ndarray) -> np.ndarray:
+        """(groups, channels, B, positions) as the right side of a product: per image, or side by side."""
+        if self.by_image:
+            return part.transpose(2, 0, 1, 3)
+        return part.reshape(*part.shape[:2], -1)
 
 
 def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> np.ndarray:
     """out[n, o] = w[o] · columns of x[n], plus b[o]."""
     out = np.empty(geo.out_shape, x.dtype)
-    groups, per_out = geo.groups, geo.c_out // geo.groups
-    weight = w.reshape(groups, per_out, -1)
-    bias = None if b is None else b.reshape(groups, per_out, 1)
-    pieces = _pieces(geo, geo.c_in * geo.taps + geo.c_out, x.itemsize)
+    plan = _Plan(geo, x.itemsize)
+    weights = matrices(w, geo, plan.split)
+    bias = None if b is None else b.reshape(geo.groups, -1, 1, 1)
+    pieces = plan.pieces()
 
     def task(i: int) -> None:
-        b0, b1, box = pieces[i]
-        cols = _columns(geo, geo.c_in, pieces[i], x.dtype)
-        im2col(x[b0:b1], cols, geo, box)
-        cols = _by_image(cols, groups)
-        into = _flat(out[b0:b1].reshape(b1 - b0, groups, per_out, *geo.out), geo, box)
-        if geo.positions >= _WIDE or b1 - b0 == 1:
-            np.matmul(weight, cols, out=into)
+        b0, b1, o0, o1 = pieces[i]
+        columns = Columns(geo, o0, o1, plan.split)
+        operands = columns.products(columns.gather(x[b0:b1]))
+        into = plan.part_of(out, pieces[i])
+        if plan.by_image:
+            total = into.transpose(2, 0, 1, 3)
+            np.matmul(weights[0], plan.operand(operands[0]), out=total)
+            for weight, operand in zip(weights[1:], operands[1:], strict=True):
+                total += np.matmul(weight, plan.operand(operand))
         else:
-            product = np.matmul(weight, _side_by_side(cols))
-            into[...] = product.reshape(groups, per_out, b1 - b0, -1).transpose(2, 0, 1, 3)
+            into[...] = np.matmul(weights[0], plan.operand(operands[0])).reshape(into.shape)
         if bias is not None:
             into += bias
 
@@ -113,72 +122,60 @@ def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> n
     return out
 
 
-def conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
-    """The gradient of `conv` for x: the columns w[o]ᵀ · g[n, o], added back to where they were read."""
-    gx = np.zeros(geo.x_shape, g.dtype)
-    groups, per_out, per_in = geo.groups, geo.c_out // geo.groups, geo.c_in // geo.groups
-    weight = w.reshape(groups, per_out, per_in, geo.taps)
-    units, boxes = _input_units(geo, g.itemsize)
-
-    def task(i: int) -> None:
-        b0, b1, c0, c1 = units[i]
-        part = weight[:, :, c0:c1].reshape(groups, per_out, -1).transpose(0, 2, 1)
-        channels = gx[b0:b1, c0:c1] if groups == 1 else gx[b0:b1]
-        added = channels if channels.flags.c_contiguous else np.zeros(channels.shape, gx.dtype)
-        for box in boxes:
-            grad = _flat(g[b0:b1].reshape(b1 - b0, groups, per_out, *geo.out), geo, box)
-            cols = _columns(geo, channels.shape[1], (b0, b1, box), g.dtype)
-            if geo.positions >= _WIDE or b1 - b0 == 1:
-                np.matmul(part, grad, out=_by_image(cols, groups))
-            else:
-                np.matmul(part, _side_by_side(grad), out=cols.reshape(groups, part.shape[1], -1))
-            col2im(cols, added, geo, box)
-        if added is not channels:
-            channels[...] = added
-
-    run_pieces(len(units), geo.multiplies, task)
-    return gx
-
-
-def _input_units(geo: Geometry, itemsize: int) -> tuple[list[tuple[int, int, int, int]], list[Box]]:
-    """Disjoint parts (images, input channels) of the gradient, and the boxes to go through for each.
-
-    Boxes overlap where they add to x, so that they belong to one unit; a single large image is shared out by channels.
-    """
-    pieces = _pieces(geo, geo.c_in * geo.taps + geo.c_out, itemsize)
-    ranges = sorted({(b0, b1) for b0, b1, _ in pieces})
-    boxes = [box for b0, _, box in pieces if b0 == 0]
-    width = geo.c_in
-    if geo.groups == 1 and len(boxes) > 1:
-        width = max(1, -(-geo.c_in // len(boxes)))
-        boxes = [box for b0, _, box in _pieces(geo, width * geo.taps + geo.c_out, itemsize) if b0 == 0]
-    per_in = geo.c_in // geo.groups
-    cuts = [(0, per_in)] if geo.groups > 1 else [(c, min(c + width, per_in)) for c in range(0, per_in, max(1, width))]
-    return [(b0, b1, c0, c1) for b0, b1 in ranges for c0, c1 in cuts], boxes
-
-
 def conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray:
     """The gradient of `conv` for w: the sum over pieces of g · columnsᵀ, in a fixed order."""
-    groups, per_out = geo.groups, geo.c_out // geo.groups
-    shape = (groups, per_out, geo.c_in // groups * geo.taps)
-    pieces = _pieces(geo, geo.c_in * geo.taps + geo.c_out, x.itemsize)
-    size = max(1, math.prod(shape) * x.itemsize)
-    parts = threads.cut(len(pieces), max(2, min(_MOST_PARTIALS, _PARTIAL_BYTES // size)))
+    plan = _Plan(geo, x.itemsize)
+    lead = geo.kernel[0] if plan.split else 1
+    shape = (lead, geo.groups, geo.c_out // geo.groups, geo.c_in // geo.groups * geo.taps // lead)
+    pieces = plan.pieces()
+    most = _PARTIAL_BYTES // max(1, math.prod(shape) * x.itemsize)
+    parts = threads.cut(len(pieces), max(2, min(_MOST_PARTIALS, most)))
     sums = np.zeros((len(parts), *shape), x.dtype)
 
     def task(i: int) -> None:
-        for b0, b1, box in pieces[slice(*parts[i])]:
-            cols = _columns(geo, geo.c_in, (b0, b1, box), x.dtype)
-            im2col(x[b0:b1], cols, geo, box)
-            cols = _by_image(cols, groups)
-            grad = _flat(g[b0:b1].reshape(b1 - b0, groups, per_out, *geo.out), geo, box)
-            if geo.positions >= max(_WIDE, shape[2]):
-                sums[i] += np.matmul(grad, cols.transpose(0, 1, 3, 2)).sum(axis=0)
-            else:
-                sums[i] += np.matmul(_side_by_side(grad), _side_by_side(cols).transpose(0, 2, 1))
+        for piece in pieces[slice(*parts[i])]:
+            b0, b1, o0, o1 = piece
+            columns = Columns(geo, o0, o1, plan.split)
+            grad = plan.operand(plan.part_of(g, piece))
+            for total, part in zip(sums[i], columns.products(columns.gather(x[b0:b1])), strict=True):
+                product = np.matmul(grad, plan.operand(part).swapaxes(-1, -2))
+                total += product.sum(axis=0) if plan.by_image else product
 
     run_pieces(len(parts), geo.multiplies, task)
-    return sums.sum(axis=0).reshape(geo.w_shape)
+    return from_matrices(sums.sum(axis=0), geo, plan.split)
+
+
+def conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
+    """The gradient of `conv` for x: the columns w[o]ᵀ · g[n, o], added back to where they were read.
+
+    Pieces of one image overlap where they add to x, so that they belong to one task.
+    """
+    gx = np.zeros(geo.x_shape, g.dtype)
+    plan = _Plan(geo, g.itemsize)
+    weights = matrices(w, geo, plan.split).swapaxes(-1, -2)
+    tasks: dict[int, list[Piece]] = {}
+    for piece in plan.pieces():
+        tasks.setdefault(piece[0], []).append(piece)
+    queues = list(tasks.values())
+
+    def task(i: int) -> None:
+        for piece in queues[i]:
+            b0, b1, o0, o1 = piece
+            columns = Columns(geo, o0, o1, plan.split)
+            cols = (np.zeros if plan.split else np.empty)(columns.shape(geo.c_in, b1 - b0), g.dtype)
+            grad = plan.operand(plan.part_of(g, piece))
+            for weight, part in zip(weights, columns.products(cols), strict=True):
+                if plan.split:
+                    operand = plan.operand(part)
+                    operand += np.matmul(weight, grad)
+                elif plan.by_image:
+                    np.matmul(weight, grad, out=plan.operand(part))
+                else:
+                    part[...] = np.matmul(weight, grad).reshape(part.shape)
+            columns.scatter(cols, gx[b0:b1])
+
+    run_pieces(len(queues), geo.multiplies, task)
+    return gx
 
 
 def conv_pointwise(x: np.ndarray, w: np.ndarray, b: np.ndarray | None) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Depthwise convolution (one input channel per group): direct loops over rows, no columns.
 
-Imports NumPy, `jit`, `contract` and `im2col`. Arrays have three spatial dimensions; x (N, C, D, H, W),
+Imports NumPy, `jit`, `contract` and `rows`. Arrays have three spatial dimensions; x (N, C, D, H, W),
 w (C*M, KD, KH, KW), out (N, C*M, OD, OH, OW).
 """
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from .contract import FLOATS, array, contract, integer
 from .conv_geometry import Geometry
-from .im2col import valid_range
 from .jit import CONTRACT, REASSOCIATE, compiled
+from .rows import valid_range
 
 _FITS = (
     "O == C * M",

@@ -1,6 +1,6 @@
 """Compiled loops of pooling over planes x (P, D, H, W), one block per plane.
 
-Imports NumPy, `jit`, `contract` and `im2col`. `_rows` loops go through a whole output row per tap (regular windows over
+Imports NumPy, `jit`, `contract` and `rows`. `_rows` loops go through a whole output row per tap (regular windows over
 wide planes); `_windows` loops go window by window, given by tables of starts and ends.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from .contract import FLOATS, INDEX, array, contract, flag, integer
-from .im2col import valid_range
 from .jit import CONTRACT, REASSOCIATE, compiled
+from .rows import valid_range
 
 _STATICS = {f"{kind}{axis}": integer(0 if kind == "P" else 1) for kind in "KSPT" for axis in "DHW"}
 _EDGES = {f"{axis}{end}": array(f"O{axis.upper()}", INDEX, at_least="0", below=f"{axis.upper()} + 1") for axis in "dhw" for end in "01"}
