@@ -27,6 +27,7 @@ PUBLIC_NAMES = {"x": "input", "y": "other", "xs": "tensors"}
 INPUT_ANNOTATIONS = {"Array": "one", "Array | None": "one", "Array | float": "one", "Sequence[Array]": "many", "Sequence[Array | None]": "many"}
 
 registry: dict[str, Declared] = {}
+aliases: list[tuple[str, str, Declared]] = []  # (space, name, what it means)
 
 # A tensor's overflow or 0/0 gives inf or nan in silence, as in PyTorch. np.errstate costs 0.9 µs a call, setting its
 # context variable 0.14 µs; without that (it is NumPy's own) errstate serves.
@@ -36,6 +37,19 @@ try:
     _SILENT = _make_extobj(all="ignore")
 except ImportError:  # pragma: no cover
     _extobj_contextvar = None
+
+
+def hush() -> Any:
+    """Turn NumPy's floating-point warnings off in this thread until `unhush` gets what this returned."""
+    return _extobj_contextvar.set(_SILENT) if _extobj_contextvar is not None else np.seterr(all="ignore")
+
+
+def unhush(token: Any) -> None:
+    """Undo `hush`."""
+    if _extobj_contextvar is not None:
+        _extobj_contextvar.reset(token)
+    else:  # pragma: no cover
+        np.seterr(**token)
 
 
 def quiet(ufunc: Any) -> Callable[..., Any]:
@@ -74,6 +88,7 @@ class Declared:
     """What ops and composed functions have in common: names, places where users find them, a label, tests."""
 
     fn: Callable[..., Any]
+    in_place: Callable[..., Any]  # the twin that changes its first argument; the carrier that has one sets it
 
     def __init__(self, fn: Callable[..., Any], name: str | None, label: str, spaces: str, family: str) -> None:
         self.fn = fn
@@ -383,10 +398,21 @@ class Composed(Declared):
     """A function written in ops: it needs no rule of its own. With a kernel, arrays take the kernel and every
     other carrier the plain mathematics, which the tests hold against each other."""
 
-    def __init__(self, fn: Callable[..., Any], name: str | None, label: str, spaces: str, family: str, kernel: Any, inplace: bool) -> None:
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        name: str | None,
+        label: str,
+        spaces: str,
+        family: str,
+        kernel: Any,
+        inplace: bool,
+        operator: str | None = None,
+    ) -> None:
         super().__init__(fn, name, label, spaces, family)
         self.kernel = kernel
         self.inplace = inplace
+        self.operator = operator
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if kwargs:
@@ -510,11 +536,25 @@ def op(
 
 
 def composed(
-    label: str = "", *, name: str | None = None, spaces: str = "torch method", kernel: Any = None, inplace: bool = False
+    label: str = "",
+    *,
+    name: str | None = None,
+    spaces: str = "torch method",
+    kernel: Any = None,
+    inplace: bool = False,
+    operator: str | None = None,
 ) -> Callable[[Callable[..., Any]], Composed]:
     """Declare a function made of ops: users find it where `spaces` says. `kernel` is a faster equal for arrays."""
     family = family_here()
-    return lambda fn: Composed(fn, name, label, spaces, family, kernel, inplace)
+    return lambda fn: Composed(fn, name, label, spaces, family, kernel, inplace, operator)
+
+
+def alias(entry: Declared, *names: str) -> None:
+    """More names for an op: "absolute" wherever the op itself is found, "special.expit" in that one space."""
+    for name in names:
+        space, _, short = name.rpartition(".")
+        for where in (space,) if space else entry.spaces:
+            aliases.append((where, short, entry))
 
 
 def declared(space: str) -> Iterator[tuple[str, Declared]]:
@@ -522,3 +562,6 @@ def declared(space: str) -> Iterator[tuple[str, Declared]]:
     for entry in registry.values():
         if space in entry.spaces:
             yield entry.name, entry
+    for where, name, entry in aliases:
+        if where == space:
+            yield name, entry

@@ -42,11 +42,14 @@ def reflected(fn: Callable[..., Any]) -> Callable[..., Any]:
 def install() -> None:
     """Add everything that the registry declares for tensors; what the class already defines stays."""
     own = set(Tensor.__dict__)
+    for entry in registry.values():
+        if getattr(entry, "inplace", False) and isinstance(entry, (Op, Composed)):
+            entry.in_place = inplace.twin(entry)
     for name, entry in declared("method"):
         if name not in own:
             setattr(Tensor, name, method_of(entry))
-        if getattr(entry, "inplace", False) and isinstance(entry, (Op, Composed)):
-            setattr(Tensor, name + "_", inplace.twin(entry))
+        if getattr(entry, "inplace", False):
+            setattr(Tensor, name + "_", entry.in_place)
     for entry in registry.values():
         operator = getattr(entry, "operator", None)
         if not operator:
