@@ -1,21 +1,23 @@
 """Decides when the random functions run Numba loops instead of NumPy; the numbers are the same either way.
 
-Imports NumPy and the standard library; `compiled_loops` (and with it Numba) only once enough work has been done.
+Imports the standard library and `compiled_loops`; Numba is loaded only once enough work has been done.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
 
+from .compiled_loops import make
+
 __all__ = ["configure", "loops"]
 
-# Nanoseconds that NumPy may lose before the loops are compiled: about what the compilation costs. Loops that a
-# `jit` with a disk cache makes are worth it a good deal earlier.
-_COMPILING = 500_000_000
-_LOADING = 50_000_000
+# Nanoseconds that NumPy may lose before the loops are compiled, about what that costs. With a `jit` that has a disk
+# cache it is the import of Numba that costs, or next to nothing if something else has imported it.
+_COMPILING, _IMPORTING, _LOADING = 1_000_000_000, 300_000_000, 20_000_000
 
 
 class _Switch:
@@ -23,7 +25,7 @@ class _Switch:
 
     loops: Any = None
     spent = 0
-    limit = _COMPILING
+    limit: int | None = None
     jit: Callable[..., Any] | None = None
     enabled: Callable[[], bool] | None = None
     off = os.environ.get("AUTOGRAD_CORE_KERNELS", "").strip().lower() == "numpy"
@@ -35,7 +37,7 @@ def configure(*, jit: Callable[..., Any], enabled: Callable[[], bool]) -> None:
 
     `jit(function)` returns a compiled function with a disk cache, `enabled()` says whether compiled code may run.
     """
-    _Switch.jit, _Switch.enabled, _Switch.limit, _Switch.loops = jit, enabled, _LOADING, None
+    _Switch.jit, _Switch.enabled, _Switch.loops = jit, enabled, None
 
 
 def loops(work: int) -> Any:
@@ -45,7 +47,15 @@ def loops(work: int) -> Any:
     if _Switch.loops is not None:
         return _Switch.loops
     _Switch.spent += work
-    return _load() if _Switch.spent >= _Switch.limit else None
+    return _load() if _Switch.spent >= _limit() else None
+
+
+def _limit() -> int:
+    if _Switch.limit is not None:
+        return _Switch.limit
+    if _Switch.jit is None:
+        return _COMPILING
+    return _LOADING if "numba" in sys.modules else _IMPORTING
 
 
 def _load() -> Any:
@@ -64,8 +74,6 @@ def _make() -> Any:
 
         if numba.config.DISABLE_JIT:
             return None
-        from . import compiled_loops
+        return make(_Switch.jit or numba.njit(nogil=True, error_model="numpy"))
     except Exception:  # an incompatible NumPy makes the import raise other things than ImportError
         return None
-    jit = _Switch.jit or numba.njit(nogil=True, error_model="numpy")
-    return compiled_loops.make(jit)

@@ -1,19 +1,17 @@
 """The Numba loops of the random functions: they give the bits of the NumPy code, several times faster.
 
-Imports Numba, hence imported by `compiled` alone. Every loop fills an array that it is given from the words of a
-Mersenne state (`key`, `position`) or transforms it in place; blocks of words pass through a buffer in the L1 cache.
+Imports NumPy and its neighbours; Numba when `make` compiles them. Every loop fills an array that it is given from the
+words of a Mersenne state (`key`, `position`) or transforms it in place, through buffers that fit the L1 cache.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 import numpy as np
-from numba import types
-from numba.extending import intrinsic
 
 from . import sequential
 from .arithmetic import COS_POLYNOMIAL, FOUR_OVER_PI, LN2_HIGH, LN2_LOW, LOG_POLYNOMIAL, PI_4_PARTS, SIN_POLYNOMIAL, SQRT_HALF, TWO_PI
@@ -29,36 +27,40 @@ D0, D1, D2 = PI_4_PARTS
 ONE, HALF, TWO = np.float32(1), np.float32(0.5), np.float32(2)
 
 
-def _fused(typing: Any, a: Any, b: Any, c: Any) -> Any:
-    """a b + c, rounded once; all three of one floating type."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.fma(*args)
-
-    return a(a, a, a), generate
+def fma(a: Any, b: Any, c: Any) -> Any:
+    """a b + c, rounded once: compiled to the machine's instruction."""
+    return a * b + c
 
 
-def _bits_of(typing: Any, x: Any) -> Any:
-    """The int32 with the bits of a float32."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.bitcast(args[0], context.get_value_type(types.int32))
-
-    return types.int32(types.float32), generate
+def bits_of(x: Any) -> Any:
+    """The int32 with the bits of a float32: compiled to nothing."""
+    return x.view(np.int32)
 
 
-def _float_of(typing: Any, x: Any) -> Any:
-    """The float32 with the bits of an int32."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.bitcast(args[0], context.get_value_type(types.float32))
-
-    return types.float32(types.int32), generate
+def float_of(x: Any) -> Any:
+    """The float32 with the bits of an int32: compiled to nothing."""
+    return x.view(np.float32)
 
 
-fma: Any = intrinsic(_fused)
-bits_of: Any = intrinsic(_bits_of)
-float_of: Any = intrinsic(_float_of)
+def _instructions() -> dict[str, Any]:
+    """What stands in compiled code for the three functions above."""
+    from numba import types
+    from numba.extending import intrinsic
+
+    def fused(typing: Any, a: Any, b: Any, c: Any) -> Any:
+        return a(a, a, a), lambda context, builder, signature, args: builder.fma(*args)
+
+    def cast(source: Any, target: Any) -> Any:
+        def typed(typing: Any, x: Any) -> Any:
+            return target(source), lambda context, builder, signature, args: builder.bitcast(args[0], context.get_value_type(target))
+
+        return typed
+
+    return {
+        "fma": intrinsic(fused),
+        "bits_of": intrinsic(cast(types.float32, types.int32)),
+        "float_of": intrinsic(cast(types.int32, types.float32)),
+    }
 
 
 def mixed(word: Any, following: Any, distant: Any) -> Any:
@@ -305,26 +307,23 @@ def map_tan(x: Any) -> None:
         x[i] = math.tan(x[i])
 
 
-_PARTS = (
-    (mixed, twist, temper, stretch, fill_words, fill_floats, fill_doubles, scale_doubles, fill_below, fill_below64, fill_below_threshold),
-    (log32, polar32, box_muller32, box_muller64, pair_normals, affine, shuffle_words, map_log, map_log1p, map_exp, map_tan),
+# Callees first.
+LOOPS = (
+    *(mixed, twist, temper, stretch, fill_words, fill_floats, fill_doubles, scale_doubles),
+    *(fill_below, fill_below64, fill_below_threshold, log32, polar32, box_muller32, box_muller64),
+    *(pair_normals, affine, shuffle_words, map_log, map_log1p, map_exp, map_tan),
 )
 
 
 def make(jit: Callable[..., Any]) -> SimpleNamespace:
-    """The loops under `jit`, by name. A loop finds the loops it calls in its module's globals, callees first."""
-    made = SimpleNamespace()
-    for names, functions in ((globals(), _PARTS[0] + _PARTS[1]), (vars(sequential), sequential.LOOPS)):
-        scope = {f.__name__: f for f in functions}
-        for name, function in scope.items():
-            setattr(made, name, jit(_relinked(function, names, made)))
-    return made
+    """The loops of this module and of `sequential` under `jit`, by name; ImportError without Numba.
 
-
-def _relinked(function: Any, names: dict[str, Any], made: SimpleNamespace) -> Any:
-    """A copy of the function that calls the compiled loops made so far, leaving its module untouched."""
-    from types import FunctionType
-
-    copy = FunctionType(function.__code__, {**names, **vars(made)}, function.__name__, function.__defaults__)
-    copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
-    return copy
+    Copies are compiled, in which the loops called are the compiled ones: the modules stay as they are.
+    """
+    known = _instructions()
+    for names, functions in ((globals(), LOOPS), (vars(sequential), sequential.LOOPS)):
+        for function in functions:
+            copy = FunctionType(function.__code__, {**names, **known}, function.__name__, function.__defaults__)
+            copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
+            known[function.__name__] = jit(copy)
+    return SimpleNamespace(**known)

@@ -51,7 +51,8 @@ class Mersenne:
     def __init__(self) -> None:
         self.bits: Any = np.random.MT19937(_UNSEEDED)
         self._legacy = np.random.RandomState(self.bits)
-        memory = (ctypes.c_uint32 * (STATE_WORDS + 1)).from_address(self.bits.ctypes.state_address)
+        memory: Any = (ctypes.c_uint32 * (STATE_WORDS + 1)).from_address(self.bits.ctypes.state_address)
+        memory.owner = self.bits  # the views keep `memory` alive, and this what it points into
         view = np.ctypeslib.as_array(memory)
         self.key: NDArray[np.uint32] = view[:STATE_WORDS]
         self.position: NDArray[np.int32] = view[STATE_WORDS:].view(np.int32)

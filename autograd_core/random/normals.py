@@ -116,7 +116,7 @@ def _single_rows(generator: Generator, n: int, mean: float, std: float) -> NDArr
 def _transform(flat: Array, mean: float, std: float) -> None:
     """Uniforms to normals in place, in rows of 16."""
     single = flat.dtype == np.float32
-    loops = compiled.loops((40 if single else 60) * flat.size)
+    loops = compiled.loops((60 if single else 120) * flat.size)
     if loops is not None:
         if single:
             loops.box_muller32(flat, np.float32(mean), np.float32(std))

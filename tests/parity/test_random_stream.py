@@ -397,3 +397,159 @@ def test_random_split_and_samplers():
         drawn = list(torch.utils.data.WeightedRandomSampler(weights, 5, replacement, generator=h))
         assert drawn == ar.multinomial(np.array(weights), 5, replacement, generator=g).tolist()
     same_state(g, h)
+
+
+def empty(dtype, size=3):
+    return np.empty(size, dtype), tensor(dtype, size)
+
+
+def pair(values, dtype="float32"):
+    x = np.array(values, dtype)
+    return x, torch.from_numpy(x)
+
+
+REFUSED = {
+    "seed of float": lambda: (lambda: ar.Generator().manual_seed(1.5), lambda: torch.Generator().manual_seed(1.5)),
+    "seed of bool": lambda: (lambda: ar.Generator().manual_seed(True), lambda: torch.Generator().manual_seed(True)),
+    "seed of str": lambda: (lambda: ar.Generator().manual_seed("a"), lambda: torch.Generator().manual_seed("a")),
+    "seed too large": lambda: (lambda: ar.manual_seed(2**64), lambda: torch.manual_seed(2**64)),
+    "seed too small": lambda: (lambda: ar.manual_seed(-(2**63) - 1), lambda: torch.manual_seed(-(2**63) - 1)),
+    "seed of word": lambda: (lambda: ar.manual_seed("x"), lambda: torch.manual_seed("x")),
+    "device cuda": lambda: (lambda: ar.Generator("cuda"), lambda: torch.Generator("cuda")),
+    "device unknown": lambda: (lambda: ar.Generator("foo"), lambda: torch.Generator("foo")),
+    "device 0": lambda: (lambda: ar.Generator(0), lambda: torch.Generator(0)),
+    "device list": lambda: (lambda: ar.Generator([]), lambda: torch.Generator([])),
+    "state of list": lambda: (lambda: ar.set_rng_state([1]), lambda: torch.set_rng_state([1])),
+    "state of floats": lambda: (lambda: ar.set_rng_state(np.zeros(5056)), lambda: torch.set_rng_state(torch.zeros(5056))),
+    "state too short": lambda: (
+        lambda: ar.set_rng_state(np.zeros(5, "u1")),
+        lambda: torch.set_rng_state(torch.zeros(5, dtype=torch.uint8)),
+    ),
+    "state of zeros": lambda: (
+        lambda: ar.set_rng_state(np.zeros(5056, "u1")),
+        lambda: torch.set_rng_state(torch.zeros(5056, dtype=torch.uint8)),
+    ),
+    "offset": lambda: (ar.Generator().get_offset, torch.Generator().get_offset),
+    "generator of int": lambda: (lambda: ar.rand((2,), generator=5), lambda: torch.rand(2, generator=5)),
+    "negative size": lambda: (lambda: ar.rand((-1,)), lambda: torch.rand(-1)),
+    "size of float": lambda: (lambda: ar.rand((2.5,)), lambda: torch.rand((2.5,))),
+    "rand int64": lambda: (lambda: ar.rand((2,), "int64"), lambda: torch.rand(2, dtype=torch.int64)),
+    "randn int64": lambda: (lambda: ar.randn((2,), "int64"), lambda: torch.randn(2, dtype=torch.int64)),
+    "normal of one std": lambda: (lambda: ar.normal(*[pair([1.0, -1])[0]] * 2), lambda: torch.normal(*[pair([1.0, -1])[1]] * 2)),
+    "normal of shapes": lambda: (
+        lambda: ar.normal(pair([1.0, 1])[0], pair([1.0] * 3)[0]),
+        lambda: torch.normal(pair([1.0, 1])[1], pair([1.0] * 3)[1]),
+    ),
+    "randint empty": lambda: (lambda: ar.randint(5, 5, (2,)), lambda: torch.randint(5, 5, (2,))),
+    "randint large": lambda: (lambda: ar.randint(0, 2**63, (2,)), lambda: torch.randint(2**63, (2,))),
+    "randint float": lambda: (lambda: ar.randint(0, 2.5, (2,)), lambda: torch.randint(2.5, (2,))),
+    "randint complex": lambda: (lambda: ar.randint(0, 9, (2,), "complex64"), lambda: torch.randint(0, 9, (2,), dtype=torch.complex64)),
+    "randperm negative": lambda: (lambda: ar.randperm(-1), lambda: torch.randperm(-1)),
+    "randperm float": lambda: (lambda: ar.randperm(2.5), lambda: torch.randperm(2.5)),
+    "randperm bool": lambda: (lambda: ar.randperm(True), lambda: torch.randperm(True)),
+    "randperm of bools": lambda: (lambda: ar.randperm(5, "bool"), lambda: torch.randperm(5, dtype=torch.bool)),
+    "randperm too long": lambda: (lambda: ar.randperm(3000, "float16"), lambda: torch.randperm(3000, dtype=torch.float16)),
+    "dropout": lambda: (lambda: ar.dropout_mask((3,), 1.5), lambda: torch.nn.functional.dropout(torch.ones(3), 1.5)),
+    "binomial ints": lambda: (
+        lambda: ar.binomial(pair([1], "int64")[0], pair([0.5])[0]),
+        lambda: torch.binomial(pair([1], "int64")[1], pair([0.5])[1]),
+    ),
+    "binomial types": lambda: (
+        lambda: ar.binomial(pair([1], "float64")[0], pair([0.5])[0]),
+        lambda: torch.binomial(pair([1], "float64")[1], pair([0.5])[1]),
+    ),
+}
+
+# name: (type of the output, the arguments)
+REFUSED_FILLS = [
+    ("uniform_", "float32", (3, 1)),
+    ("uniform_", "float32", (float("nan"), 1)),
+    ("uniform_", "float32", (0, float("inf"))),
+    ("uniform_", "float32", (-3e38, 3e38)),
+    ("uniform_", "float16", (0, 70000)),
+    ("uniform_", "int64", ()),
+    ("uniform_", "bool", ()),
+    ("normal_", "float32", (0, -1)),
+    ("normal_", "float32", (0, float("nan"))),
+    ("normal_", "int64", ()),
+    ("log_normal_", "float32", (0, 0)),
+    ("log_normal_", "int32", ()),
+    ("exponential_", "float32", (0,)),
+    ("exponential_", "float32", (float("nan"),)),
+    ("exponential_", "int64", ()),
+    ("geometric_", "float32", (0,)),
+    ("geometric_", "float32", (1,)),
+    ("geometric_", "bool", (0.5,)),
+    ("cauchy_", "float32", (0, 0)),
+    ("cauchy_", "int32", ()),
+    ("bernoulli_", "float32", (1.5,)),
+    ("bernoulli_", "float32", (float("nan"),)),
+    ("random_", "float32", (5, 5)),
+    ("random_", "float32", (0,)),
+    ("random_", "uint8", (300,)),
+    ("random_", "uint8", (-1, 200)),
+    ("random_", "bool", (0, 3)),
+    ("random_", "int8", (500, None)),
+    ("random_", "float16", (0, 70000)),
+    ("random_", "float32", (2**25, None)),
+    ("random_", "uint16", ()),
+    *(("random_", dtype, (-(2**63), None)) for dtype in ("bool", "uint8", "int8", "int16", "int32", "float16")),
+]
+
+REFUSED_WEIGHTS = [
+    ([0.5, 0.5], "float32", 3, False),
+    ([0.5, 0.5], "float32", 0, False),
+    ([0.5, 0.5], "float32", 2.5, False),
+    ([0, 0], "float32", 1, False),
+    ([0, 0], "float32", 2, True),
+    ([-1, 2], "float32", 1, False),
+    ([-1, 2], "float32", 2, True),
+    ([float("nan"), 2], "float32", 1, False),
+    ([float("inf"), 2], "float32", 2, True),
+    ([1, 2], "int64", 1, False),
+    (1.0, "float32", 1, False),
+    ([[[1.0]]], "float32", 1, False),
+    ([[], []], "float32", 2, True),
+]
+
+
+def refused_by(call):
+    with pytest.raises(Exception) as caught:
+        call()
+    return caught.type
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_the_same_calls_are_refused(name):
+    ours, theirs = REFUSED[name]()
+    assert refused_by(ours) is refused_by(theirs)
+
+
+@pytest.mark.parametrize(("name", "dtype", "arguments"), REFUSED_FILLS)
+def test_the_same_fills_are_refused(name, dtype, arguments):
+    x, y = empty(dtype)
+    assert refused_by(lambda: getattr(ar, name)(x, *arguments)) is refused_by(lambda: getattr(y, name)(*arguments))
+
+
+@pytest.mark.parametrize(("p", "dtype", "count", "replacement"), REFUSED_WEIGHTS)
+def test_the_same_weights_are_refused(p, dtype, count, replacement):
+    x, y = pair(p, dtype)
+    assert refused_by(lambda: ar.multinomial(x, count, replacement)) is refused_by(lambda: torch.multinomial(y, count, replacement))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "values", "dtype"),
+    [
+        (ar.bernoulli, "bernoulli", [0.5, 1.5], "float32"),
+        (ar.bernoulli, "bernoulli", [float("nan")], "float32"),
+        (ar.bernoulli, "bernoulli", [1, 0], "int64"),
+        (ar.poisson, "poisson", [-1.0], "float32"),
+        (ar.poisson, "poisson", [float("nan")], "float32"),
+        (ar.poisson, "poisson", [1], "int64"),
+        (ar.gamma, "_standard_gamma", [1], "float16"),
+        (ar.gamma, "_standard_gamma", [1], "int64"),
+    ],
+)
+def test_the_same_parameters_are_refused(ours, theirs, values, dtype):
+    x, y = pair(values, dtype)
+    assert refused_by(lambda: ours(x)) is refused_by(lambda: getattr(torch, theirs)(y))
