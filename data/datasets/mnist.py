@@ -126,10 +126,7 @@ class MNIST(VisionDataset):
                 unpack(fetch(name, self.mirrors, folder, md5))
         except DownloadError as error:
             without = "Leave download=True out to use the packaged copy, or put" if self._packaged_file() else "Put"
-            raise RuntimeError(
-                f"downloading {type(self).__name__} failed, {error}\nMirrors: {', '.join(self.mirrors)}. "
-                f"{without} {', '.join(names)} into {folder}"
-            ) from error
+            raise RuntimeError(f"downloading {type(self).__name__} failed, {error}\n{without} {', '.join(names)} into {folder}") from error
 
     def _download_or_fall_back(self) -> None:
         try:

@@ -56,6 +56,7 @@ _MODES = {
     ("uint8", 3): "RGB",
     ("uint8", 4): "RGBA",
 }
+_UNSAFE = (("float32", "int32"), ("float32", "int64"), ("float64", "int64"))
 _ALTERNATIVES = {2: ("LA",), 3: ("RGB", "YCbCr", "HSV"), 4: ("RGBA", "CMYK", "RGBX")}
 
 
@@ -207,7 +208,7 @@ def convert_image_dtype(image: ag.Tensor, dtype: Any = None) -> ag.Tensor:
     if source.kind == "f":
         if target.kind == "f":
             return ag.from_numpy(array.astype(target))
-        if (source, target) in ((np.float32, np.int32), (np.float32, np.int64), (np.float64, np.int64)):
+        if (source.name, target.name) in _UNSAFE:
             raise RuntimeError(f"{source} cannot hold every {target}: convert to a smaller integer type")
         # One less than the number of steps, so that 1.0 itself stays in range.
         return ag.from_numpy((array * source.type(np.iinfo(target).max + 1 - 1e-3)).astype(target))
