@@ -8,7 +8,9 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from . import autograd, utils
 from . import op as _op
+from .autograd import enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled
 from .dtypes import (
     bool_,
     double,
@@ -51,6 +53,29 @@ from .tensor.create import (
     tensor,
     zeros,
     zeros_like,
+)
+
+from .tensor.facts import can_cast, is_complex, is_floating_point, is_nonzero, is_tensor, numel, result_type
+from .tensor.random import (
+    Generator,
+    bernoulli,
+    binomial,
+    default_generator,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    multinomial,
+    normal,
+    poisson,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
+    seed,
+    set_rng_state,
 )
 
 __version__ = "0.1.0"

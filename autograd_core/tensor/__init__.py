@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import ops  # noqa: F401  declaring is importing
-from . import conversion, indexing, methods, record
+from . import conversion, create, indexing, methods, random, record
 from .base import Size, Tensor, device, wrap
 from .gradient import backward, grad
 
@@ -21,4 +21,6 @@ Tensor.backward = _backward  # type: ignore[attr-defined]
 Tensor.__getitem__ = indexing.read_item  # type: ignore[attr-defined]
 Tensor.__setitem__ = indexing.write_item  # type: ignore[attr-defined]
 conversion.install()
+create.install()
+random.install()
 methods.install()

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
-from ..graph import Handle, Leaf, Node, Output, hooks_of, thread
+from ..graph import Handle, Leaf, Node, Output, dress, hooks_of, thread
 from ..printing import tensor_text
 
 new = object.__new__
@@ -148,7 +148,7 @@ class Tensor:
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Start or stop recording operations on this leaf. RuntimeError for integers and for non-leaves."""
         node = node_of(self)
-        if type(node) is Node or type(node) is Output:
+        if node is not None and type(node) is not Leaf:
             if not requires_grad:
                 raise RuntimeError(
                     "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph "
@@ -180,7 +180,7 @@ class Tensor:
         node = node_of(self)
         if type(node) is Output:
             return node.source
-        return node if type(node) is Node else None
+        return None if type(node) is Leaf else node
 
     @property
     def grad(self) -> Tensor | None:
@@ -252,10 +252,13 @@ class Tensor:
             changed = hook(value)
             if changed is None:
                 return None
+            name = getattr(hook, "__name__", type(hook).__name__)
             if not isinstance(changed, Tensor):
-                raise TypeError(f"a tensor hook returns a Tensor or None: got {type(changed).__name__}")
+                raise TypeError(f"expected Variable, but hook returned {type(changed).__name__!r}: {name} must return a Tensor or None")
             if changed.array.shape != value.array.shape:
-                raise RuntimeError(f"hook has changed the size of value: the gradient is {value.shape}, the hook returned {changed.shape}")
+                raise RuntimeError(f"hook {name!r} has changed the size of value: the gradient is {value.shape}, the hook returned {changed.shape}")
+            if changed.array.dtype != value.array.dtype:
+                raise RuntimeError(f"hook {name!r} has changed the type of value (was {value.dtype} got {changed.dtype})")
             return changed if isinstance(g, Tensor) else changed.array
 
         return Handle(hooks_of(node).value, on_value)
@@ -436,3 +439,6 @@ def user_site() -> str | None:
             return f"{frame.f_code.co_filename}:{frame.f_lineno}"
         frame = frame.f_back
     return None
+
+
+dress.kind, dress.wrap, dress.unwrap = Tensor, wrap, lambda t: t.array

@@ -165,18 +165,11 @@ def _cuda(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     raise AssertionError(NO_CUDA)
 
 
-def new_tensor(self: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """A new tensor with data, in this tensor's type unless given."""
-    array = data.array if isinstance(data, Tensor) else np.asarray(data)
-    out = wrap(array.astype(self.array.dtype if dtype is None else as_dtype(dtype).numpy))
-    return out.requires_grad_() if requires_grad else out
-
-
 def install() -> None:
     """Add these to Tensor."""
     own = {
         "to": to, "type": type_, "size": size, "stride": stride, "is_contiguous": is_contiguous, "contiguous": contiguous,
-        "permute": permute_dims, "expand": expand_to, "copy_": copy_, "fill_": fill_, "zero_": zero_, "cuda": _cuda, "new_tensor": new_tensor,
+        "permute": permute_dims, "expand": expand_to, "copy_": copy_, "fill_": fill_, "zero_": zero_, "cuda": _cuda,
         "cpu": lambda self, memory_format=None: self,
         "dim": lambda self: self.array.ndim, "ndimension": lambda self: self.array.ndim,
         "numel": lambda self: self.array.size, "nelement": lambda self: self.array.size,

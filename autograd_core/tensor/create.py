@@ -225,3 +225,23 @@ def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, 
 def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A 0-d tensor of the default floating type."""
     return _finish(np.full((), s, _kind(dtype)), requires_grad, device)
+
+
+def _new(make: Any) -> Any:
+    def method(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
+        return make(*size, dtype=self.dtype if dtype is None else dtype, device=device, requires_grad=requires_grad, **named)  # type: ignore[no-any-return]
+
+    method.__doc__ = f"{make.__doc__} In this tensor's type."
+    return method
+
+
+def new_tensor(self: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """A new leaf with a copy of the data, in this tensor's type unless given."""
+    return tensor(data, dtype=self.dtype if dtype is None else dtype, device=device, requires_grad=requires_grad)
+
+
+def install() -> None:
+    """Add the new_... methods to Tensor."""
+    for name, make in (("new_zeros", zeros), ("new_ones", ones), ("new_empty", empty), ("new_full", full)):
+        setattr(Tensor, name, _new(make))
+    Tensor.new_tensor = new_tensor  # type: ignore[attr-defined]

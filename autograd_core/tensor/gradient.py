@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..engine import walk
-from ..graph import Leaf, Node, Output, thread
+from ..graph import Leaf, Node, Output, next_id, thread
 from ..ops.join import stack
+from ..ops.pointwise import cast
+from ..ops.shape import clone
 from .base import Tensor, node_of, wrap
 
-Tensors = Tensor | Sequence[Tensor]
+
+
+class GradientEdge(NamedTuple):
+    """Where in the graph the gradient of a tensor is computed: a node and which of its outputs."""
+
+    node: Any
+    output_nr: int
+    ownership_token: Any = None  # the node's Output, when it has several
+
+
+Tensors = Tensor | GradientEdge | Sequence[Tensor | GradientEdge]
 
 
 def lift(array: np.ndarray, source: Any) -> Tensor:
@@ -28,43 +41,51 @@ def lift(array: np.ndarray, source: Any) -> Tensor:
     return wrap(array, node)
 
 
-def seeds_of(tensors: Sequence[Tensor], grads: Sequence[Tensor | None], recording: bool) -> list[tuple[Any, Any]]:
+def _place(t: Any) -> tuple[Any, tuple[int, ...], np.dtype]:
+    """(node, shape, dtype) of a tensor or an edge."""
+    if isinstance(t, Tensor):
+        return node_of(t), t.array.shape, t.array.dtype
+    if isinstance(t, GradientEdge):
+        node = t.node if t.ownership_token is None else t.ownership_token
+        return node, node.shape, node.dtype
+    raise TypeError(f"gradients are taken of Tensors: got {type(t).__name__}")
+
+
+def seeds_of(tensors: Sequence[Any], grads: Sequence[Tensor | None], recording: bool) -> list[tuple[Any, Any]]:
     """(node, gradient) pairs from which the walk starts, checked."""
     if len(grads) != len(tensors):
         raise RuntimeError(f"got {len(tensors)} tensors and {len(grads)} gradients: give one gradient, or None, for each tensor")
-    out = []
-    for t, g in zip(tensors, grads, strict=True):
-        if not isinstance(t, Tensor):
-            raise TypeError(f"gradients are taken of Tensors: got {type(t).__name__}")
-        node = node_of(t)
-        if node is None:
+    return [_seed(i, *_place(t), g, recording) for i, (t, g) in enumerate(zip(tensors, grads, strict=True))]
+
+
+def _seed(i: int, node: Any, shape: tuple[int, ...], kind: np.dtype, g: Any, recording: bool) -> tuple[Any, Any]:
+    if node is None:
+        raise RuntimeError(
+            f"element {i} of tensors does not require grad and does not have a grad_fn: nothing it was made from has requires_grad=True, "
+            "or it was made under no_grad()"
+        )
+    if g is None:
+        if math.prod(shape) != 1:
             raise RuntimeError(
-                "element 0 of tensors does not require grad and does not have a grad_fn: nothing it was made from has requires_grad=True, "
-                "or it was made under no_grad()"
+                f"grad can be implicitly created only for scalar outputs: this tensor has shape {list(shape)}. "
+                "Reduce it with .sum() or .mean(), or pass gradient= of the same shape."
             )
-        if g is None:
-            if t.array.size != 1:
-                raise RuntimeError(
-                    f"grad can be implicitly created only for scalar outputs: this tensor has shape {list(t.shape)}. "
-                    "Reduce it with .sum() or .mean(), or pass gradient= of the same shape."
-                )
-            if t.array.dtype.kind != "f":
-                raise RuntimeError(f"grad can be created only for floating-point outputs: this one is {t.dtype}")
-            g = wrap(np.ones(t.array.shape, t.array.dtype))
-        elif not isinstance(g, Tensor):
-            raise TypeError(f"gradients can be either Tensors or None, but got {type(g).__name__}")
-        elif g.array.shape != t.array.shape:
-            raise RuntimeError(f"Mismatch in shape: grad_output[0] has a shape of {g.shape} and output[0] has a shape of {t.shape}.")
-        value: Any = g if recording else g.array
-        if g.array.dtype != t.array.dtype:
-            value = g.to(t.dtype) if recording else g.array.astype(t.array.dtype)  # type: ignore[attr-defined]
-        out.append((node, value))
-    return out
+        g = wrap(np.ones(shape, kind))
+    elif not isinstance(g, Tensor):
+        raise TypeError(f"gradients can be either Tensors or None, but got {type(g).__name__}")
+    elif g.array.shape != shape:
+        raise RuntimeError(
+            f"Mismatch in shape: grad_output[{i}] has a shape of {list(g.shape)} and output[{i}] has a shape of {list(shape)}: "
+            "give a gradient of the output's own shape"
+        )
+    if recording:
+        return node, g if g.array.dtype == kind else cast(g, kind)
+    return node, g.array if g.array.dtype == kind else g.array.astype(kind)
 
 
 def sequence(tensors: Any) -> tuple[Any, ...]:
     """One tensor or several, as a tuple."""
-    return (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
+    return (tensors,) if isinstance(tensors, (Tensor, GradientEdge)) else tuple(tensors)
 
 
 def backward(
@@ -81,30 +102,30 @@ def backward(
     """
     roots = sequence(tensors)
     given = [None] * len(roots) if grad_tensors is None else list(sequence(grad_tensors))
-    wanted: dict[Any, Tensor] | None = None
+    wanted: set[Any] | None = None
     if inputs is not None:
         chosen = sequence(inputs)
         if not chosen:
-            raise RuntimeError("'inputs' argument to backward() cannot be empty.")
-        wanted = {_source(t): t for t in chosen}
+            raise RuntimeError("'inputs' argument to backward() cannot be empty: leave it out, or give the tensors whose .grad is wanted")
+        wanted = {_source(t) for t in chosen}
+        for t in chosen:
+            if isinstance(t, Tensor):
+                t.retain_grad()  # of a non-leaf the walk itself keeps the gradient; of a leaf it is accumulated
     keep = create_graph if retain_graph is None else retain_graph
     context = thread.context
     before = context.grad
     context.grad = create_graph
     try:
-        steps = walk(seeds_of(roots, given, create_graph), None if wanted is None else set(wanted), keep, lift if create_graph else None)
-        for node, g, _ in steps:
+        for node, g, _ in walk(seeds_of(roots, given, create_graph), wanted, keep, lift if create_graph else None):
             if type(node) is Leaf and (wanted is None or node in wanted):
                 accumulate(node, g, create_graph)
-            elif wanted is not None and node in wanted:
-                t = wanted[node]
-                t.grad = wrap(np.array(g)) if not isinstance(g, Tensor) else g
+            node = g = _ = None  # the walk must be the only one that holds a gradient
     finally:
         context.grad = before
 
 
-def _source(t: Tensor) -> Any:
-    node = node_of(t)
+def _source(t: Any) -> Any:
+    node = _place(t)[0]
     if node is None:
         raise RuntimeError("One of the differentiated Tensors does not require grad: set requires_grad=True before computing with it")
     return node
@@ -119,15 +140,17 @@ def accumulate(leaf: Leaf, g: Any, recording: bool) -> None:
     """leaf.grad += g. The first gradient is taken as it is when nothing else holds its memory, else copied."""
     have = leaf.grad
     if recording:
-        leaf.grad = g if have is None else have + g
+        leaf.grad = clone(g) if have is None else have + g
     elif have is None:
         alone = g.base is None and sys.getrefcount(g) <= _ALONE and g.flags.c_contiguous and g.flags.writeable
         leaf.grad = wrap(g if alone else np.array(g))
-    elif have._node is not None:
+    elif have._node is not None or not have.array.flags.writeable:
         leaf.grad = wrap(have.array + g)
     else:
         np.add(have.array, g, out=have.array)
-        have._counter[0] += 1
+        have._counter[0] = next_id()
+        have._counter[1] += 1
+        have._counter[2] = "backward"
     if leaf.hooks is not None and leaf.hooks.done:
         tensor = leaf.tensor()
         for hook in list(leaf.hooks.done.values()):
@@ -163,23 +186,30 @@ def grad(
     context.grad = create_graph
     try:
         wanted = set(sources)
-        for node, g, _ in walk(seeds_of(outs, given, create_graph), wanted, keep, lift if create_graph else None):
+        for node, g, _ in walk(seeds_of(outs, given, create_graph), wanted, keep, lift if create_graph else None, ends=False):
             if node in wanted:
                 found[node] = g
+            node = g = _ = None
     finally:
         context.grad = before
     results: list[Tensor | None] = []
-    g = None
+    seen = {id(g) for g in given}
     for t, source in zip(ins, sources, strict=True):
         g = found.get(source)
+        _, shape, kind = _place(t)
         if g is None and materialize_grads:
-            g = np.zeros(t.array.shape, t.array.dtype)
+            g = np.zeros(shape, kind)
         if g is None and not allow_unused:
             raise RuntimeError(
                 "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior: "
-                f"the input of shape {list(t.shape)} does not lead to the outputs."
+                f"the input of shape {list(shape)} does not lead to the outputs."
             )
-        results.append(g if g is None or isinstance(g, Tensor) else wrap(g if g.flags.writeable and g.base is None and sys.getrefcount(g) <= _PICKED else np.array(g)))
+        if isinstance(g, Tensor):
+            g = clone(g) if id(g) in seen else g
+            seen.add(id(g))
+        elif g is not None:
+            g = wrap(g if g.flags.writeable and g.base is None and sys.getrefcount(g) <= _PICKED else np.array(g))
+        results.append(g)
     return tuple(results)
 
 

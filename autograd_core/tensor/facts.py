@@ -1,0 +1,61 @@
+"""Questions about tensors and types that PyTorch answers with functions: is_tensor, numel, result_type, can_cast."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import dtypes
+from ..dtypes import OF_NUMPY, as_dtype
+from .base import Tensor
+
+
+def is_tensor(obj: Any) -> bool:
+    """Whether obj is a Tensor."""
+    return isinstance(obj, Tensor)
+
+
+def is_floating_point(input: Tensor) -> bool:
+    """Whether the elements are floating."""
+    return input.array.dtype.kind == "f"
+
+
+def is_complex(input: Tensor) -> bool:
+    """Whether the elements are complex: never."""
+    return False
+
+
+def is_nonzero(input: Tensor) -> bool:
+    """The truth of a tensor with one element."""
+    return bool(input)
+
+
+def numel(input: Tensor) -> int:
+    """The number of elements."""
+    return input.array.size
+
+
+def result_type(tensor1: Any, tensor2: Any) -> dtypes.dtype:
+    """The dtype that an operation on the two, tensors or numbers, gives."""
+    kinds = [
+        (v.array.dtype, 2 if v.array.ndim else 1) if isinstance(v, Tensor) else (dtypes.number_type(v), 0) for v in (tensor1, tensor2)
+    ]
+    return OF_NUMPY[dtypes.result_type(*kinds)]
+
+
+def can_cast(from_: Any, to: Any) -> bool:
+    """Whether the category of `from_` may become that of `to`: bool to integer to floating, not back."""
+    a, b = as_dtype(from_), as_dtype(to)
+    return a.category <= b.category and not (a.category == 1 and b.category == 1 and a.is_signed and not b.is_signed)
+
+
+def broadcast_shapes(*shapes: Any) -> Any:
+    """The shape that the shapes broadcast to. RuntimeError if they do not."""
+    try:
+        return np.broadcast_shapes(*[(s,) if isinstance(s, int) else tuple(s) for s in shapes])
+    except ValueError:
+        raise RuntimeError(f"Shape mismatch: objects cannot be broadcast to a single shape: {', '.join(str(tuple(s)) for s in shapes)}") from None
+
+
+PUBLIC = {f.__name__: f for f in (is_tensor, is_floating_point, is_complex, is_nonzero, numel, result_type, can_cast)}
