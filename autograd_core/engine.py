@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .graph import Leaf, Node, Output, Region, thread
+from .graph import Around, Leaf, Node, Output, Region, next_id, thread
 from .op import Plan
 from .ops.pointwise import cast
 from .ops.shape import sum_to
@@ -73,36 +73,42 @@ def needed_for(order: list[Any], wanted: set[Any]) -> set[Any]:
 
 
 def walk(
-    seeds: Iterable[tuple[Any, Any]], wanted: set[Any] | None = None, keep: bool = False, lift: Lift | None = None, pure: bool = False
+    seeds: Iterable[tuple[Any, Any]],
+    wanted: set[Any] | None = None,
+    keep: bool = False,
+    lift: Lift | None = None,
+    pure: bool = False,
+    ends: bool = True,
 ) -> Iterator[Step]:
     """Run the chain rule from the seeds, (node, gradient) pairs, down to the leaves; yield (node, gradient, contributions) of each step.
 
     `wanted` restricts the walk to what leads to those nodes; `keep` keeps saved values for another walk; `lift`
     turns a saved array and the node it came from into a recording value (create_graph); `pure` never adds in place, so
-    that every gradient seen stays as it was.
+    that every gradient seen stays as it was; `ends` says that leaves accumulate, so that hooks on their nodes run.
     """
     seeds = list(seeds)
     order, ending, bare = order_of(node for node, _ in seeds)
     needed = None if wanted is None else needed_for(order, wanted)
     pending: dict[Any, Any] = {}
     owned: set[Any] | None = None if pure or lift is not None else set()
+    around = (next_id(), order, ending, bare, needed, ends)
     for node, g in seeds:
         add(pending, node, g, owned)
     for leaf in bare:
-        yield from _arrive(leaf, pending)
+        yield from _arrive(leaf, pending, around)
     for node in order:
         g = pending.pop(node, None)
         if g is not None:
             if type(g) is Region:
                 g = g.dense()
             if type(node) is Output:
-                g = _before(node, g)
+                g = _before(node, g, around)
                 yield node, g, (g,)
                 slots = pending.setdefault(node.source, [None] * len(node.source.shape))
                 slots[node.index] = g if slots[node.index] is None else slots[node.index] + g
             else:
                 if node.hooks is not None:
-                    g = _before(node, g)
+                    g = _before(node, g, around)
                 grads = _contributions(node, g, lift, keep, needed)
                 for parent, part in zip(node.parents, grads, strict=False):
                     if part is not None and parent is not None:
@@ -111,10 +117,10 @@ def walk(
         leaves = ending.get(node.id)
         if leaves is not None:
             for leaf in leaves:
-                yield from _arrive(leaf, pending)
+                yield from _arrive(leaf, pending, around)
 
 
-def _arrive(leaf: Leaf, pending: dict[Any, Any]) -> Iterator[Step]:
+def _arrive(leaf: Leaf, pending: dict[Any, Any], around: tuple[Any, ...]) -> Iterator[Step]:
     """The gradient of a leaf is complete."""
     g = pending.pop(leaf, None)
     if g is None:
@@ -122,28 +128,35 @@ def _arrive(leaf: Leaf, pending: dict[Any, Any]) -> Iterator[Step]:
     if type(g) is Region:
         g = g.dense()
     if leaf.hooks is not None:
-        g = _before(leaf, g)
+        g = _before(leaf, g, around)
     yield leaf, g, ()
-    if leaf.hooks is not None:
+    if leaf.hooks is not None and around[-1]:
         for hook in list(leaf.hooks.after.values()):
             hook((), (g,))
 
 
-def _before(node: Any, g: Any) -> Any:
+def _before(node: Any, g: Any, around: tuple[Any, ...]) -> Any:
     """The user's hooks on the gradient of this node's output, in the order of their registration."""
     hooks = node.hooks
     if hooks is None:
         return g
-    for hook in list(hooks.value.values()):
-        changed = hook(g)
-        if changed is not None:
-            g = changed
-    if hooks.retain is not None:
-        hooks.retain(g)
-    for hook in list(hooks.before.values()):
-        changed = hook((g,))
-        if changed is not None:
-            g = changed[0]
+    context = thread.context
+    outer = context.walk
+    context.walk = Around(*around)
+    try:
+        for hook in list(hooks.value.values()):
+            changed = hook(g)
+            if changed is not None:
+                g = changed
+        if hooks.retain is not None:
+            hooks.retain(g)
+        many = type(g) is list
+        for hook in list(hooks.before.values()) if context.walk.runs(node) else ():
+            changed = hook(tuple(g) if many else (g,))
+            if changed is not None:
+                g = list(changed) if many else changed[0]
+    finally:
+        context.walk = outer
     return g
 
 
@@ -161,11 +174,12 @@ def _contributions(node: Node, g: Any, lift: Lift | None, keep: bool, needed: se
     if type(plan) is not Plan:
         grads = plan(node, g, lift)
     else:
-        for guard in node.guards:
-            if guard is not None and guard[0] > node.id:
-                raise RuntimeError(changed_message(node, guard))
-        if type(saved) is not tuple:
-            saved = saved.unpack()
+        if type(saved) is tuple:
+            for guard in node.guards:
+                if guard is not None and guard[0] > node.id:
+                    raise RuntimeError(changed_message(node, guard))
+        else:
+            saved = saved.unpack()  # the user's hooks kept it: changes in place of the original do not matter
         if type(g) is list:
             g = materialise(node, g, lift)
         if lift is not None:

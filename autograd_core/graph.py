@@ -9,21 +9,46 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 next_id: Callable[[], int] = itertools.count(1).__next__
 
 
+class Around(NamedTuple):
+    """What a hook may ask about the walk that called it."""
+
+    ticket: int  # differs from walk to walk
+    order: list[Any]
+    ending: dict[int, list[Any]]
+    bare: list[Any]
+    needed: set[Any] | None
+    ends: bool  # leaves accumulate
+
+    def runs(self, node: Any) -> bool:
+        """Whether the rules of a node run: some input of it is needed, or it is a leaf that accumulates."""
+        if type(node) is Leaf:
+            return self.ends
+        needed = self.needed
+        return needed is None or any(p in needed for p in node.parents if p is not None)
+
+    def reaches(self, node: Any) -> bool:
+        """Whether this walk comes by a node or leaf."""
+        if self.needed is not None and node not in self.needed:
+            return False
+        return node in self.order or node in self.bare or any(node in leaves for leaves in self.ending.values())
+
+
 class Context:
     """What the current thread does with an operation: record it or not, where it stands, who watches."""
 
-    __slots__ = ("_inference", "_pack", "_watch", "grad", "scope", "special")
+    __slots__ = ("_inference", "_pack", "_watch", "grad", "scope", "special", "walk")
 
     def __init__(self) -> None:
         self.grad = True  # gradients are recorded
         self.scope: Any = None  # the running module call, pushed by Module.__call__
+        self.walk: Around | None = None  # the backward walk whose hook is running
         self.special = False  # any of the following is in force: the one question that every op asks
         self._inference = False
         self._watch: Any = None
@@ -69,6 +94,60 @@ class _Thread(threading.local):
 
 
 thread = _Thread()
+
+
+class Dress:
+    """How gradients look to the user's hooks: `wrap` an array, `unwrap` what a hook returned. The tensor type announces itself here."""
+
+    __slots__ = ("kind", "unwrap", "wrap")
+
+    def __init__(self) -> None:
+        self.kind: type = object
+        self.wrap: Callable[[Any], Any] = lambda g: g
+        self.unwrap: Callable[[Any], Any] = lambda t: t
+
+    def show(self, grads: Any) -> tuple[Any, ...]:
+        """A node's gradients as the user's type, None for those that do not flow."""
+        return tuple(g if g is None or isinstance(g, self.kind) else self.wrap(g) for g in grads)
+
+    def take(self, hook: Any, changed: Any, grads: Any) -> tuple[Any, ...]:
+        """What a hook on a node returned in place of `grads`, checked, as the walk needs it."""
+        name = getattr(hook, "__name__", type(hook).__name__)
+        if not isinstance(changed, tuple):
+            raise TypeError(f"expected tuple, but hook returned {type(changed).__name__!r}: {name} must return a tuple of {len(grads)} gradients or None")
+        if len(changed) != len(grads):
+            raise RuntimeError(f"hook {name!r} has returned an incorrect number of values (got {len(changed)}, but expected {len(grads)})")
+        out = []
+        for new, old in zip(changed, grads, strict=True):
+            if new is not None and not isinstance(new, self.kind):
+                raise TypeError(f"expected Variable, but hook returned {type(new).__name__!r}: {name} must return tensors or None")
+            if new is not None and old is not None and tuple(new.shape) != tuple(old.shape):
+                raise RuntimeError(f"hook {name!r} has changed the size of value: from {tuple(old.shape)} to {tuple(new.shape)}")
+            out.append(new if new is None or isinstance(old, self.kind) else self.unwrap(new))
+        return tuple(out)
+
+
+dress = Dress()
+
+
+def _on_grads(hook: Any) -> Any:
+    """A user's hook(grad_inputs, grad_outputs) as the walk calls it."""
+
+    def after(grads: tuple[Any, ...], gs: tuple[Any, ...]) -> Any:
+        changed = hook(dress.show(grads), dress.show(gs))
+        return None if changed is None else dress.take(hook, changed, grads)
+
+    return after
+
+
+def _on_outputs(hook: Any) -> Any:
+    """A user's hook(grad_outputs) as the walk calls it."""
+
+    def before(gs: tuple[Any, ...]) -> Any:
+        changed = hook(dress.show(gs))
+        return None if changed is None else dress.take(hook, changed, gs)
+
+    return before
 
 
 class Node:
@@ -139,11 +218,11 @@ class Node:
 
     def register_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook(grad_inputs, grad_outputs)` after this node's rules ran; a returned tuple replaces grad_inputs."""
-        return Handle(hooks_of(self).after, hook)
+        return Handle(hooks_of(self).after, _on_grads(hook))
 
     def register_prehook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook(grad_outputs)` before this node's rules run; a returned tuple replaces grad_outputs."""
-        return Handle(hooks_of(self).before, hook)
+        return Handle(hooks_of(self).before, _on_outputs(hook))
 
     def __repr__(self) -> str:
         return f"<{self.name()} object at {hex(id(self))}>"
@@ -183,11 +262,11 @@ class Leaf:
 
     def register_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook(grad_inputs, grad_outputs)` once the gradient has arrived."""
-        return Handle(hooks_of(self).after, hook)
+        return Handle(hooks_of(self).after, _on_grads(hook))
 
     def register_prehook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook(grad_outputs)` before the gradient is accumulated."""
-        return Handle(hooks_of(self).before, hook)
+        return Handle(hooks_of(self).before, _on_outputs(hook))
 
     def __repr__(self) -> str:
         return f"<AccumulateGrad object at {hex(id(self))}>"

@@ -1,0 +1,15 @@
+"""Tools on top of Tensor: gradients of any order, modes, custom functions, hooks, anomaly detection, checks.
+
+Imports tensor, engine and graph. `autograd_core.autograd` stands where `torch.autograd` stood.
+"""
+
+from __future__ import annotations
+
+from ..tensor.gradient import backward, grad
+from .function import Function
+from .grad_mode import enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled
+
+__all__ = [
+    "Function", "backward", "grad",
+    "enable_grad", "inference_mode", "is_grad_enabled", "is_inference_mode_enabled", "no_grad", "set_grad_enabled",
+]  # fmt: skip
