@@ -18,7 +18,7 @@ STEP = 1e-5
 
 def outputs(value: Any) -> list[Any]:
     """A result, or the parts of a result, as a list of tensors or arrays."""
-    return [v for part in value for v in outputs(part)] if isinstance(value, (tuple, list)) else [value]
+    return [v for part in value for v in outputs(part)] if isinstance(value, (tuple, list)) else [value] if value is not None else []
 
 
 def plain(value: Any) -> Any:

@@ -1,6 +1,7 @@
 """The op declarations, one file a family. They know `op` and the kernels, not Tensor. Importing this declares them all."""
 
 from . import (
+    attention,
     conv,
     dropout,
     embedding,
@@ -13,9 +14,11 @@ from . import (
     pool,
     reduce,
     shape,
+    vision,
 )
 
 __all__ = [
+    "attention",
     "conv",
     "dropout",
     "embedding",
@@ -28,4 +31,5 @@ __all__ = [
     "pool",
     "reduce",
     "shape",
+    "vision",
 ]

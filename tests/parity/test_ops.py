@@ -27,7 +27,7 @@ def theirs(key: str) -> Any:
 
 
 def outputs(value: Any) -> list[Any]:
-    return [v for part in value for v in outputs(part)] if isinstance(value, (tuple, list)) else [value]
+    return [v for part in value for v in outputs(part)] if isinstance(value, (tuple, list)) else [value] if value is not None else []
 
 
 def both(key: str, index: int, rng: np.random.Generator, floating: Any) -> tuple[Any, Any, Any, Any]:
@@ -88,7 +88,11 @@ def test_values_and_derivatives(key, index, floating, rng):
         return
     moving = [(a, s) for a, _, s in both_ways if a.requires_grad]
     second = grad([a for a, _ in moving], our_leaves, [ag.tensor(s) for _, s in moving], allow_unused=True) if moving else ()
-    truth2 = torch.autograd.grad([b for _, b, _ in both_ways], their_leaves, [torch.tensor(s) for _, _, s in both_ways], allow_unused=True)
+    try:
+        truth2 = torch.autograd.grad([b for _, b, _ in both_ways], their_leaves, [torch.tensor(s) for _, _, s in both_ways], allow_unused=True)
+    except RuntimeError as error:
+        assert "is not implemented" in str(error)
+        return  # PyTorch stops at first derivatives here; ours are held against finite differences in tests/test_ops.py
     for a, b in zip(second or [None] * len(truth2), truth2, strict=True):
         if b is not None and a is not None:
             same(a, b, 100 * sample.tolerance, "second derivative")
