@@ -1,0 +1,192 @@
+"""softmax, log_softmax, logsumexp and their vector-Jacobian products.
+
+Imports NumPy, `jit` and `softmax_loops`. Large arrays take compiled loops: whole rows where the dimension is
+contiguous, tiles of columns elsewhere and for short rows. The exponentials of a row are summed in float64; a row's
+values depend neither on its place nor on the thread count.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from .jit import enabled
+from .softmax_loops import TILE, loops
+
+__all__ = ["log_softmax", "log_softmax_input", "logsumexp", "softmax", "softmax_input"]
+
+Array = np.ndarray[Any, Any]
+
+SMALL = 1024
+"""Below this many elements a launch costs more than NumPy's passes."""
+
+BLOCK = 32768
+"""Elements of a block of rows."""
+
+SHORT = 48
+"""Rows of at most this length go as columns: one of them fills too little of a vector."""
+
+NARROW = 64
+"""Fewer columns than this do not fill a tile: long ones are turned into rows."""
+
+
+def _axis(dim: int, ndim: int) -> int:
+    dim, wide = operator.index(dim), max(ndim, 1)
+    if not -wide <= dim < wide:
+        raise IndexError(f"Dimension out of range: got dim = {dim}, expected one in [{-wide}, {wide - 1}] for {ndim} dimensions")
+    return dim % wide
+
+
+def _floating(x: Array, name: str) -> Array:
+    x = np.asarray(x)
+    if x.dtype.kind != "f":
+        raise NotImplementedError(f"{name} is not implemented for {x.dtype}: convert with .float() first")
+    return x
+
+
+def _three(x: Array, axis: int) -> Array:
+    """x as a contiguous (before, n, after)."""
+    shape = x.shape or (1,)
+    return np.ascontiguousarray(x).reshape(math.prod(shape[:axis]), shape[axis], math.prod(shape[axis + 1 :]))
+
+
+def _launch(loop: tuple[Any, Any, Any], arrays: list[Array], axis: int, log: bool) -> None:
+    """Run the loop over rows, columns or short rows on arrays (inputs..., output) of one shape."""
+    rows, columns, short_rows = loop
+    views = [_three(x, axis) for x in arrays]
+    before, n, after = views[0].shape
+    if 1 < after < NARROW and n > SHORT:
+        turned = [np.ascontiguousarray(v.transpose(0, 2, 1)) for v in views[:-1]] + [np.empty((before, after, n), views[-1].dtype)]
+        _launch(loop, turned, 2, log)
+        views[-1][...] = turned[-1].transpose(0, 2, 1)
+        return
+    if after > 1:
+        tiles = -(-after // TILE)
+        columns(before * tiles, *views, tiles, log)
+        return
+    flat = [v.reshape(before, n) for v in views]
+    if n <= SHORT:
+        short_rows(-(-before // TILE), *flat, log)
+    else:
+        step = max(1, BLOCK // n)
+        rows(-(-before // step), *flat, step, log)
+
+
+def _forward(x: Array, dim: int, log: bool) -> Array:
+    x = _floating(x, "log_softmax" if log else "softmax")
+    axis = _axis(dim, x.ndim)
+    if x.dtype == np.float16:
+        return _forward(x.astype(np.float32), dim, log).astype(np.float16)
+    if x.size < SMALL or not enabled():
+        return _reference(x, axis, log)
+    out = np.empty(x.shape, x.dtype)
+    _launch(loops(x.dtype.name).forward, [x, out], axis, log)
+    return out
+
+
+def _reference(x: Array, axis: int, log: bool) -> Array:
+    if x.size == 0:
+        return x.copy()
+    axes = axis if x.ndim else None
+    with np.errstate(all="ignore"):
+        shifted = x - np.max(x, axes, keepdims=True)
+        exps = np.exp(shifted)
+        total = np.sum(exps, axes, keepdims=True, dtype=np.float64)
+        return shifted - np.log(total).astype(x.dtype) if log else exps / total.astype(x.dtype)
+
+
+def _backward(g: Array, out: Array, dim: int, log: bool) -> Array:
+    g, out = _floating(g, "softmax_input"), _floating(out, "softmax_input")
+    if g.shape != out.shape or g.dtype != out.dtype:
+        raise RuntimeError(f"the gradient is {g.dtype} of shape {g.shape}, the output {out.dtype} of shape {out.shape}: they must agree")
+    axis = _axis(dim, out.ndim)
+    if out.dtype == np.float16:
+        return _backward(g.astype(np.float32), out.astype(np.float32), dim, log).astype(np.float16)
+    if out.size < SMALL or not enabled():
+        return _reference_input(g, out, axis, log)
+    gx = np.empty(out.shape, out.dtype)
+    _launch(loops(out.dtype.name).backward, [g, out, gx], axis, log)
+    return gx
+
+
+def _reference_input(g: Array, out: Array, axis: int, log: bool) -> Array:
+    axes = axis if out.ndim else None
+    with np.errstate(all="ignore"):
+        if log:
+            return g - np.exp(out) * np.sum(g, axes, keepdims=True, dtype=np.float64).astype(g.dtype)
+        return (g - np.sum(g * out, axes, keepdims=True, dtype=np.float64).astype(g.dtype)) * out
+
+
+def softmax(x: Array, dim: int) -> Array:
+    """exp(x - max x) / Σ exp(x - max x) along `dim`.
+
+    NaN for a row that is all -inf or has a NaN or inf. Raises IndexError for a wrong dim, NotImplementedError for
+    integers.
+    """
+    return _forward(x, dim, log=False)
+
+
+def log_softmax(x: Array, dim: int) -> Array:
+    """x - log Σ exp(x) along `dim`, without overflow."""
+    return _forward(x, dim, log=True)
+
+
+def softmax_input(g: Array, out: Array, dim: int) -> Array:
+    """out (g - Σ g out): the gradient of softmax."""
+    return _backward(g, out, dim, log=False)
+
+
+def log_softmax_input(g: Array, out: Array, dim: int) -> Array:
+    """g - exp(out) Σ g: the gradient of log_softmax."""
+    return _backward(g, out, dim, log=True)
+
+
+def logsumexp(x: Array, dim: int | Iterable[int], keepdim: bool = False) -> Array:
+    """log Σ exp(x) over the dimensions `dim`: -inf over no elements, inf where x has an inf."""
+    x = _floating(x, "logsumexp")
+    dims = [dim] if isinstance(dim, (int, np.integer)) else list(dim)
+    axes = [_axis(d, x.ndim) for d in dims] if dims else list(range(x.ndim))
+    if len(set(axes)) != len(axes):
+        raise RuntimeError(f"logsumexp got dim = {tuple(dims)}, where a dimension appears twice: name each once")
+    if x.dtype == np.float16:
+        return logsumexp(x.astype(np.float32), dim, keepdim).astype(np.float16)
+    axes = axes if x.ndim else []
+    kept = [a for a in range(x.ndim) if a not in axes]
+    shape = tuple(x.shape[a] for a in kept)
+    n, m = math.prod(x.shape[a] for a in axes), math.prod(shape)
+    if len(axes) == 1 and axes[0] < x.ndim - 1:
+        three = _three(x, axes[0])
+    else:
+        three = np.ascontiguousarray(x.transpose(kept + sorted(axes))).reshape(m, n, 1)
+    out = _logsumexp(three).reshape(shape)
+    return np.expand_dims(out, tuple(axes)) if keepdim else out
+
+
+def _logsumexp(x: Array) -> Array:
+    """(before, n, after) -> (before, after)."""
+    before, n, after = x.shape
+    if x.size == 0:
+        return np.full((before, after), -np.inf, x.dtype)
+    if x.size < SMALL or not enabled():
+        with np.errstate(all="ignore"):
+            top = np.max(x, 1, keepdims=True)
+            c = np.where(np.isinf(top), 0, top)
+            s = np.sum(np.exp(np.minimum(x - c, 0)), 1, dtype=np.float64)
+            return (np.log(s) + top[:, 0]).astype(x.dtype)
+    if 1 < after < NARROW and n > SHORT:
+        return _logsumexp(np.ascontiguousarray(x.transpose(0, 2, 1)).reshape(before * after, n, 1)).reshape(before, after)
+    out = np.empty((before, after), x.dtype)
+    rows, columns, short_rows = loops(x.dtype.name).logsumexp
+    if after > 1:
+        tiles = -(-after // TILE)
+        columns(before * tiles, x, out, tiles)
+    elif n <= SHORT:
+        short_rows(-(-before // TILE), x.reshape(before, n), out.reshape(before))
+    else:
+        step = max(1, BLOCK // n)
+        rows(-(-before // step), x.reshape(before, n), out.reshape(before), step)
+    return out
