@@ -56,6 +56,7 @@ from .tensor.create import (
 )
 
 from .tensor.facts import can_cast, is_complex, is_floating_point, is_nonzero, is_tensor, numel, result_type
+from .tensor.interop import from_dlpack
 from .tensor.random import (
     Generator,
     bernoulli,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import ops  # noqa: F401  declaring is importing
-from . import conversion, create, indexing, methods, random, record
+from . import conversion, create, indexing, interop, methods, random, record
 from .base import Size, Tensor, device, wrap
 from .gradient import backward, grad
 
@@ -22,5 +22,6 @@ Tensor.__getitem__ = indexing.read_item  # type: ignore[attr-defined]
 Tensor.__setitem__ = indexing.write_item  # type: ignore[attr-defined]
 conversion.install()
 create.install()
+interop.install()
 random.install()
 methods.install()
