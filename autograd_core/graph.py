@@ -231,7 +231,7 @@ class Node:
 class Leaf:
     """The end of a gradient's way: a tensor that was made with requires_grad=True. Holds its `.grad`."""
 
-    __slots__ = ("__weakref__", "dtype", "grad", "hooks", "id", "shape", "tensor")
+    __slots__ = ("__weakref__", "dtype", "grad", "hooks", "id", "off", "shape", "tensor")
     op = None
     plan = None
     parents: tuple[Any, ...] = ()
@@ -249,6 +249,7 @@ class Leaf:
         self.dtype = dtype
         self.grad: Any = None
         self.hooks: Hooks | None = None
+        self.off = False  # its tensor has stopped requiring grad
         self.tensor = tensor  # a weak reference: the graph keeps the leaf, not the tensor
 
     @property

@@ -156,6 +156,8 @@ class Tensor:
                 )
             return self
         if not requires_grad:
+            if node is not None:
+                node.off = True  # a backward through what was recorded before leaves .grad alone
             self._node = None
             return self
         if node is None:
@@ -166,6 +168,7 @@ class Tensor:
             if self._counter is None and not thread.context.inference:
                 raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed: clone() it first.")
             self._node = self._cell = self._cell if type(self._cell) is Leaf else self._new_leaf()
+            self._node.off = False
         return self
 
     def _new_leaf(self) -> Leaf:
@@ -404,9 +407,18 @@ def node_of(t: Tensor) -> Any:
     if view is None or t._counter is None or view[3] == t._counter[0]:
         return t._node
     base, chain = chain_of(t)
+    old = t._node
     t._node = None if base._node is None else replay(base._node, base.array, chain)
     t._view = (*view[:3], t._counter[0])
+    move_retained(old, t._node)
     return t._node
+
+
+def move_retained(old: Any, node: Any) -> None:
+    """retain_grad() speaks of a tensor's present value: after a change in place it goes on to the new node."""
+    if old is not None and node is not None and old.hooks is not None and old.hooks.retain is not None and old is not node:
+        hooks_of(node).retain = old.hooks.retain
+        old.hooks.retain = None
 
 
 def chain_of(t: Tensor) -> tuple[Tensor, list[Any]]:

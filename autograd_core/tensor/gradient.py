@@ -17,7 +17,6 @@ from ..ops.shape import clone
 from .base import Tensor, node_of, wrap
 
 
-
 class GradientEdge(NamedTuple):
     """Where in the graph the gradient of a tensor is computed: a node and which of its outputs."""
 
@@ -139,6 +138,8 @@ _PICKED = 3
 def accumulate(leaf: Leaf, g: Any, recording: bool) -> None:
     """leaf.grad += g. The first gradient is taken as it is when nothing else holds its memory, else copied."""
     have = leaf.grad
+    if leaf.off:
+        return
     if recording:
         leaf.grad = clone(g) if have is None else have + g
     elif have is None:

@@ -11,7 +11,7 @@ from .. import dtypes
 from ..graph import Leaf, Node, next_id, thread
 from ..op import Composed, Declared, Op
 from ..ops.pointwise import cast
-from .base import Tensor, chain_of, node_of, replay, user_site, wrap
+from .base import Tensor, chain_of, move_retained, node_of, replay, user_site, wrap
 
 LEAF = (
     "a leaf Variable that requires grad is being used in an in-place operation: {name} on a leaf of shape {shape}. "
@@ -143,13 +143,16 @@ VIEW_ASSIGN = ViewAssign()
 
 def rebase(x: Tensor, node: Any) -> None:
     """Give x a new node; when x is a view, its base gets a history in which that part was replaced."""
+    old = x._node
     if x._view is None:
         x._node = node
+        move_retained(old, node)
         return
     base, chain = chain_of(x)
     if node is not None or base._node is not None:
         base._node = Node(VIEW_ASSIGN, VIEW_ASSIGN, (base._node, node), (), (), base.array.shape, base.array.dtype, None, (chain,))
         x._node = replay(base._node, base.array, chain)
+        move_retained(old, x._node)
     x._view = (*x._view[:3], x._counter[0])
 
 
