@@ -21,19 +21,35 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_core import random as ar
+from autograd_core.kernels import jit
 from autograd_core.random import arithmetic, compiled, sequential
 
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.fixture(autouse=True)
+def plain_states(monkeypatch):
+    """States as this layer makes them; the Tensor layer has them wrapped."""
+    monkeypatch.setattr(ar.Generator, "present", staticmethod(lambda state: state))
+
+
+@pytest.fixture
+def numba_loops(monkeypatch):
+    """The compiled loops from the first element on."""
+    if pytest.importorskip("numba").config.DISABLE_JIT or os.environ.get("AUTOGRAD_CORE_KERNELS") == "numpy":
+        pytest.skip("compiled loops are switched off")
+    monkeypatch.setattr(compiled._Switch, "off", False)
+    monkeypatch.setattr(compiled._Switch, "limit", 0)
+    assert compiled.loops(1) is not None
+
+
 @pytest.fixture(params=["numpy", "numba"])
 def loops(request, monkeypatch):
-    """NumPy alone, or the compiled loops from the first element on."""
-    monkeypatch.setattr(compiled._Switch, "off", request.param == "numpy")
+    """NumPy alone, or the compiled loops."""
     if request.param == "numba":
-        pytest.importorskip("numba")
-        monkeypatch.setattr(compiled._Switch, "limit", 0)
-        assert compiled.loops(1) is not None
+        request.getfixturevalue("numba_loops")
+    else:
+        monkeypatch.setattr(compiled._Switch, "off", True)
     return request.param
 
 
@@ -91,11 +107,7 @@ def both_ways(draw, n, seed, monkeypatch):
 
 
 @pytest.mark.parametrize("name", DRAWS)
-def test_numba_changes_no_bit(name, monkeypatch):
-    pytest.importorskip("numba")
-    monkeypatch.setattr(compiled._Switch, "limit", 0)
-    monkeypatch.setattr(compiled._Switch, "off", False)
-    assert compiled.loops(1) is not None
+def test_numba_changes_no_bit(name, numba_loops, monkeypatch):
     for n in (0, 1, 2, 15, 16, 17, 623, 625, 5000, 40001 if name not in ("poisson", "gamma", "binomial", "dirichlet") else 3000):
         for seed in (0, 7):
             plain, fast = both_ways(DRAWS[name], n, seed, monkeypatch)
@@ -417,9 +429,8 @@ SUM = "import sys; from autograd_core import random as ar; g = ar.Generator()\nf
 
 
 @pytest.mark.slow
-def test_numba_is_loaded_by_work_and_kept_out_on_demand():
+def test_numba_is_loaded_by_work_and_kept_out_on_demand(numba_loops):
     says = SUM + "print(float(x.sum()), 'numba' in sys.modules)"
-    pytest.importorskip("numba")
     loaded, plain, disabled = run(says), run(says, AUTOGRAD_CORE_KERNELS="numpy"), run(says, NUMBA_DISABLE_JIT="1")
     assert loaded[0] == plain[0] == disabled[0]
     assert (loaded[1], plain[1]) == ("True", "False")
@@ -427,18 +438,11 @@ def test_numba_is_loaded_by_work_and_kept_out_on_demand():
     assert run(few) == ["False"]
 
 
-def test_a_compiler_from_above(monkeypatch):
+def test_a_compiler_from_above(numba_loops, monkeypatch):
     """`configure` takes the jit that the kernels use; where that is off, so are the loops."""
-    pytest.importorskip("numba")
-    from autograd_core.kernels import jit
-
-    for name in ("jit", "enabled", "loops", "off"):
+    for name in ("jit", "enabled", "loops"):
         monkeypatch.setattr(compiled._Switch, name, getattr(compiled._Switch, name))
-    monkeypatch.setattr(compiled._Switch, "off", False)
-    monkeypatch.setattr(compiled._Switch, "limit", 0)
     ar.configure(jit=jit.compiled, enabled=jit.enabled)
-    if not jit.enabled():
-        pytest.skip("kernels are off")
     g = ar.Generator().manual_seed(4)
     fast = ar.rand((1000,), generator=g)
     assert isinstance(compiled._Switch.loops.fill_floats, jit.Kernel)

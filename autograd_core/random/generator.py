@@ -196,6 +196,10 @@ def _unpack(state: Any) -> Any:
 
 
 default_generator = Generator()
+if not default_generator.engine.untouched_since(DEFAULT_SEED):
+    raise ImportError(
+        f"NumPy {np.__version__} lays out the state of MT19937 in another way than the versions this was written for: use 2.4"
+    )
 default_generator.seed()
 
 

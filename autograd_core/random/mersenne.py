@@ -59,7 +59,7 @@ class Mersenne:
 
     def seed(self, seed: int) -> None:
         """Start the sequence of the low 32 bits of `seed` (init_genrand of the 2002 reference code)."""
-        self.bits._legacy_seeding(seed & _LOW32)
+        self._legacy.seed(seed & _LOW32)
 
     def untouched_since(self, seed: int) -> bool:
         """Whether the state is exactly that after `seed`, before the first word."""
