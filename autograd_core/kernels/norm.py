@@ -1,0 +1,306 @@
+"""Batch, layer, group and RMS normalisation, forward and backward.
+
+Imports NumPy and `norm_loops`. Means and variances are float64 sums whatever the dtype; a saved rstd is
+1 / √(biased variance + eps). Inputs of batch and group norm are (N, C, *S).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from .norm_loops import affine, gradient, moments, normalise_rows, normalise_rows_input, products
+
+__all__ = [
+    "batch_norm_eval",
+    "batch_norm_eval_input",
+    "batch_norm_input",
+    "batch_norm_train",
+    "group_norm",
+    "group_norm_input",
+    "layer_norm",
+    "layer_norm_input",
+    "rms_norm",
+    "rms_norm_input",
+]
+
+Array = np.ndarray[Any, Any]
+
+
+def _floating(x: Array, name: str) -> Array:
+    x = np.asarray(x)
+    if x.dtype.kind != "f":
+        raise NotImplementedError(f"{name} is not implemented for {x.dtype}: convert with .float() first")
+    return x
+
+
+def _widened(x: Array) -> Array:
+    """x as float32 or float64."""
+    return np.asarray(x, np.float32) if x.dtype == np.float16 else x
+
+
+def _channels(x: Array, name: str, **given: Array | None) -> tuple[int, int, int]:
+    """(N, C, L) of an input (N, C, *S), after checking that what is given has one value per channel."""
+    if x.ndim < 2:
+        raise RuntimeError(f"{name} got x of shape {x.shape}, expected (N, C, *S): add the missing dimension with unsqueeze")
+    c = x.shape[1]
+    for label, value in given.items():
+        if value is not None and value.shape != (c,):
+            raise RuntimeError(f"{name} got {label} of shape {value.shape}, expected ({c},) as x has {c} channels")
+    return x.shape[0], c, math.prod(x.shape[2:])
+
+
+def _gradient_of(g: Array, x: Array, name: str) -> Array:
+    g = np.asarray(g)
+    if g.shape != x.shape:
+        raise RuntimeError(f"{name} got a gradient of shape {g.shape}, expected x's shape {x.shape}")
+    return np.ascontiguousarray(g, _widened(x).dtype)
+
+
+def _rows(x: Array, length: int) -> Array:
+    """x as contiguous rows of a length."""
+    size = x.size // length if length else 0
+    return np.ascontiguousarray(_widened(x)).reshape(size, length)
+
+
+def _per_channel(sums: tuple[Array, Array], n: int, c: int, columns: bool) -> tuple[Array, Array]:
+    """Sums per row (N C) or per column (C), as sums per channel (C)."""
+    if columns:
+        return sums
+    first, second = (v.reshape(n, c).sum(0) for v in sums)
+    return first, second
+
+
+def _spread(value: Array, n: int, columns: bool) -> Array:
+    """One value per channel (C), as one per column (C) or row (N C)."""
+    return value if columns else np.tile(value, n)
+
+
+def _one(value: Array | None, c: int, default: float) -> Array:
+    return np.full(c, default) if value is None else np.asarray(value, np.float64)
+
+
+def _channel_moments(x: Array, n: int, c: int, length: int) -> tuple[Array, Array]:
+    """The mean and the biased variance of each channel, in float64."""
+    columns = length == 1
+    rows = _rows(x, c if columns else length)
+    count = n * length
+    s, q = _per_channel(moments(rows, np.zeros(c if columns else n * c), columns), n, c, columns)
+    mean = s / count
+    if x.dtype == np.float64:
+        s, q = _per_channel(moments(rows, _spread(mean, n, columns), columns), n, c, columns)
+        return mean, np.maximum(q / count - np.square(s / count), 0)
+    # float32 squares are exact in float64, so that one pass loses mean²/variance of 1e-16.
+    return mean, np.maximum(q / count - np.square(mean), 0)
+
+
+def batch_norm_train(x: Array, w: Array | None, b: Array | None, eps: float) -> tuple[Array, Array, Array, Array]:
+    """(x - mean) rstd w + b with the mean and variance of each channel over N and S.
+
+    Returns out, mean, rstd and the unbiased variance (for the running estimate), each of the latter (C,).
+    Raises RuntimeError for wrong shapes, NotImplementedError for integers.
+    """
+    x = _floating(x, "batch_norm")
+    n, c, length = _channels(x, "batch_norm", weight=w, bias=b)
+    stat = _widened(x).dtype
+    count = n * length
+    if x.size == 0:
+        nan = np.full(c, np.nan, stat)
+        return x.copy(), nan, nan.copy(), nan.copy()
+    with np.errstate(all="ignore"):
+        mean, var = _channel_moments(x, n, c, length)
+        rstd = 1.0 / np.sqrt(var + eps)
+        unbiased = var * (count / (count - 1)) if count > 1 else np.full(c, np.nan)
+        columns = length == 1
+        coefficients = (mean, rstd * _one(w, c, 1.0), _one(b, c, 0.0))
+        out = affine(_rows(x, c if columns else length), *(_spread(v.astype(stat), n, columns) for v in coefficients), columns)
+    return out.reshape(x.shape).astype(x.dtype, copy=False), mean.astype(stat), rstd.astype(stat), unbiased.astype(stat)
+
+
+def batch_norm_eval(x: Array, w: Array | None, b: Array | None, mean: Array, var: Array, eps: float) -> Array:
+    """(x - mean) / √(var + eps) w + b with given statistics (C,)."""
+    x = _floating(x, "batch_norm")
+    n, c, length = _channels(x, "batch_norm", weight=w, bias=b, running_mean=mean, running_var=var)
+    if x.size == 0:
+        return x.copy()
+    stat, columns = _widened(x).dtype, length == 1
+    with np.errstate(all="ignore"):
+        scale = _one(w, c, 1.0) / np.sqrt(np.asarray(var, np.float64) + eps)
+        coefficients = (np.asarray(mean), scale, _one(b, c, 0.0))
+        out = affine(_rows(x, c if columns else length), *(_spread(v.astype(stat), n, columns) for v in coefficients), columns)
+    return out.reshape(x.shape).astype(x.dtype, copy=False)
+
+
+def _batch_norm_gradients(g: Array, x: Array, w: Array | None, mean: Array, rstd: Array, training: bool) -> tuple[Array, Array, Array]:
+    x = _floating(x, "batch_norm_input")
+    n, c, length = _channels(x, "batch_norm_input", weight=w, mean=mean, rstd=rstd)
+    g = _gradient_of(g, x, "batch_norm_input")
+    stat, columns = _widened(x).dtype, length == 1
+    if x.size == 0:
+        return x.copy(), np.zeros(c, stat), np.zeros(c, stat)
+    width = c if columns else length
+    g, rows = _rows(g, width), _rows(x, width)
+    with np.errstate(all="ignore"):
+        centre, r = np.asarray(mean, np.float64), np.asarray(rstd, np.float64)
+        gb, gxc = _per_channel(products(g, rows, _spread(centre, n, columns), columns), n, c, columns)
+        a, gw = r * _one(w, c, 1.0), gxc * r
+        share = (a / (n * length)) if training else np.zeros(c)
+        coefficients = (centre, a, share * gb, share * gw * r)
+        gx = gradient(g, rows, *(_spread(v.astype(stat), n, columns) for v in coefficients), columns)
+    return gx.reshape(x.shape).astype(x.dtype, copy=False), gw.astype(stat), gb.astype(stat)
+
+
+def batch_norm_input(g: Array, x: Array, w: Array | None, mean: Array, rstd: Array) -> tuple[Array, Array, Array]:
+    """The gradients of `batch_norm_train` with respect to x, w, b.
+
+    With x̂ = (x - mean) rstd: gb = Σ g, gw = Σ g x̂, gx = w rstd (g - gb / count - x̂ gw / count).
+    """
+    return _batch_norm_gradients(g, x, w, mean, rstd, training=True)
+
+
+def batch_norm_eval_input(g: Array, x: Array, w: Array | None, mean: Array, var: Array, eps: float) -> tuple[Array, Array, Array]:
+    """The gradients of `batch_norm_eval` with respect to x, w, b: the statistics are constants."""
+    with np.errstate(all="ignore"):
+        rstd = 1.0 / np.sqrt(np.asarray(var, np.float64) + eps)
+    return _batch_norm_gradients(g, x, w, mean, rstd, training=False)
+
+
+def _groups(x: Array, num_groups: int, name: str, **given: Array | None) -> tuple[int, int, int]:
+    n, c, length = _channels(x, name, **given)
+    if num_groups <= 0 or c % num_groups:
+        raise RuntimeError(f"{name} got num_groups={num_groups} for {c} channels, expected a divisor of {c}")
+    return n, c, length
+
+
+def group_norm(x: Array, num_groups: int, w: Array | None, b: Array | None, eps: float) -> tuple[Array, Array, Array]:
+    """(x - mean) rstd w + b with the mean and variance of each of `num_groups` groups of channels.
+
+    Returns out, and mean and rstd of shape (N, num_groups). Raises RuntimeError for wrong shapes.
+    """
+    x = _floating(x, "group_norm")
+    n, c, length = _groups(x, num_groups, "group_norm", weight=w, bias=b)
+    stat = _widened(x).dtype
+    if x.size == 0:
+        return x.copy(), np.zeros((n, num_groups), stat), np.zeros((n, num_groups), stat)
+    count = c // num_groups * length
+    rows = _rows(x, count)
+    with np.errstate(all="ignore"):
+        s, _ = moments(rows, np.zeros(n * num_groups))
+        mean = s / count
+        s, q = moments(rows, mean)
+        rstd = 1.0 / np.sqrt(q / count - np.square(s / count) + eps)
+        each = c // num_groups
+        scale = np.repeat(rstd, each).reshape(n, c) * _one(w, c, 1.0)
+        out = affine(_rows(x, length), np.repeat(mean, each), scale.reshape(-1), np.tile(_one(b, c, 0.0), n))
+    shape = (n, num_groups)
+    return out.reshape(x.shape).astype(x.dtype, copy=False), mean.reshape(shape).astype(stat), rstd.reshape(shape).astype(stat)
+
+
+def group_norm_input(g: Array, x: Array, num_groups: int, w: Array | None, mean: Array, rstd: Array) -> tuple[Array, Array, Array]:
+    """The gradients of `group_norm` with respect to x, w, b."""
+    x = _floating(x, "group_norm_input")
+    n, c, length = _groups(x, num_groups, "group_norm_input", weight=w)
+    g = _gradient_of(g, x, "group_norm_input")
+    for label, value in (("mean", mean), ("rstd", rstd)):
+        if value.shape != (n, num_groups):
+            raise RuntimeError(f"group_norm_input got {label} of shape {value.shape}, expected {(n, num_groups)}")
+    stat = _widened(x).dtype
+    if x.size == 0:
+        return x.copy(), np.zeros(c, stat), np.zeros(c, stat)
+    each = c // num_groups
+    g, rows = _rows(g, length), _rows(x, length)
+    with np.errstate(all="ignore"):
+        centre, r = (np.repeat(v.reshape(-1).astype(np.float64), each).reshape(n, c) for v in (mean, rstd))
+        db, dx = (v.reshape(n, c) for v in products(g, rows, centre.reshape(-1)))
+        weight = _one(w, c, 1.0)
+        k1, k2 = (_share(v * weight, n, num_groups, each * length) for v in (db, dx * r))
+        coefficients = (centre, r * weight, r * k1, r * r * k2)
+        gx = gradient(g, rows, *(v.reshape(-1) for v in coefficients))
+    return gx.reshape(x.shape).astype(x.dtype, copy=False), (dx * r).sum(0).astype(stat), db.sum(0).astype(stat)
+
+
+def _share(v: Array, n: int, num_groups: int, count: int) -> Array:
+    """The sum over each group's channels over its element count, back at every channel: (N, C) -> (N, C)."""
+    each = v.shape[1] // num_groups
+    return np.repeat(v.reshape(n, num_groups, each).sum(2) / count, each, axis=1)
+
+
+def _trailing(x: Array, normalized_shape: tuple[int, ...], name: str, **given: Array | None) -> tuple[tuple[int, ...], int]:
+    """The shape of the statistics, and how many elements share one."""
+    shape = tuple(normalized_shape)
+    if not shape:
+        raise RuntimeError(f"{name} got an empty normalized_shape, expected at least one dimension")
+    if x.ndim < len(shape) or x.shape[x.ndim - len(shape) :] != shape:
+        raise RuntimeError(f"{name} got x of shape {x.shape}, expected its last dimensions to be normalized_shape = {shape}")
+    for label, value in given.items():
+        if value is not None and value.shape != shape:
+            raise RuntimeError(f"{name} got {label} of shape {value.shape}, expected normalized_shape = {shape}")
+    return (*x.shape[: x.ndim - len(shape)], *([1] * len(shape))), math.prod(shape)
+
+
+def _flat(value: Array | None, n: int, default: float, dtype: np.dtype[Any]) -> Array:
+    return np.full(n, default, dtype) if value is None else np.ascontiguousarray(value, dtype).reshape(-1)
+
+
+def _row_norm(x: Array, shape: tuple[int, ...], w: Array | None, b: Array | None, eps: float, name: str) -> tuple[Array, Array, Array]:
+    x = _floating(x, name)
+    stats, n = _trailing(x, shape, name, weight=w, bias=b)
+    dtype = _widened(x).dtype
+    if x.size == 0:
+        return x.copy(), np.zeros(stats, dtype), np.zeros(stats, dtype)
+    with np.errstate(all="ignore"):
+        weight, bias = _flat(w, n, 1.0, dtype), _flat(b, n, 0.0, dtype)
+        out, mean, rstd = normalise_rows(_rows(x, n), weight, bias, eps, name == "layer_norm")
+    return out.reshape(x.shape).astype(x.dtype, copy=False), mean.reshape(stats), rstd.reshape(stats)
+
+
+def _row_norm_input(
+    g: Array, x: Array, shape: tuple[int, ...], w: Array | None, mean: Array | None, rstd: Array, name: str
+) -> tuple[Array, Array, Array]:
+    x = _floating(x, name)
+    stats, n = _trailing(x, shape, name, weight=w)
+    g = _gradient_of(g, x, name)
+    dtype = _widened(x).dtype
+    if x.size == 0:
+        return x.copy(), np.zeros(shape, dtype), np.zeros(shape, dtype)
+    for label, value in (("mean", mean), ("rstd", rstd)):
+        if value is not None and value.shape != stats:
+            raise RuntimeError(f"{name} got {label} of shape {value.shape}, expected {stats}")
+    m = x.size // n
+    centre = _flat(mean, m, 0.0, dtype)
+    with np.errstate(all="ignore"):
+        gx, gw, gb = normalise_rows_input(_rows(g, n), _rows(x, n), _flat(w, n, 1.0, dtype), centre, _flat(rstd, m, 1.0, dtype), mean is not None)
+    return gx.reshape(x.shape).astype(x.dtype, copy=False), gw.reshape(shape), gb.reshape(shape)
+
+
+def layer_norm(x: Array, normalized_shape: tuple[int, ...], w: Array | None, b: Array | None, eps: float) -> tuple[Array, Array, Array]:
+    """(x - mean) rstd w + b over the trailing dimensions `normalized_shape`, which w and b share.
+
+    Returns out, mean and rstd, the latter with the normalised dimensions kept as 1. RuntimeError for wrong shapes.
+    """
+    return _row_norm(x, normalized_shape, w, b, eps, "layer_norm")
+
+
+def layer_norm_input(
+    g: Array, x: Array, normalized_shape: tuple[int, ...], w: Array | None, mean: Array, rstd: Array
+) -> tuple[Array, Array, Array]:
+    """The gradients of `layer_norm` with respect to x, w, b."""
+    return _row_norm_input(g, x, normalized_shape, w, mean, rstd, "layer_norm_input")
+
+
+def rms_norm(x: Array, normalized_shape: tuple[int, ...], w: Array | None, eps: float | None = None) -> tuple[Array, Array]:
+    """x w / √(mean x² + eps) over the trailing dimensions; eps None is the dtype's machine epsilon.
+
+    Returns out and rstd.
+    """
+    x = _floating(x, "rms_norm")
+    out, _, rstd = _row_norm(x, normalized_shape, w, None, float(np.finfo(x.dtype).eps) if eps is None else eps, "rms_norm")
+    return out, rstd
+
+
+def rms_norm_input(g: Array, x: Array, normalized_shape: tuple[int, ...], w: Array | None, rstd: Array) -> tuple[Array, Array]:
+    """The gradients of `rms_norm` with respect to x, w."""
+    gx, gw, _ = _row_norm_input(g, x, normalized_shape, w, None, rstd, "rms_norm_input")
+    return gx, gw

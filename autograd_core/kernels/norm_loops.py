@@ -1,0 +1,333 @@
+"""The sums and affine maps that `norm` is made of, on rows and on columns of a matrix, and rows normalised at once.
+
+Imports NumPy, `jit`, `contract`. Sums are float64 over blocks that the shape fixes. Each function picks its compiled
+loop or NumPy by size.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .contract import FLOATS, array, contract, flag, integer, number
+from .jit import CONTRACT, REASSOCIATE, compiled, enabled
+
+__all__ = ["affine", "gradient", "moments", "normalise_rows", "normalise_rows_input", "products"]
+
+Array = np.ndarray[Any, Any]
+
+SMALL = 4096
+"""Below this many elements NumPy's passes are cheaper than the launches."""
+
+BLOCK = 32768
+"""Elements of a block of rows."""
+
+_MATRIX = array("m n", FLOATS)
+_OUT = array("m n", same="x", writes=True)
+_STEP = integer(1)
+_PARTIAL = array("p n", ("float64",), writes=True)
+
+
+@compiled(fastmath=REASSOCIATE)
+def _sum_square(x, shift):  # type: ignore[no-untyped-def]
+    s, q = 0.0, 0.0
+    for i in range(len(x)):
+        v = np.float64(x[i]) - shift
+        s += v
+        q += v * v
+    return s, q
+
+
+@compiled(fastmath=REASSOCIATE)
+def _sum_product(g, x, shift):  # type: ignore[no-untyped-def]
+    s, q = 0.0, 0.0
+    for i in range(len(x)):
+        v = np.float64(g[i])
+        s += v
+        q += v * (np.float64(x[i]) - shift)
+    return s, q
+
+
+@compiled(fastmath=CONTRACT)
+def _affine(x, centre, scale, offset, out):  # type: ignore[no-untyped-def]
+    for i in range(len(x)):
+        out[i] = (x[i] - centre) * scale + offset
+
+
+@compiled(fastmath=CONTRACT)
+def _affine_each(x, centre, scale, offset, out):  # type: ignore[no-untyped-def]
+    for i in range(len(x)):
+        out[i] = (x[i] - centre[i]) * scale[i] + offset[i]
+
+
+@compiled(fastmath=CONTRACT)
+def _gradient(g, x, centre, a, k1, k2, out):  # type: ignore[no-untyped-def]
+    for i in range(len(x)):
+        out[i] = (a * g[i] - k1) - (x[i] - centre) * k2
+
+
+@compiled(fastmath=CONTRACT)
+def _gradient_each(g, x, centre, a, k1, k2, out):  # type: ignore[no-untyped-def]
+    for i in range(len(x)):
+        out[i] = (a[i] * g[i] - k1[i]) - (x[i] - centre[i]) * k2[i]
+
+
+@contract(x=_MATRIX, shift=array("m", ("float64",)), s=array("m", ("float64",), writes=True), q=array("m", ("float64",), writes=True), step=_STEP)
+@compiled(parallel=True)
+def _moments_rows(lo, hi, x, shift, s, q, step):  # type: ignore[no-untyped-def]
+    for r in range(lo * step, min(hi * step, len(x))):
+        s[r], q[r] = _sum_square(x[r], shift[r])
+
+
+@compiled(fastmath=CONTRACT)
+def _add_squares(x, shift, s, q):  # type: ignore[no-untyped-def]
+    for j in range(len(x)):
+        v = np.float64(x[j]) - shift[j]
+        s[j] += v
+        q[j] += v * v
+
+
+@contract("step * (p - 1) < m", x=_MATRIX, shift=array("n", ("float64",)), s=_PARTIAL, q=_PARTIAL, step=_STEP)
+@compiled(parallel=True)
+def _moments_columns(lo, hi, x, shift, s, q, step):  # type: ignore[no-untyped-def]
+    for block in range(lo, min(hi, len(s))):
+        a, b = s[block], q[block]
+        for r in range(block * step, min((block + 1) * step, len(x))):
+            _add_squares(x[r], shift, a, b)
+
+
+@contract(g=array("m n", same="x"), x=_MATRIX, shift=array("m", ("float64",)), s=array("m", ("float64",), writes=True), q=array("m", ("float64",), writes=True), step=_STEP)
+@compiled(parallel=True)
+def _products_rows(lo, hi, g, x, shift, s, q, step):  # type: ignore[no-untyped-def]
+    for r in range(lo * step, min(hi * step, len(x))):
+        s[r], q[r] = _sum_product(g[r], x[r], shift[r])
+
+
+@compiled(fastmath=CONTRACT)
+def _add_products(g, x, shift, s, q):  # type: ignore[no-untyped-def]
+    for j in range(len(x)):
+        v = np.float64(g[j])
+        s[j] += v
+        q[j] += v * (np.float64(x[j]) - shift[j])
+
+
+@contract("step * (p - 1) < m", g=array("m n", same="x"), x=_MATRIX, shift=array("n", ("float64",)), s=_PARTIAL, q=_PARTIAL, step=_STEP)
+@compiled(parallel=True)
+def _products_columns(lo, hi, g, x, shift, s, q, step):  # type: ignore[no-untyped-def]
+    for block in range(lo, min(hi, len(s))):
+        a, b = s[block], q[block]
+        for r in range(block * step, min((block + 1) * step, len(x))):
+            _add_products(g[r], x[r], shift, a, b)
+
+
+_PER_ROW = array("m", same="x")
+_PER_COLUMN = array("n", same="x")
+
+
+@contract(x=_MATRIX, centre=_PER_ROW, scale=_PER_ROW, offset=_PER_ROW, out=_OUT, step=_STEP)
+@compiled(parallel=True)
+def _affine_rows(lo, hi, x, centre, scale, offset, out, step):  # type: ignore[no-untyped-def]
+    for r in range(lo * step, min(hi * step, len(x))):
+        _affine(x[r], centre[r], scale[r], offset[r], out[r])
+
+
+@contract(x=_MATRIX, centre=_PER_COLUMN, scale=_PER_COLUMN, offset=_PER_COLUMN, out=_OUT, step=_STEP)
+@compiled(parallel=True)
+def _affine_columns(lo, hi, x, centre, scale, offset, out, step):  # type: ignore[no-untyped-def]
+    for r in range(lo * step, min(hi * step, len(x))):
+        _affine_each(x[r], centre, scale, offset, out[r])
+
+
+@contract(g=array("m n", same="x"), x=_MATRIX, centre=_PER_ROW, a=_PER_ROW, k1=_PER_ROW, k2=_PER_ROW, out=_OUT, step=_STEP)
+@compiled(parallel=True)
+def _gradient_rows(lo, hi, g, x, centre, a, k1, k2, out, step):  # type: ignore[no-untyped-def]
+    for r in range(lo * step, min(hi * step, len(x))):
+        _gradient(g[r], x[r], centre[r], a[r], k1[r], k2[r], out[r])
+
+
+@contract(g=array("m n", same="x"), x=_MATRIX, centre=_PER_COLUMN, a=_PER_COLUMN, k1=_PER_COLUMN, k2=_PER_COLUMN, out=_OUT, step=_STEP)
+@compiled(parallel=True)
+def _gradient_columns(lo, hi, g, x, centre, a, k1, k2, out, step):  # type: ignore[no-untyped-def]
+    for r in range(lo * step, min(hi * step, len(x))):
+        _gradient_each(g[r], x[r], centre, a, k1, k2, out[r])
+
+
+def _blocks(x: Array) -> tuple[int, int]:
+    """How many blocks of rows, and the rows of one."""
+    step = max(1, BLOCK // max(1, x.shape[1]))
+    return -(-len(x) // step), step
+
+
+def _compiled_pays(x: Array) -> bool:
+    return x.size >= SMALL and enabled()
+
+
+def moments(x: Array, shift: Array, columns: bool = False) -> tuple[Array, Array]:
+    """Σ (x - shift) and Σ (x - shift)² of each row (or column) of a matrix, in float64."""
+    axis = 0 if columns else 1
+    if not _compiled_pays(x):
+        v = x.astype(np.float64) - np.expand_dims(shift, axis)
+        return v.sum(axis), np.square(v).sum(axis)
+    blocks, step = _blocks(x)
+    if columns:
+        s, q = np.zeros((blocks, x.shape[1])), np.zeros((blocks, x.shape[1]))
+        _moments_columns(blocks, x, shift, s, q, step)
+        return s.sum(0), q.sum(0)
+    s, q = np.empty_like(shift), np.empty_like(shift)
+    _moments_rows(blocks, x, shift, s, q, step)
+    return s, q
+
+
+def products(g: Array, x: Array, shift: Array, columns: bool = False) -> tuple[Array, Array]:
+    """Σ g and Σ g (x - shift) of each row (or column), in float64."""
+    axis = 0 if columns else 1
+    if not _compiled_pays(x):
+        v = g.astype(np.float64)
+        return v.sum(axis), (v * (x - np.expand_dims(shift, axis))).sum(axis)
+    blocks, step = _blocks(x)
+    if columns:
+        s, q = np.zeros((blocks, x.shape[1])), np.zeros((blocks, x.shape[1]))
+        _products_columns(blocks, g, x, shift, s, q, step)
+        return s.sum(0), q.sum(0)
+    s, q = np.empty_like(shift), np.empty_like(shift)
+    _products_rows(blocks, g, x, shift, s, q, step)
+    return s, q
+
+
+def affine(x: Array, centre: Array, scale: Array, offset: Array, columns: bool = False) -> Array:
+    """(x - centre) scale + offset, with one of each per row (or column)."""
+    each = [np.ascontiguousarray(v, x.dtype) for v in (centre, scale, offset)]
+    if not _compiled_pays(x):
+        c, s, o = (np.expand_dims(v, 0 if columns else 1) for v in each)
+        return (x - c) * s + o
+    out = np.empty_like(x)
+    blocks, step = _blocks(x)
+    (_affine_columns if columns else _affine_rows)(blocks, x, *each, out, step)
+    return out
+
+
+def gradient(g: Array, x: Array, centre: Array, a: Array, k1: Array, k2: Array, columns: bool = False) -> Array:
+    """a g - k1 - (x - centre) k2, with one of each per row (or column)."""
+    each = [np.ascontiguousarray(v, x.dtype) for v in (centre, a, k1, k2)]
+    if not _compiled_pays(x):
+        c, s, u, v = (np.expand_dims(value, 0 if columns else 1) for value in each)
+        return (s * g - u) - (x - c) * v
+    out = np.empty_like(x)
+    blocks, step = _blocks(x)
+    (_gradient_columns if columns else _gradient_rows)(blocks, g, x, *each, out, step)
+    return out
+
+
+@compiled(fastmath=CONTRACT)
+def _normalise(x, mean, rstd, w, b, out):  # type: ignore[no-untyped-def]
+    for i in range(len(x)):
+        out[i] = ((x[i] - mean) * rstd) * w[i] + b[i]
+
+
+@contract(x=_MATRIX, w=_PER_COLUMN, b=_PER_COLUMN, eps=number(), centred=flag(), wide=flag(), out=_OUT, mean=array("m", same="x", writes=True), rstd=array("m", same="x", writes=True), step=_STEP)
+@compiled(parallel=True)
+def _normalise_rows(lo, hi, x, w, b, eps, centred, wide, out, mean, rstd, step):  # type: ignore[no-untyped-def]
+    n = x.shape[1]
+    for r in range(lo * step, min(hi * step, len(x))):
+        row = x[r]
+        s, q = _sum_square(row, 0.0)
+        m = s / n if centred else 0.0
+        if wide and centred:
+            _, q = _sum_square(row, m)
+        else:
+            q = max(q - m * s, 0.0)
+        mean[r] = m
+        rstd[r] = 1.0 / np.sqrt(q / n + eps)
+        _normalise(row, mean[r], rstd[r], w, b, out[r])
+
+
+def normalise_rows(x: Array, w: Array, b: Array, eps: float, centred: bool) -> tuple[Array, Array, Array]:
+    """(x - mean) rstd w + b over each row of (m, n); mean is 0 unless `centred`. Returns out, mean, rstd."""
+    m, n = x.shape
+    if not _compiled_pays(x):
+        v = x.astype(np.float64)
+        mean = v.sum(1) / n if centred else np.zeros(m)
+        rstd = 1.0 / np.sqrt(np.square(v - mean[:, None]).sum(1) / n + eps)
+        mean, rstd = mean.astype(x.dtype), rstd.astype(x.dtype)
+        return ((x - mean[:, None]) * rstd[:, None]) * w + b, mean, rstd
+    out, mean, rstd = np.empty_like(x), np.empty(m, x.dtype), np.empty(m, x.dtype)
+    blocks, step = _blocks(x)
+    _normalise_rows(blocks, x, w, b, float(eps), centred, x.dtype == np.float64, out, mean, rstd, step)
+    return out, mean, rstd
+
+
+@compiled(fastmath=REASSOCIATE)
+def _weighted_sums(g, x, mean, w):  # type: ignore[no-untyped-def]
+    s, q = 0.0, 0.0
+    for i in range(len(g)):
+        v = np.float64(g[i]) * np.float64(w[i])
+        s += v
+        q += v * (np.float64(x[i]) - mean)
+    return s, q
+
+
+@compiled(fastmath=CONTRACT)
+def _normalise_input(g, x, w, mean, rstd, k1, k2, out):  # type: ignore[no-untyped-def]
+    for i in range(len(g)):
+        out[i] = ((g[i] * w[i] - k1) - (x[i] - mean) * k2) * rstd
+
+
+@compiled(fastmath=CONTRACT)
+def _add_one(g, x, mean, rstd, gw, gb):  # type: ignore[no-untyped-def]
+    for i in range(len(g)):
+        gw[i] += np.float64(g[i] * ((x[i] - mean) * rstd))
+        gb[i] += np.float64(g[i])
+
+
+@compiled(fastmath=CONTRACT)
+def _add_four(g, x, mean, rstd, gw, gb):  # type: ignore[no-untyped-def]
+    """Four rows in one pass over the float64 sums, whose traffic is what costs."""
+    g0, g1, g2, g3 = g[0], g[1], g[2], g[3]
+    x0, x1, x2, x3 = x[0], x[1], x[2], x[3]
+    m0, m1, m2, m3 = mean[0], mean[1], mean[2], mean[3]
+    r0, r1, r2, r3 = rstd[0], rstd[1], rstd[2], rstd[3]
+    for i in range(len(gw)):
+        a, b = np.float64(g0[i] * ((x0[i] - m0) * r0)), np.float64(g1[i] * ((x1[i] - m1) * r1))
+        c, d = np.float64(g2[i] * ((x2[i] - m2) * r2)), np.float64(g3[i] * ((x3[i] - m3) * r3))
+        gw[i] += (a + b) + (c + d)
+        gb[i] += (np.float64(g0[i]) + np.float64(g1[i])) + (np.float64(g2[i]) + np.float64(g3[i]))
+
+
+@contract("step * (p - 1) < m", g=array("m n", same="x"), x=_MATRIX, w=_PER_COLUMN, mean=_PER_ROW, rstd=_PER_ROW, centred=flag(), gx=_OUT, gw=_PARTIAL, gb=_PARTIAL, step=_STEP)
+@compiled(parallel=True)
+def _normalise_rows_input(lo, hi, g, x, w, mean, rstd, centred, gx, gw, gb, step):  # type: ignore[no-untyped-def]
+    m, n = x.shape
+    real = gx.dtype.type
+    for block in range(lo, min(hi, len(gw))):
+        pw, pb = gw[block], gb[block]
+        pw[:] = 0.0
+        pb[:] = 0.0
+        for r in range(block * step, min((block + 1) * step, m)):
+            s, q = _weighted_sums(g[r], x[r], np.float64(mean[r]), w)
+            k1 = s / n if centred else 0.0
+            k2 = q / n * np.float64(rstd[r]) * np.float64(rstd[r])
+            _normalise_input(g[r], x[r], w, mean[r], rstd[r], real(k1), real(k2), gx[r])
+        first = block * step
+        end = min(first + step, m)
+        for r in range(first, end - 3, 4):
+            _add_four(g[r : r + 4], x[r : r + 4], mean[r : r + 4], rstd[r : r + 4], pw, pb)
+        for r in range(end - (end - first) % 4, end):
+            _add_one(g[r], x[r], mean[r], rstd[r], pw, pb)
+
+
+def normalise_rows_input(g: Array, x: Array, w: Array, mean: Array, rstd: Array, centred: bool) -> tuple[Array, Array, Array]:
+    """The gradients of `normalise_rows` with respect to x, w and b."""
+    m, n = x.shape
+    if not _compiled_pays(x):
+        u, s = (np.asarray(v, np.float64)[:, None] for v in (mean, rstd))
+        xhat, gw = (x - u) * s, g.astype(np.float64) * w
+        k1 = gw.sum(1, keepdims=True) / n if centred else 0.0
+        gx = s * (gw - k1 - xhat * ((gw * xhat).sum(1, keepdims=True) / n))
+        return tuple(v.astype(x.dtype) for v in (gx, (g * xhat).sum(0), g.sum(0, dtype=np.float64)))  # type: ignore[return-value]
+    # Blocks of rows, each with its own sums for w and b: 64 at most, so that those stay small.
+    step = max(16, -(-m // 64), BLOCK // n // 4)
+    blocks = -(-m // step)
+    gx, pw, pb = np.empty_like(x), np.empty((blocks, n)), np.empty((blocks, n))
+    _normalise_rows_input(blocks, g, x, w, mean, rstd, centred, gx, pw, pb, step)
+    return gx, pw.sum(0).astype(x.dtype), pb.sum(0).astype(x.dtype)
