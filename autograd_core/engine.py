@@ -173,6 +173,8 @@ def _contributions(node: Node, g: Any, lift: Lift | None, keep: bool, needed: se
     plan = node.plan
     if type(plan) is not Plan:
         grads = plan(node, g, lift)
+        if not keep and saved:
+            node.saved = None
     else:
         if type(saved) is tuple:
             for guard in node.guards:
@@ -191,8 +193,8 @@ def _contributions(node: Node, g: Any, lift: Lift | None, keep: bool, needed: se
             grads = _many(node, plan, g, saved)
         else:
             grads = [None if r is None or p is None else r[0](g, *[saved[i] for i in r[1]]) for r, p in zip(plan.rules, parents, strict=False)]
-    if not keep and node.saved:
-        node.saved = None
+        if not keep and node.saved and (type(node.saved) is not tuple or holds_arrays(node.saved)):
+            node.saved = None
     grads = tuple(None if p is None or part is None else fit(part, p) for part, p in zip(grads, parents, strict=False))
     watch = thread.context.watch
     if watch is not None:
@@ -216,6 +218,14 @@ def _many(node: Node, plan: Plan, g: Any, saved: tuple[Any, ...]) -> list[Any]:
         else:
             grads.extend([None] * (len(node.parents) - single) if part is None else part)
     return grads
+
+
+def holds_arrays(saved: tuple[Any, ...]) -> bool:
+    """Whether there is memory to free, not just shapes: without it a node may be walked again, as in PyTorch."""
+    for value in saved:
+        if type(value) is np.ndarray or (type(value) is list and any(type(v) is np.ndarray for v in value)):
+            return True
+    return False
 
 
 def materialise(node: Node, g: list[Any], lift: Lift | None) -> tuple[Any, ...]:

@@ -83,7 +83,9 @@ class FunctionCtx:
         """Keep tensors (inputs, outputs or others) for backward, which reads them as `ctx.saved_tensors`."""
         for i, t in enumerate(tensors):
             if t is not None and not isinstance(t, Tensor):
-                raise TypeError(f"save_for_backward can only save variables, but argument {i} is of type {type(t).__name__}: set it as an attribute of ctx")
+                raise TypeError(
+                    f"save_for_backward can only save variables, but argument {i} is of type {type(t).__name__}: set it as an attribute of ctx"
+                )
         self.to_save = tensors
 
     def save_for_forward(self, *tensors: Tensor | None) -> None:
@@ -319,7 +321,9 @@ def _run_backward(node: FunctionNode, g: Any, lift: Any) -> list[Any]:
         given.append(part if part is None or isinstance(part, Tensor) else wrap(part))
     if cls.backward is not Function.backward:
         if cls.vjp is not Function.vjp:
-            raise RuntimeError("Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement one of them.")
+            raise RuntimeError(
+                "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement one of them."
+            )
         returned = cls.backward(ctx, *given)
     elif cls.vjp is not Function.vjp:
         returned = cls.vjp(ctx, *given)

@@ -147,10 +147,7 @@ class inference_mode(Mode):  # noqa: N801
     def __enter__(self) -> None:
         context = self._context = thread.context
         self._before = (context.grad, context.inference)
-        if self.mode:
-            context.grad = False
-        elif context.inference:
-            context.grad = True
+        context.grad = not self.mode
         context.inference = self.mode
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -9,8 +9,6 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
-import numpy as np
-
 from .. import graph as _graph
 from ..graph import Handle, Leaf, next_id, thread
 from ..tensor.base import Tensor, node_of

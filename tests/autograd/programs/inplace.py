@@ -601,7 +601,7 @@ def unbound_rows_changed(T):
 def chunk_changed(T):
     x = mat(T)
     y = x * 1
-    a, b = y.chunk(2)
+    a, _ = y.chunk(2)
     return attempt(lambda: a.mul_(2) is a)
 
 
