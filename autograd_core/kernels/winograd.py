@@ -87,35 +87,72 @@ def _grad_line(source, s, step, to, t, stride):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _places(first, count, high, wide, up, left, places):  # type: ignore[no-untyped-def]
-    """(image, top row, left column) of the tiles first ... first + count - 1, for padding `up` and `left`."""
+def _places(first, count, high, wide, up, left, C, H, W, places):  # type: ignore[no-untyped-def]
+    """(top row, left column, flat place in channel 0, image) of the patches under tiles first ... first + count - 1."""
     for t in range(count):
         tile = first + t
-        places[0, t] = tile // (high * wide)
-        places[1, t] = tile // wide % high * 4 - up
-        places[2, t] = tile % wide * 4 - left
+        h, w = tile // wide % high * 4 - up, tile % wide * 4 - left
+        places[0, t] = h
+        places[1, t] = w
+        places[3, t] = tile // (high * wide)
+        places[2, t] = places[3, t] * C * H * W + h * W + w
+    for t in range(count, TILES):  # a copy of the last one, so that every lane has a place to read from
+        places[0, t] = places[0, count - 1]
+        places[1, t] = places[1, count - 1]
+        places[2, t] = places[2, count - 1]
 
 
 @compiled
-def _gather(x, c, places, count, side, to):  # type: ignore[no-untyped-def]
-    """Patches of side x side values of channel c, one row of `to` per position in the patch, zero outside x."""
-    H, W = x.shape[2], x.shape[3]
-    for t in range(count):
-        h, w = places[1, t], places[2, t]
-        plane = x[places[0, t], c]
-        for i in range(side):
-            k = i * side * TILES + t
-            if h + i < 0 or h + i >= H:
+def _gather(flat, base, H, W, places, reach, side, to):  # type: ignore[no-untyped-def]
+    """Patches of side x side values of one channel, one row of `to` per position in the patch, zero outside the plane.
+
+    All patches are read as if they were inside, then what lies outside is cleared: addresses beyond the plane are
+    those of its neighbours, and a checked loop is left for the few planes that have none.
+    """
+    if reach[0] + base < 0 or reach[1] + base + (side - 1) * (W + 1) >= len(flat):
+        for t in range(TILES):
+            h, w, at = places[0, t], places[1, t], places[2, t] + base
+            for i in range(side):
                 for j in range(side):
-                    to[k + j * TILES] = 0
-            elif w >= 0 and w + side <= W:
-                row = plane[h + i][w : w + side]
-                for j in range(side):
-                    to[k + j * TILES] = row[j]
-            else:
-                row = plane[h + i]
-                for j in range(side):
-                    to[k + j * TILES] = row[w + j] if 0 <= w + j < W else 0
+                    inside = 0 <= h + i < H and 0 <= w + j < W
+                    to[(i * side + j) * TILES + t] = flat[at + i * W + j] if inside else 0
+        return
+    corners = places[2]
+    for i in range(side):
+        for j in range(side):
+            lanes = to[(i * side + j) * TILES : (i * side + j + 1) * TILES]
+            shift = base + i * W + j
+            for t in range(TILES):
+                lanes[t] = flat[np.uint64(corners[t] + shift)]
+    if reach[2]:
+        _clear_outside(H, W, places, side, to)
+
+
+@compiled
+def _clear_outside(H, W, places, side, to):  # type: ignore[no-untyped-def]
+    for t in range(TILES):
+        h, w = places[0, t], places[1, t]
+        if h < 0 or h + side > H:
+            for i in range(side):
+                if h + i < 0 or h + i >= H:
+                    for j in range(side):
+                        to[(i * side + j) * TILES + t] = 0
+        if w < 0 or w + side > W:
+            for j in range(side):
+                if w + j < 0 or w + j >= W:
+                    for i in range(side):
+                        to[(i * side + j) * TILES + t] = 0
+
+
+@compiled
+def _reach(H, W, places, side, reach):  # type: ignore[no-untyped-def]
+    """Of one block: the least and the greatest place, and whether any patch reaches over an edge."""
+    reach[0], reach[1], reach[2] = places[2, 0], places[2, 0], 0
+    for t in range(TILES):
+        reach[0], reach[1] = min(reach[0], places[2, t]), max(reach[1], places[2, t])
+        h, w = places[0, t], places[1, t]
+        if h < 0 or w < 0 or h + side > H or w + side > W:
+            reach[2] = 1
 
 
 @compiled
@@ -123,18 +160,20 @@ def _scatter(tiles, places, count, out, o):  # type: ignore[no-untyped-def]
     """Write 4x4 tiles to channel o of out, without the parts that hang over its edges."""
     H, W = out.shape[2], out.shape[3]
     for t in range(count):
-        h, w = places[1, t], places[2, t]
-        plane = out[places[0, t], o]
-        for i in range(min(4, H - h)):
+        h, w = places[0, t], places[1, t]
+        plane = out[places[3, t], o]
+        if h + 4 > H or w + 4 > W:
+            for i in range(min(4, H - h)):
+                for j in range(min(4, W - w)):
+                    plane[h + i, w + j] = tiles[(i * 4 + j) * TILES + t]
+            continue
+        for i in range(4):
+            row = plane[h + i][w : w + 4]
             k = i * 4 * TILES + t
-            if w + 4 <= W:
-                row = plane[h + i][w : w + 4]
-                for j in range(4):
-                    row[j] = tiles[k + j * TILES]
-            else:
-                row = plane[h + i]
-                for j in range(W - w):
-                    row[w + j] = tiles[k + j * TILES]
+            row[0] = tiles[k]
+            row[1] = tiles[k + TILES]
+            row[2] = tiles[k + 2 * TILES]
+            row[3] = tiles[k + 3 * TILES]
 
 
 _TILING = (f"count <= {TILES}", "first + count <= N * high * wide")
@@ -155,10 +194,14 @@ _TILING = (f"count <= {TILES}", "first + count <= N * high * wide")
 def _input_tiles(x, first, count, high, wide, up, left, patches):  # type: ignore[no-untyped-def]
     """patches[c] = Bᵀ d B for the 6x6 patches d of channel c."""
     raw, half = np.zeros(PATCH, x.dtype), np.empty(PATCH, x.dtype)
-    places = np.empty((3, TILES), np.int64)
-    _places(first, count, high, wide, up, left, places)
-    for c in range(x.shape[1]):
-        _gather(x, c, places, count, 6, raw)
+    places = np.empty((4, TILES), np.int64)
+    C, H, W = x.shape[1:]
+    _places(first, count, high, wide, up, left, C, H, W, places)
+    reach = np.empty(3, np.int64)
+    _reach(H, W, places, 6, reach)
+    flat = x.reshape(-1)
+    for c in range(C):
+        _gather(flat, c * H * W, H, W, places, reach, 6, raw)
         for j in range(6):
             _input_line(raw, j * TILES, 6 * TILES, half, j * TILES, 6 * TILES)
         for i in range(6):
@@ -178,14 +221,20 @@ def _input_tiles(x, first, count, high, wide, up, left, patches):  # type: ignor
 def _grad_tiles(g, first, count, high, wide, patches):  # type: ignore[no-untyped-def]
     """patches[o] = A t Aᵀ for the 4x4 tiles t of the gradient's channel o."""
     raw, half = np.zeros(16 * TILES, g.dtype), np.empty(24 * TILES, g.dtype)
-    places = np.empty((3, TILES), np.int64)
-    _places(first, count, high, wide, 0, 0, places)
-    for o in range(g.shape[1]):
-        _gather(g, o, places, count, 4, raw)
+    places = np.empty((4, TILES), np.int64)
+    O, H, W = g.shape[1:]
+    _places(first, count, high, wide, 0, 0, O, H, W, places)
+    reach = np.empty(3, np.int64)
+    _reach(H, W, places, 4, reach)
+    flat = g.reshape(-1)
+    for o in range(O):
+        _gather(flat, o * H * W, H, W, places, reach, 4, raw)
         for j in range(4):
             _grad_line(raw, j * TILES, 4 * TILES, half, j * TILES, 4 * TILES)
         for i in range(6):
             _grad_line(half, i * 4 * TILES, TILES, patches[o], i * 6 * TILES, TILES)
+        for k in range(36):
+            patches[o, k * TILES + count : (k + 1) * TILES] = 0
 
 
 @contract(
@@ -206,8 +255,8 @@ def _output_tiles(products, bias, first, count, high, wide, out):  # type: ignor
     One infinity or NaN under a tile spoils all of it, and always one of its corners.
     """
     half, tiles = np.empty(24 * TILES, out.dtype), np.empty(16 * TILES, out.dtype)
-    places = np.empty((3, TILES), np.int64)
-    _places(first, count, high, wide, 0, 0, places)
+    places = np.empty((4, TILES), np.int64)
+    _places(first, count, high, wide, 0, 0, out.shape[1], out.shape[2], out.shape[3], places)
     spoilt = 0
     zero = out.dtype.type(0)
     for o in range(out.shape[1]):
