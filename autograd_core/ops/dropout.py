@@ -12,15 +12,15 @@ from ..op import Array, Value, composed, op
 from ..random import dropout_mask
 
 
-@op("dropout({x})", x=lambda g, mask, scale: kept(g, mask, scale), types="any", spaces="engine", torch_name="MulBackward")
-def kept(x: Array, mask: Array, scale: float) -> Array:
+@op("dropout({x})", x=lambda g, mask, scale: dropped(g, mask, scale), types="any", spaces="engine", torch_name="MulBackward")
+def dropped(x: Array, mask: Array, scale: float) -> Array:
     """x · scale where the mask holds, 0 elsewhere."""
     return np.multiply(x, np.multiply(mask, x.dtype.type(scale)))
 
 
 @op(
     "dropout({x})",
-    x=lambda g, mask, scale: kept(g, mask, scale),
+    x=lambda g, mask, scale: dropped(g, mask, scale),
     types="any",
     spaces="engine",
     torch_name="MulBackward",
@@ -46,7 +46,7 @@ def _drop(x: Value, p: float, training: bool, inplace: bool, features: bool, nam
     if not training or p == 0.0 or not math.prod(x.shape):
         return x
     mask = dropout_mask(_mask_shape(x, features), p)
-    out = kept(x, mask, 0.0 if p == 1.0 else 1.0 / (1.0 - p))
+    out = dropped(x, mask, 0.0 if p == 1.0 else 1.0 / (1.0 - p))
     return x.copy_(out) if inplace else out
 
 
@@ -107,7 +107,7 @@ def _whole(x: Value, p: float, training: bool, inplace: bool, rank: int, name: s
     if not training or p == 0.0 or not math.prod(x.shape):
         return x
     mask = dropout_mask((1, x.shape[0]) + (1,) * (len(x.shape) - 1), p)[0]
-    out = kept(x, mask, 0.0 if p == 1.0 else 1.0 / (1.0 - p))
+    out = dropped(x, mask, 0.0 if p == 1.0 else 1.0 / (1.0 - p))
     return x.copy_(out) if inplace else out
 
 

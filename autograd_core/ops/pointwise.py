@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from ..kernels.select import select
 from ..op import Array, Value, composed, op, quiet
 
 
@@ -203,7 +204,7 @@ isinf = op(np.isinf, "isinf({x})", types="any")
 )
 def where(condition: Array, x: Array, y: Array) -> Array:
     """x where the condition holds, y elsewhere; all three are broadcast together."""
-    return np.where(condition, x, y)  # type: ignore[no-any-return]
+    return select(condition, x, y)
 
 
 

@@ -9,11 +9,13 @@ import numpy as np
 
 from .. import random as stream
 from ..dtypes import as_dtype
+from ..kernels.jit import compiled, enabled
 from ..ops.shape import copied
 from .base import Tensor, wrap
 from .create import _finish, _kind, _like, _size
 from .inplace import adopt, bump, check
 
+stream.configure(jit=compiled, enabled=enabled)  # the kernels' cache and switches serve the generator too
 Generator = stream.Generator
 Generator.present = staticmethod(wrap)  # type: ignore[method-assign,assignment]
 manual_seed, seed, initial_seed = stream.manual_seed, stream.seed, stream.initial_seed
