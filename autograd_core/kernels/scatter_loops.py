@@ -1,0 +1,101 @@
+"""The compiled loops of `scatter`: gather, assign and add along the middle dimension of (before, n, after).
+
+Imports NumPy, `jit`, `contract`. Every contract bounds the index, so that a loop cannot leave its arrays.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .contract import INDEX, array, contract, integer, number
+from .jit import CONTRACT, compiled
+
+__all__ = ["NUMBERS", "TILE", "add_rows", "gather_each", "scatter_add_each", "scatter_each"]
+
+NUMBERS = ("float32", "float64", "int64", "int32", "int16", "int8", "uint8")
+
+TILE = 1024
+"""Columns that one block writes: blocks share no element, so that sums are in the index's order on any thread."""
+
+_X = array("o n i", NUMBERS)
+_EACH = array("o k i", INDEX, at_least="0", below="n")
+
+
+@contract(x=_X, index=_EACH, out=array("o k i", same="x", writes=True), tiles=integer(1))
+@compiled(parallel=True)
+def gather_each(lo, hi, x, index, out, tiles):  # type: ignore[no-untyped-def]
+    """out[o, k, i] = x[o, index[o, k, i], i]."""
+    k, after = index.shape[1:]
+    for block in range(lo, min(hi, len(x) * tiles)):
+        o, a = block // tiles, (block % tiles) * TILE
+        source = x[o]
+        if after == 1:
+            where, column, line = index[o].reshape(k), source.reshape(len(source)), out[o].reshape(k)
+            for r in range(k):
+                line[r] = column[where[r]]
+            continue
+        for r in range(k):
+            at, result = index[o, r, a : a + TILE], out[o, r, a : a + TILE]
+            for j in range(len(at)):
+                result[j] = source[at[j], a + j]
+
+
+@contract(index=_EACH, src=array("o k i", same="out"), out=array("o n i", NUMBERS, writes=True), tiles=integer(1))
+@compiled(parallel=True)
+def scatter_each(lo, hi, index, src, out, tiles):  # type: ignore[no-untyped-def]
+    """out[o, index[o, k, i], i] = src[o, k, i]; the last one stays."""
+    k, after = index.shape[1:]
+    for block in range(lo, min(hi, len(out) * tiles)):
+        o, a = block // tiles, (block % tiles) * TILE
+        target = out[o]
+        if after == 1:
+            where, column, line = index[o].reshape(k), target.reshape(len(target)), src[o].reshape(k)
+            for r in range(k):
+                column[where[r]] = line[r]
+            continue
+        for r in range(k):
+            at, values = index[o, r, a : a + TILE], src[o, r, a : a + TILE]
+            for j in range(len(at)):
+                target[at[j], a + j] = values[j]
+
+
+@contract(index=_EACH, src=array("o k i", same="out"), out=array("o n i", NUMBERS, writes=True), tiles=integer(1))
+@compiled(parallel=True)
+def scatter_add_each(lo, hi, index, src, out, tiles):  # type: ignore[no-untyped-def]
+    """out[o, index[o, k, i], i] += src[o, k, i], in the order of k."""
+    k, after = index.shape[1:]
+    for block in range(lo, min(hi, len(out) * tiles)):
+        o, a = block // tiles, (block % tiles) * TILE
+        target = out[o]
+        if after == 1:
+            where, column, line = index[o].reshape(k), target.reshape(len(target)), src[o].reshape(k)
+            for r in range(k):
+                column[where[r]] += line[r]
+            continue
+        for r in range(k):
+            at, values = index[o, r, a : a + TILE], src[o, r, a : a + TILE]
+            for j in range(len(at)):
+                target[at[j], a + j] += values[j]
+
+
+@compiled(fastmath=CONTRACT)
+def _add(row, alpha, out):  # type: ignore[no-untyped-def]
+    for j in range(len(row)):
+        out[j] += alpha * row[j]
+
+
+@contract(index=array("k", INDEX, at_least="0", below="n"), src=array("o k i", same="out"), alpha=number(), out=array("o n i", NUMBERS, writes=True), tiles=integer(1))
+@compiled(parallel=True)
+def add_rows(lo, hi, index, src, alpha, out, tiles):  # type: ignore[no-untyped-def]
+    """out[o, index[k], :] += alpha src[o, k, :], in the order of k."""
+    factor = out.dtype.type(alpha)
+    width = -(-out.shape[2] // tiles)
+    for block in range(lo, min(hi, len(out) * tiles)):
+        o, a = block // tiles, (block % tiles) * width
+        if out.shape[2] == 1:
+            column, line = out[o].reshape(out.shape[1]), src[o].reshape(len(index))
+            for r in range(len(index)):
+                column[index[r]] += factor * line[r]
+            continue
+        for r in range(len(index)):
+            _add(src[o, r, a : a + width], factor, out[o, index[r], a : a + width])
