@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..op import Array, Value, composed, op, quiet
-from .pointwise import cast
-from .reduce import sum
-from .shape import expand, reshape, unsqueeze
+from .shape import unsqueeze
 from .softmax import log_softmax
 
 

@@ -1,13 +1,11 @@
-"""Activation functions and the softmax family. Imports op, pointwise and the kernels."""
+"""Activation functions. Imports op and the elementwise families."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..op import Array, Value, composed, op
-from .pointwise import exp, gt, where
-from .reduce import sum
-from .shape import wrap_dim
+from ..op import Array, op
+from .comparison import gt, where
 
 
 @op("max(0, {x})", x=lambda g, out: where(gt(out, 0), g, 0.0), types="any", inplace=True, spaces="torch method functional")
