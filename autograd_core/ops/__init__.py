@@ -2,9 +2,11 @@
 
 from . import (
     attention,
+    bitwise,
     conv,
     dropout,
     embedding,
+    extremes,
     join,
     linear,
     loss,
@@ -14,14 +16,17 @@ from . import (
     pool,
     reduce,
     shape,
+    trigonometry,
     vision,
 )
 
 __all__ = [
     "attention",
+    "bitwise",
     "conv",
     "dropout",
     "embedding",
+    "extremes",
     "join",
     "linear",
     "loss",
@@ -31,5 +36,6 @@ __all__ = [
     "pool",
     "reduce",
     "shape",
+    "trigonometry",
     "vision",
 ]
