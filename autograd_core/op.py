@@ -196,6 +196,8 @@ def rule_names(rule: Rule) -> tuple[str, ...]:
 class Op(Declared):
     """A primitive: a kernel on arrays and one rule per differentiable input. See `op` for the declaration."""
 
+    guard: Callable[[Any, Any], None] | None = None  # looks at two operands before their types are made one
+
     def __init__(
         self,
         fn: Callable[..., Any],

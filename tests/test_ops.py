@@ -14,6 +14,7 @@ from tests.samples import CASES, RECORDS, draw, flags, replace
 
 PUBLIC = {"torch", "method", "functional", "linalg", "special"}
 STEP = 1e-5
+DOUBLE = {"float_power"}  # computed in float64 whatever comes in
 
 
 def outputs(value: Any) -> list[Any]:
@@ -52,9 +53,9 @@ def test_arrays_and_tensors_agree(key, index, rng):
     before = [a.copy() for a in _arrays(args, kwargs)]
     on_arrays = outputs(registry[key](*args, **kwargs))
     on_tensors = outputs(registry[key](*[*replace(args, kwargs, ag.tensor)][0], **replace(args, kwargs, ag.tensor)[1]))
-    assert all(isinstance(t, ag.Tensor) for t in on_tensors)
+    assert all(isinstance(t, (ag.Tensor, bool)) for t in on_tensors)
     for a, t in zip(on_arrays, on_tensors, strict=True):
-        np.testing.assert_array_equal(np.asarray(a), t.array)
+        np.testing.assert_array_equal(np.asarray(a), plain(t))
     for a, b in zip(_arrays(args, kwargs), before, strict=True):
         np.testing.assert_array_equal(a, b)
 
@@ -69,8 +70,8 @@ def test_layout_and_precision_do_not_matter(key, index, rng):
         np.testing.assert_allclose(plain(a), plain(b), rtol=1e-12, atol=1e-12)
     single = replace(args, kwargs, lambda a: ag.tensor(a.astype(np.float32) if a.dtype == np.float64 else a))
     for a, b in zip(outputs(registry[key](*single[0], **single[1])), expected, strict=True):
-        if a.array.dtype.kind == "f":
-            assert a.array.dtype == (np.float32 if b.array.dtype == np.float64 else b.array.dtype)
+        if plain(a).dtype.kind == "f":
+            assert a.array.dtype == (np.float32 if b.array.dtype == np.float64 and key not in DOUBLE else b.array.dtype)
             np.testing.assert_allclose(plain(a), plain(b), rtol=1e-4 * sample.tolerance, atol=1e-4 * sample.tolerance)
 
 

@@ -160,7 +160,7 @@ def twin(entry: Declared) -> Callable[..., Tensor]:
     """The in-place method of an op: `name_`."""
     name = entry.name + "_"
     ufunc = getattr(entry.fn, "ufunc", entry.fn)
-    direct = entry.fn if isinstance(entry, Op) and isinstance(ufunc, np.ufunc) else None
+    direct = entry.fn if isinstance(entry, Op) and isinstance(ufunc, np.ufunc) else getattr(entry, "direct", None)
 
     def method(x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         node = check(x, name)

@@ -91,6 +91,8 @@ def _target(op: Op, values: Sequence[Any]) -> np.dtype:
 
 def unify_pair(op: Op, a: Any, b: Any) -> tuple[Any, Any]:
     """Two operands in their common type."""
+    if op.guard is not None:
+        op.guard(a, b)
     return tuple(_cast(v, kind) for kind in (_target(op, (a, b)),) for v in (a, b))  # type: ignore[return-value]
 
 
