@@ -8,9 +8,10 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from . import autograd, utils
+from . import autograd, linalg, random, special, utils
 from . import op as _op
 from .autograd import enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled
+from .devices import accelerator, backends, cuda, mps, xpu
 from .dtypes import (
     bool_,
     double,
@@ -32,8 +33,11 @@ from .dtypes import (
     short,
     uint8,
 )
-from .dtypes import float_ as float  # noqa: A004  PyTorch's name
-from .dtypes import int_ as int  # noqa: A004  PyTorch's name
+from .dtypes import float_ as float
+from .dtypes import int_ as int
+from .kernels.threads import get_num_threads, set_num_threads
+from .printing import get_printoptions, set_printoptions
+from .siblings import NAMES
 from .tensor import Size, Tensor, device
 from .tensor.create import (
     arange,
@@ -54,7 +58,6 @@ from .tensor.create import (
     zeros,
     zeros_like,
 )
-
 from .tensor.facts import can_cast, is_complex, is_floating_point, is_nonzero, is_tensor, numel, result_type
 from .tensor.interop import from_dlpack
 from .tensor.random import (
@@ -80,12 +83,11 @@ from .tensor.random import (
 )
 
 __version__ = "0.1.0"
-bool = bool_  # noqa: A001  PyTorch's name
+bool = bool_
 globals().update(_op.declared("torch"))
-_SIBLINGS = ("nn", "optim", "data")
 
 
 def __getattr__(name: str) -> Any:
-    if name in _SIBLINGS:
-        return importlib.import_module(name)
+    if name in NAMES:
+        return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module 'autograd_core' has no attribute {name!r}")

@@ -1,0 +1,6 @@
+"""PyTorch's `torch.linalg`: the functions that the ops declare for it."""
+
+from .op import declared
+
+globals().update(declared("linalg"))
+__all__ = [name for name, _ in declared("linalg")]  # noqa: PLE0605  names come from the declarations

@@ -1,0 +1,6 @@
+"""PyTorch's `torch.special`: the functions that the ops declare for it."""
+
+from .op import declared
+
+globals().update(declared("special"))
+__all__ = [name for name, _ in declared("special")]  # noqa: PLE0605  names come from the declarations
