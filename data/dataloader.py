@@ -34,24 +34,27 @@ class _Endless(Sampler[None]):
             yield None
 
 
-def map_reader(dataset: Any, batched: bool, collate_fn: Callable[[Any], Any]) -> Reader:
-    """The function from what the sampler yields to a batch, for a map-style dataset."""
-    if not batched:
-        return lambda index: collate_fn(dataset[index])
-    together = getattr(dataset, "__getitems__", None)
+class MapReader:
+    """From the indices of a batch to the batch, for a map-style dataset."""
 
-    def one_by_one(indices: Any) -> Any:
-        return collate_fn(together(indices) if together else [dataset[index] for index in indices])
+    def __init__(self, dataset: Any, collate_fn: Callable[[Any], Any]) -> None:
+        self._dataset = dataset
+        self._collate = collate_fn
+        self._together = getattr(dataset, "__getitems__", None)
+        self._whole = batch_reader(dataset) if is_default(collate_fn) else None
 
-    at_once = batch_reader(dataset) if is_default(collate_fn) else None
-    if at_once is None:
-        return one_by_one
+    def at_once(self, indices: Any) -> Any:
+        """The batch where the dataset gives it whole (which runs no transform and draws no random number), else None."""
+        return None if self._whole is None else self._whole(indices)
 
-    def read(indices: Any) -> Any:
-        batch = at_once(indices)
-        return one_by_one(indices) if batch is None else batch
+    def sample_by_sample(self, indices: Any) -> Any:
+        """The batch, by the dataset's samples and the collation."""
+        together, dataset = self._together, self._dataset
+        return self._collate(together(indices) if together else [dataset[index] for index in indices])
 
-    return read
+    def __call__(self, indices: Any) -> Any:
+        batch = self.at_once(indices)
+        return self.sample_by_sample(indices) if batch is None else batch
 
 
 def stream_reader(dataset: Any, batched: bool, collate_fn: Callable[[Any], Any], drop_last: bool) -> Reader:
@@ -167,7 +170,9 @@ class DataLoader(Generic[T_co]):
         batched = self.batch_sampler is not None
         if self._streaming:
             return stream_reader(dataset, batched, self.collate_fn, self.drop_last)
-        return map_reader(dataset, batched, self.collate_fn)
+        if batched:
+            return MapReader(dataset, self.collate_fn)
+        return lambda index: self.collate_fn(dataset[index])
 
     def __iter__(self) -> Iterator[Any]:
         return _Epoch(self) if self.num_workers == 0 else _WorkerEpoch(self)

@@ -96,5 +96,9 @@ class Worker:
     def read(self, index: Any) -> Any:
         """The batch for ``index``. StopIteration when this worker's stream is used up."""
         assert self._read is not None
+        quick = getattr(self._read, "at_once", None)
+        batch = None if quick is None else quick(index)
+        if batch is not None:  # exchanging the streams takes 0.25 ms, a batch of MNIST 0.06
+            return batch
         with self._at_work():
             return self._read(index)
