@@ -6,10 +6,13 @@ Imports tensor, engine and graph. `autograd_core.autograd` stands where `torch.a
 from __future__ import annotations
 
 from ..tensor.gradient import backward, grad
+from . import functional, graph
 from .function import Function
 from .grad_mode import enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled
+from .gradcheck import gradcheck, gradgradcheck
+from .variable import Variable
 
 __all__ = [
-    "Function", "backward", "grad",
+    "Function", "Variable", "backward", "functional", "grad", "gradcheck", "gradgradcheck", "graph",
     "enable_grad", "inference_mode", "is_grad_enabled", "is_inference_mode_enabled", "no_grad", "set_grad_enabled",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 
 import autograd_core as ag
 from tests.autograd.programs import outcome, same
+from tests.autograd.programs.derivatives import derivatives
 from tests.autograd.programs.functions import functions
 from tests.autograd.programs.gradients import gradients
 from tests.autograd.programs.hooks import hooks
@@ -25,11 +26,12 @@ KINDER: dict[str, Any] = {
     "unbound_rows_changed": True,
     "chunk_changed": True,
 }
-ALL = {**gradients, **inplace, **functions, **hooks}
+TABLES = (gradients, inplace, functions, hooks, derivatives)
+ALL = {name: program for table in TABLES for name, program in table.items()}
 
 
 def test_no_name_is_taken_twice() -> None:
-    assert len(ALL) == sum(map(len, (gradients, inplace, functions, hooks)))
+    assert len(ALL) == sum(map(len, TABLES))
 
 
 @pytest.mark.parametrize("name", ALL)
