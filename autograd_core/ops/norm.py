@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from ..kernels import norm as kernels
 from ..op import Array, Value, composed, op
 from .pad import pad_constant
@@ -35,7 +37,11 @@ def _through(g: Value, unit: Value, rstd: Value, dims: tuple[int, ...]) -> Value
     return rstd * (g - mean(g, dims, True) - unit * mean(g * unit, dims, True))
 
 
-@composed("batch_norm_backward({g}, {x}, {w})", spaces="engine", kernel=kernels.batch_norm_input)
+def _without_eps(g: Array, x: Array, w: Array | None, mu: Array, rstd: Array, eps: float) -> tuple[Array, Array, Array]:
+    return kernels.batch_norm_input(g, x, w, mu, rstd)
+
+
+@composed("batch_norm_backward({g}, {x}, {w})", spaces="engine", kernel=_without_eps)
 def batch_norm_backward(g: Value, x: Value, w: Value | None, mu: Value, rstd: Value, eps: float) -> tuple[Value, Value, Value]:
     """The gradients of batch normalisation for x, weight and bias."""
     rank = len(x.shape)
@@ -60,6 +66,27 @@ def batch_norm_train(x: Array, w: Array | None, b: Array | None, eps: float) -> 
     return out, mu, var, rstd
 
 
+@composed("batch_norm_fixed_backward({g}, {x}, {w})", spaces="engine", kernel=kernels.batch_norm_eval_input)
+def batch_norm_fixed_backward(g: Value, x: Value, w: Value | None, mu: Value, var: Value, eps: float) -> tuple[Value, Value, Value]:
+    """The gradients of batch normalisation with given statistics for x, weight and bias."""
+    rank = len(x.shape)
+    dims = (0, *range(2, rank))
+    rstd = per_channel(rsqrt(var + eps), rank)
+    unit = (x - per_channel(mu, rank)) * rstd
+    return (g if w is None else g * per_channel(w, rank)) * rstd, sum(g * unit, dims), sum(g, dims)
+
+
+@op(
+    "({x} − {mu}) / √({var} + {eps}) · {w} + {b}",
+    joint=lambda g, x, w, mu, var, eps: (*batch_norm_fixed_backward(g, x, w, mu, var, eps), None, None),
+    spaces="engine",
+    torch_name="NativeBatchNormBackward",
+)
+def batch_norm_fixed(x: Array, w: Array | None, b: Array | None, mu: Array, var: Array, eps: float) -> Array:
+    """Batch normalisation with given mean and variance, which receive no gradient."""
+    return kernels.batch_norm_eval(x, w, b, mu, var, eps)
+
+
 @composed(spaces="functional")
 def batch_norm(
     x: Value,
@@ -81,11 +108,7 @@ def batch_norm(
     if not training:
         if running_mean is None or running_var is None:
             raise RuntimeError("Expected running_mean and running_var to be defined when training=False")
-        scale = rsqrt(running_var + eps)
-        scale = scale if weight is None else scale * weight
-        shift = -running_mean * scale
-        shift = shift if bias is None else shift + bias
-        return x * per_channel(scale, len(shape)) + per_channel(shift, len(shape))
+        return batch_norm_fixed(x, weight, bias, running_mean, running_var, eps)
     count = 1
     for n in (shape[0], *shape[2:]):
         count *= n
@@ -111,12 +134,19 @@ def _move(running: Value, batch: Value, momentum: float) -> None:
     old += momentum * new
 
 
-@composed("layer_norm_backward({g}, {x}, {w})", spaces="engine", kernel=kernels.layer_norm_input)
-def layer_norm_backward(g: Value, x: Value, w: Value | None, mu: Value, rstd: Value, eps: float, rank: int) -> tuple[Value, Value, Value]:
-    """The gradients of layer normalisation over the last `rank` dimensions for x, weight and bias."""
-    total = len(x.shape)
-    dims = tuple(range(total - rank, total))
-    lead = tuple(range(total - rank))
+def _layer_gradients(
+    g: Array, x: Array, w: Array | None, mu: Array, rstd: Array, normalized_shape: tuple[int, ...], eps: float
+) -> tuple[Array, Array, Array]:
+    return kernels.layer_norm_input(g, x, normalized_shape, w, mu, rstd)
+
+
+@composed("layer_norm_backward({g}, {x}, {w})", spaces="engine", kernel=_layer_gradients)
+def layer_norm_backward(
+    g: Value, x: Value, w: Value | None, mu: Value, rstd: Value, normalized_shape: tuple[int, ...], eps: float
+) -> tuple[Value, Value, Value]:
+    """The gradients of layer normalisation for x, weight and bias."""
+    total, rank = len(x.shape), len(normalized_shape)
+    dims, lead = tuple(range(total - rank, total)), tuple(range(total - rank))
     unit, scale = _normalised(x, dims, eps)
     gw, gb = (sum(g * unit, lead), sum(g, lead)) if lead else (g * unit, g)
     return _through(g if w is None else g * w, unit, scale, dims), gw, gb
@@ -124,14 +154,14 @@ def layer_norm_backward(g: Value, x: Value, w: Value | None, mu: Value, rstd: Va
 
 @op(
     "({x} − mean) / √(var + {eps}) · {w} + {b}",
-    joint=lambda g, x, w, mu, rstd, eps, rank: layer_norm_backward(g, x, w, mu, rstd, eps, rank),
+    joint=lambda g, x, w, mu, rstd, normalized_shape, eps: layer_norm_backward(g, x, w, mu, rstd, normalized_shape, eps),
     aux=("mu", "rstd"),
     spaces="engine",
     torch_name="NativeLayerNormBackward",
 )
-def layer_norm_over(x: Array, w: Array | None, b: Array | None, eps: float, rank: int) -> tuple[Array, Array, Array]:
-    """Layer normalisation over the last `rank` dimensions."""
-    return kernels.layer_norm(x, w, b, eps, rank)
+def layer_norm_over(x: Array, w: Array | None, b: Array | None, normalized_shape: tuple[int, ...], eps: float) -> tuple[Array, Array, Array]:
+    """Layer normalisation over the trailing dimensions."""
+    return kernels.layer_norm(x, normalized_shape, w, b, eps)
 
 
 @composed(spaces="torch functional")
@@ -139,7 +169,7 @@ def layer_norm(x: Value, normalized_shape: Sequence[int], weight: Value | None =
     """Normalise over the trailing dimensions normalized_shape, then scale and shift elementwise."""
     wanted = tuple(int(n) for n in ((normalized_shape,) if isinstance(normalized_shape, int) else normalized_shape))
     _trailing(x, wanted, weight, bias)
-    return layer_norm_over(x, weight, bias, eps, len(wanted))
+    return layer_norm_over(x, weight, bias, wanted, eps)
 
 
 def _trailing(x: Value, wanted: tuple[int, ...], weight: Value | None, bias: Value | None = None) -> None:
@@ -152,7 +182,13 @@ def _trailing(x: Value, wanted: tuple[int, ...], weight: Value | None, bias: Val
         raise RuntimeError(f"Given normalized_shape={list(wanted)}, expected input with shape [*, {str(list(wanted))[1:-1]}], but got input of size{list(x.shape)}")
 
 
-@composed("group_norm_backward({g}, {x}, {w})", spaces="engine", kernel=kernels.group_norm_input)
+def _group_gradients(
+    g: Array, x: Array, w: Array | None, mu: Array, rstd: Array, groups: int, eps: float
+) -> tuple[Array, Array, Array]:
+    return kernels.group_norm_input(g, x, groups, w, mu, rstd)
+
+
+@composed("group_norm_backward({g}, {x}, {w})", spaces="engine", kernel=_group_gradients)
 def group_norm_backward(g: Value, x: Value, w: Value | None, mu: Value, rstd: Value, groups: int, eps: float) -> tuple[Value, Value, Value]:
     """The gradients of group normalisation for x, weight and bias."""
     shape, rank = x.shape, len(x.shape)
@@ -172,7 +208,7 @@ def group_norm_backward(g: Value, x: Value, w: Value | None, mu: Value, rstd: Va
 )
 def group_norm_over(x: Array, w: Array | None, b: Array | None, groups: int, eps: float) -> tuple[Array, Array, Array]:
     """Normalisation of each image over groups of channels."""
-    return kernels.group_norm(x, w, b, groups, eps)
+    return kernels.group_norm(x, groups, w, b, eps)
 
 
 @composed(spaces="torch functional")
@@ -220,15 +256,45 @@ def instance_norm(
     return out if bias is None else out + per_channel(bias, len(shape))
 
 
+def _rms_gradients(
+    g: Array, x: Array, w: Array | None, rstd: Array, normalized_shape: tuple[int, ...], eps: float | None
+) -> tuple[Array, Array]:
+    return kernels.rms_norm_input(g, x, normalized_shape, w, rstd)
+
+
+@composed("rms_norm_backward({g}, {x}, {w})", spaces="engine", kernel=_rms_gradients)
+def rms_norm_backward(
+    g: Value, x: Value, w: Value | None, rstd: Value, normalized_shape: tuple[int, ...], eps: float | None
+) -> tuple[Value, Value]:
+    """The gradients of RMS normalisation for x and weight."""
+    total, rank = len(x.shape), len(normalized_shape)
+    dims, lead = tuple(range(total - rank, total)), tuple(range(total - rank))
+    scale = rsqrt(mean(x * x, dims, True) + (_epsilon(x) if eps is None else eps))
+    unit, inner = x * scale, g if w is None else g * w
+    return scale * (inner - unit * mean(inner * unit, dims, True)), sum(g * unit, lead) if lead else g * unit
+
+
+def _epsilon(x: Value) -> float:
+    return float(np.finfo(getattr(x, "array", x).dtype).eps)
+
+
+@op(
+    "{x} / √(mean({x}²) + {eps}) · {w}",
+    joint=lambda g, x, w, rstd, normalized_shape, eps: rms_norm_backward(g, x, w, rstd, normalized_shape, eps),
+    aux=("rstd",),
+    spaces="engine",
+)
+def rms_norm_over(x: Array, w: Array | None, normalized_shape: tuple[int, ...], eps: float | None) -> tuple[Array, Array]:
+    """RMS normalisation over the trailing dimensions."""
+    return kernels.rms_norm(x, normalized_shape, w, eps)
+
+
 @composed(spaces="torch functional")
 def rms_norm(x: Value, normalized_shape: Sequence[int], weight: Value | None = None, eps: float | None = None) -> Value:
     """x / √(mean(x²) + eps) over the trailing dimensions normalized_shape, then scaled; eps defaults to the type's epsilon."""
     wanted = tuple(int(n) for n in ((normalized_shape,) if isinstance(normalized_shape, int) else normalized_shape))
     _trailing(x, wanted, weight)
-    small = kernels.epsilon(x.dtype) if eps is None else eps
-    dims = tuple(range(len(x.shape) - len(wanted), len(x.shape)))
-    out = x * rsqrt(mean(x * x, dims, True) + small)
-    return out if weight is None else out * weight
+    return rms_norm_over(x, weight, wanted, eps)
 
 
 @composed(spaces="functional")
