@@ -72,7 +72,7 @@ def hessians(T):
         H(lambda a: a.sum(), x),
         H(lambda a: (a.exp() * a.sum()).sum(), mat(T)),
         H(energy, (x, y), vectorize=True),
-        H(energy, (x.detach(), y), vectorize=True, outer_jacobian_strategy="forward-mode"),
+        [[b.detach() for b in row] for row in H(energy, (x, y), vectorize=True, outer_jacobian_strategy="forward-mode")],
         H(lambda a: (a * a).sum().reshape(1), x),
         attempt(lambda: H(lambda a: a * 3, x)),
         attempt(lambda: H(lambda a: (a.sum(), a.sum()), x)),
