@@ -24,8 +24,8 @@ MAX_SIZE = 2**62
 class ArraySpec:
     """What one array argument must be; see `array`."""
 
-    dims: tuple[str, ...]
-    dtypes: tuple[str, ...]
+    dims: tuple[str | int, ...]
+    dtypes: tuple[np.dtype, ...]
     same: str | None
     contiguous: bool
     writes: bool
@@ -60,7 +60,15 @@ def array(
     """
     if not dtypes and same is None:
         raise TypeError(f"array({dims!r}) declares no dtype: pass dtypes=... or same=...")
-    return ArraySpec(tuple(dims.split()), dtypes, same, contiguous, writes, at_least, below)
+    return ArraySpec(
+        tuple(int(dim) if dim.isdigit() else dim for dim in dims.split()),
+        tuple(map(np.dtype, dtypes)),
+        same,
+        contiguous,
+        writes,
+        at_least,
+        below,
+    )
 
 
 def integer(at_least: int = 0) -> ScalarSpec:
@@ -108,7 +116,11 @@ class Checked:
         return self.kernel(*args)
 
     def check(self, *args: Any) -> None:
-        """ContractError unless the arguments are within the contract."""
+        """ContractError unless the arguments are within the contract.
+
+        A caller that goes through one problem in many small calls may check once, with the largest of the ranges that
+        it is going to pass, and then call `kernel`.
+        """
         if len(args) != len(self.names):
             raise ContractError(f"{self!r} takes {len(self.names)} arguments {self.names}, got {len(args)}")
         given = dict(zip(self.names, args, strict=True))
@@ -136,15 +148,17 @@ class Checked:
     def _array(self, name: str, value: Any, spec: ArraySpec, sizes: dict[str, Any], given: dict[str, Any]) -> None:
         if type(value) is not np.ndarray:
             raise ContractError(f"{self!r} needs an ndarray for {name}, got {type(value).__name__}")
-        dtypes = (str(given[spec.same].dtype),) if spec.same is not None else spec.dtypes
-        if value.dtype.name not in dtypes or not value.dtype.isnative:
-            raise ContractError(f"{self!r} needs {name} of dtype {' or '.join(dtypes)}, got {value.dtype}")
+        dtypes = (getattr(given[spec.same], "dtype", None),) if spec.same is not None else spec.dtypes
+        if value.dtype not in dtypes:
+            raise ContractError(f"{self!r} needs {name} of dtype {' or '.join(map(str, dtypes))}, got {value.dtype}")
         if value.ndim != len(spec.dims):
-            raise ContractError(f"{self!r} needs {name} of shape ({', '.join(spec.dims)}), got {value.shape}")
+            raise ContractError(f"{self!r} needs {name} of shape ({', '.join(map(str, spec.dims))}), got {value.shape}")
         for dim, size in zip(spec.dims, value.shape, strict=True):
-            expected = int(dim) if dim.isdigit() else sizes.setdefault(dim, size)
+            expected = dim if isinstance(dim, int) else sizes.setdefault(dim, size)
             if expected != size:
-                raise ContractError(f"{self!r} needs {name} of shape ({', '.join(spec.dims)}) with {dim} = {expected}, got {value.shape}")
+                raise ContractError(
+                    f"{self!r} needs {name} of shape ({', '.join(map(str, spec.dims))}) with {dim} = {expected}, got {value.shape}"
+                )
         flags = value.flags
         if not flags.aligned or (spec.contiguous and not flags.c_contiguous) or (spec.writes and not flags.writeable):
             wanted = "aligned" + ", C-contiguous" * spec.contiguous + ", writeable" * spec.writes

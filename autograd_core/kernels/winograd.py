@@ -8,6 +8,7 @@ with the transformed kernels as 36 matrix products, and transformed back.
 from __future__ import annotations
 
 import functools
+import math
 
 import numpy as np
 
@@ -84,6 +85,22 @@ def _grad_line(source, s, step, to, t, stride):  # type: ignore[no-untyped-def]
         to[t + 3 * stride + i] = r + v
         to[t + 4 * stride + i] = r - v
         to[t + 5 * stride + i] = a3
+
+
+@compiled(fastmath=CONTRACT)
+def _spread_line(source, s, step, to, t, stride):  # type: ignore[no-untyped-def]
+    """B along one line of products: the adjoint of `_input_line`."""
+    f = source.dtype.type
+    for i in range(TILES):
+        a0, a1, a2 = source[s + i], source[s + step + i], source[s + 2 * step + i]
+        a3, a4, a5 = source[s + 3 * step + i], source[s + 4 * step + i], source[s + 5 * step + i]
+        p, q, r, v = a1 + a2, a1 - a2, a3 + a4, a3 - a4
+        to[t + i] = f(4) * a0
+        to[t + stride + i] = f(4) * (a5 - q) - f(2) * v
+        to[t + 2 * stride + i] = -(f(5) * a0 + f(4) * p + r)
+        to[t + 3 * stride + i] = q + f(2) * v - f(5) * a5
+        to[t + 4 * stride + i] = a0 + p + r
+        to[t + 5 * stride + i] = a5
 
 
 @compiled
@@ -174,6 +191,30 @@ def _scatter(tiles, places, count, out, o):  # type: ignore[no-untyped-def]
             row[1] = tiles[k + TILES]
             row[2] = tiles[k + 2 * TILES]
             row[3] = tiles[k + 3 * TILES]
+
+
+@compiled
+def _add_patches(patches, places, count, out, o):  # type: ignore[no-untyped-def]
+    """Add 6x6 patches to channel o of out, without the parts that hang over its edges."""
+    H, W = out.shape[2], out.shape[3]
+    for t in range(count):
+        h, w = places[0, t], places[1, t]
+        plane = out[places[3, t], o]
+        lo, hi = max(0, -w), min(6, W - w)
+        for i in range(max(0, -h), min(6, H - h)):
+            k = i * 6 * TILES + t
+            row = plane[h + i]
+            if lo == 0 and hi == 6:
+                row = row[w : w + 6]
+                row[0] += patches[k]
+                row[1] += patches[k + TILES]
+                row[2] += patches[k + 2 * TILES]
+                row[3] += patches[k + 3 * TILES]
+                row[4] += patches[k + 4 * TILES]
+                row[5] += patches[k + 5 * TILES]
+            else:
+                for j in range(lo, hi):
+                    row[w + j] += patches[k + j * TILES]
 
 
 _TILING = (f"count <= {TILES}", "first + count <= N * high * wide")
@@ -271,6 +312,39 @@ def _output_tiles(products, bias, first, count, high, wide, out):  # type: ignor
     return spoilt
 
 
+@contract(
+    *_TILING,
+    products=array(f"C {PATCH}", same="gx"),
+    first=integer(),
+    count=integer(),
+    high=integer(1),
+    wide=integer(1),
+    up=integer(),
+    left=integer(),
+    gx=array("N C H W", FLOATS, writes=True),
+)
+@compiled(fastmath=CONTRACT)
+def _spread_tiles(products, first, count, high, wide, up, left, gx):  # type: ignore[no-untyped-def]
+    """Add B m Bᵀ for the products m of every tile to gx; returns how many tiles are not finite, told by their centre."""
+    half, patches = np.empty(PATCH, gx.dtype), np.empty(PATCH, gx.dtype)
+    places = np.empty((4, TILES), np.int64)
+    C, H, W = gx.shape[1:]
+    _places(first, count, high, wide, up, left, C, H, W, places)
+    spoilt = 0
+    zero = gx.dtype.type(0)
+    for c in range(C):
+        for j in range(6):
+            _spread_line(products[c], j * TILES, 6 * TILES, half, j * TILES, 6 * TILES)
+        for i in range(6):
+            _spread_line(half, i * 6 * TILES, TILES, patches, i * 6 * TILES, TILES)
+        for t in range(count):
+            centre = patches[14 * TILES + t] * zero + patches[15 * TILES + t] * zero
+            centre += patches[20 * TILES + t] * zero + patches[21 * TILES + t] * zero
+            spoilt += centre != zero
+        _add_patches(patches, places, count, gx, c)
+    return spoilt
+
+
 def _tiling(geo: Geometry) -> tuple[int, int, int]:
     """Rows and columns of tiles over the result, and the number of blocks."""
     high, wide = -(-geo.out[0] // 4), -(-geo.out[1] // 4)
@@ -293,9 +367,42 @@ def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> n
 
 
 def conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray | None:
-    """The gradient for x: a correlation of g, padded by 2 - padding, with the kernels turned by 180 degrees."""
+    """The gradient for x, or None if a value is not finite.
+
+    Either a correlation of g, padded by 2 - padding, with the kernels turned by 180 degrees, or the adjoint of `conv` step by
+    step, whichever has fewer tiles.
+    """
+    back = mirrored(geo)
+    if _tiling(geo)[0] * _tiling(geo)[1] < _tiling(back)[0] * _tiling(back)[1]:
+        return _adjoint(g, w, geo)
     kernels = _kernel_transform(g.dtype.name, True) @ w.reshape(-1, 9).T
-    return _correlate(g, kernels.reshape(36, geo.c_out, geo.c_in).transpose(0, 2, 1), None, mirrored(geo))
+    return _correlate(g, kernels.reshape(36, geo.c_out, geo.c_in).transpose(0, 2, 1), None, back)
+
+
+def _adjoint(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray | None:
+    """Σ over tiles B [(G w Gᵀ)ᵀ ∘ (A g Aᵀ)] Bᵀ, added where the patches of x lie; one task per group of images."""
+    gx = np.zeros(geo.x_shape, g.dtype)
+    kernels = (_kernel_transform(g.dtype.name, False) @ w.reshape(-1, 9).T).reshape(36, geo.c_out, geo.c_in).transpose(0, 2, 1)
+    high, wide, _ = _tiling(geo)
+    whole = TILES // math.gcd(TILES, high * wide)  # images that fill their last block
+    images = whole if geo.batch >= 4 * whole else -(-geo.batch // _PARTS)
+    spoilt = [0] * -(-geo.batch // images)
+
+    def task(lo: int, hi: int) -> None:
+        grads, products = np.empty((geo.c_out, PATCH), g.dtype), np.empty((geo.c_in, PATCH), g.dtype)
+        _grad_tiles.check(g, geo.batch * high * wide - 1, 1, high, wide, grads)
+        _spread_tiles.check(products, geo.batch * high * wide - 1, 1, high, wide, *geo.padding, gx)
+        for group in range(lo, hi):
+            end = min((group + 1) * images, geo.batch) * high * wide
+            for first in range(group * images * high * wide, end, TILES):
+                count = min(TILES, end - first)
+                _grad_tiles.kernel(g, first, count, high, wide, grads)
+                np.matmul(kernels, _by_position(grads), out=_by_position(products))
+                spoilt[group] += _spread_tiles.kernel(products, first, count, high, wide, *geo.padding, gx)
+
+    with threads.one_blas_thread():
+        threads.run(len(spoilt), task)
+    return None if any(spoilt) else gx
 
 
 def mirrored(geo: Geometry) -> Geometry:
@@ -316,12 +423,14 @@ def _correlate(x: np.ndarray, kernels: np.ndarray, b: np.ndarray | None, geo: Ge
 
     def task(lo: int, hi: int) -> None:
         patches, products = np.empty((geo.c_in, PATCH), x.dtype), np.empty((geo.c_out, PATCH), x.dtype)
+        _input_tiles.check(x, total - 1, 1, high, wide, *geo.padding, patches)
+        _output_tiles.check(products, bias, total - 1, 1, high, wide, out)
         for block in range(lo, hi):
             first = block * TILES
             count = min(TILES, total - first)
-            _input_tiles(x, first, count, high, wide, *geo.padding, patches)
+            _input_tiles.kernel(x, first, count, high, wide, *geo.padding, patches)
             np.matmul(kernels, _by_position(patches), out=_by_position(products))
-            spoilt[block] = _output_tiles(products, bias, first, count, high, wide, out)
+            spoilt[block] = _output_tiles.kernel(products, bias, first, count, high, wide, out)
 
     with threads.one_blas_thread():
         threads.run(blocks, task)
@@ -343,12 +452,14 @@ def conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray | Non
     def task(lo: int, hi: int) -> None:
         patches, grads = np.empty((geo.c_in, PATCH), x.dtype), np.empty((geo.c_out, PATCH), x.dtype)
         product = np.empty(sums.shape[1:], x.dtype)
+        _input_tiles.check(x, total - 1, 1, high, wide, *geo.padding, patches)
+        _grad_tiles.check(g, total - 1, 1, high, wide, grads)
         for part in range(lo, hi):
             for block in range(*parts[part]):
                 first = block * TILES
                 count = min(TILES, total - first)
-                _input_tiles(x, first, count, high, wide, *geo.padding, patches)
-                _grad_tiles(g, first, count, high, wide, grads)
+                _input_tiles.kernel(x, first, count, high, wide, *geo.padding, patches)
+                _grad_tiles.kernel(g, first, count, high, wide, grads)
                 np.matmul(_by_position(grads), _by_position(patches).transpose(0, 2, 1), out=product)
                 sums[part] += product
 
