@@ -58,7 +58,9 @@ def _drop(x: Tensor, p: float, inplace: bool, shape: tuple[int, ...]) -> Tensor:
     """x with whole entries of `shape` set to 0 with probability p and the rest scaled by 1 / (1 − p)."""
     kind = x.array.dtype
     if kind.kind != "f":
-        raise RuntimeError(f"result type Float can't be cast to the desired output type {x.dtype}: dropout takes floating tensors, use x.float()")
+        raise RuntimeError(
+            f"result type Float can't be cast to the desired output type {x.dtype}: dropout takes floating tensors, use x.float()"
+        )
     if p == 1.0:
         noise = np.zeros((), kind)
     else:

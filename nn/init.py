@@ -245,5 +245,7 @@ def _older(fill: Callable[..., Tensor]) -> Callable[..., Tensor]:
 
 
 uniform, normal, constant, eye, dirac = map(_older, (uniform_, normal_, constant_, eye_, dirac_))
-xavier_uniform, xavier_normal, kaiming_uniform, kaiming_normal = map(_older, (xavier_uniform_, xavier_normal_, kaiming_uniform_, kaiming_normal_))
+xavier_uniform, xavier_normal, kaiming_uniform, kaiming_normal = map(
+    _older, (xavier_uniform_, xavier_normal_, kaiming_uniform_, kaiming_normal_)
+)
 orthogonal, sparse = map(_older, (orthogonal_, sparse_))

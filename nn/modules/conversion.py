@@ -116,7 +116,9 @@ def _wanted(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dtypes.dtype | Non
     """The dtype among the arguments of `to`; the device among them is checked to be the CPU."""
     unknown = set(kwargs) - {"device", "dtype", "tensor", "non_blocking", "memory_format"}
     if unknown:
-        raise TypeError(f"to() got an unexpected keyword argument {sorted(unknown)[0]!r}: it takes device, dtype, tensor, non_blocking, memory_format")
+        raise TypeError(
+            f"to() got an unexpected keyword argument {sorted(unknown)[0]!r}: it takes device, dtype, tensor, non_blocking, memory_format"
+        )
     dtype = kwargs.get("dtype")
     device = kwargs.get("device")
     for value in (*args, kwargs.get("tensor")):

@@ -51,6 +51,6 @@ def _raised_by_library(error: Exception) -> bool:
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
-    """". Did you mean 'weight'?" for the candidate nearest to a misspelt name, "" when none is near."""
+    """ ". Did you mean 'weight'?" for the candidate nearest to a misspelt name, "" when none is near."""
     near = difflib.get_close_matches(name, list(candidates), 1, 0.7)
     return f". Did you mean {near[0]!r}?" if near else ""

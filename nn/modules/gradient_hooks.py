@@ -97,7 +97,9 @@ class GradientHooks:
             if changed is not None:
                 changed = changed if isinstance(changed, tuple) else (changed,)
                 if len(changed) != len(spread):
-                    raise RuntimeError(f"Backward pre hook returned an invalid number of grad_output, got {len(changed)}, but expected {len(spread)}")
+                    raise RuntimeError(
+                        f"Backward pre hook returned an invalid number of grad_output, got {len(changed)}, but expected {len(spread)}"
+                    )
                 spread = changed
         self.grad_outputs = spread
         if self.inputs_at is None:
@@ -115,7 +117,9 @@ class GradientHooks:
         for hook in self.hooks:
             changed = hook(self.module, (None,) * self.input_count, self.grad_outputs)
             if changed is not None and not (isinstance(changed, tuple) and all(part is None for part in changed)):
-                raise RuntimeError("Backward hook for Modules where no input requires gradient should always return None or None for all gradients.")
+                raise RuntimeError(
+                    "Backward hook for Modules where no input requires gradient should always return None or None for all gradients."
+                )
         self.grad_outputs = None
 
     def _inputs_reached(self, grads: Grads) -> Grads:
@@ -128,7 +132,9 @@ class GradientHooks:
             if changed is not None:
                 changed = changed if isinstance(changed, tuple) else (changed,)
                 if len(changed) != len(spread):
-                    raise RuntimeError(f"Backward hook returned an invalid number of grad_input, got {len(changed)}, but expected {len(spread)}")
+                    raise RuntimeError(
+                        f"Backward hook returned an invalid number of grad_input, got {len(changed)}, but expected {len(spread)}"
+                    )
                 spread = changed
         self.grad_outputs = None
         return tuple(spread[i] for i in self.inputs_at)

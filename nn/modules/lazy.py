@@ -59,7 +59,9 @@ def _infer(module: Any, args: Any, kwargs: Any) -> None:
     """The forward pre-hook: initialise, then become the ordinary class."""
     module.initialize_parameters(*args, **kwargs)
     if module.has_uninitialized_params():
-        raise RuntimeError(f"module {type(module).__name__} has not been fully initialized: its initialize_parameters leaves parameters without a shape")
+        raise RuntimeError(
+            f"module {type(module).__name__} has not been fully initialized: its initialize_parameters leaves parameters without a shape"
+        )
     module._initialize_hook.remove()
     module._load_hook.remove()
     del module.__dict__["_initialize_hook"], module.__dict__["_load_hook"]

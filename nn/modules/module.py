@@ -69,13 +69,13 @@ _HOOKS = (
 class Module(Tree, Hooks, State, Conversion):
     """The base class of every layer and model: subclass it, assign parameters and modules in `__init__`, compute in `forward`.
 
-        class Net(nn.Module):
-            def __init__(self):
-                super().__init__()
-                self.fc = nn.Linear(4, 2)
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.fc = nn.Linear(4, 2)
 
-            def forward(self, x):
-                return self.fc(x)
+        def forward(self, x):
+            return self.fc(x)
     """
 
     call_super_init = False

@@ -79,7 +79,13 @@ class Embedding(_Table):
     def extra_repr(self) -> str:
         """The arguments that are not defaults."""
         said = f"{self.num_embeddings}, {self.embedding_dim}"
-        for name, default in (("padding_idx", None), ("max_norm", None), ("norm_type", 2), ("scale_grad_by_freq", False), ("sparse", False)):
+        for name, default in (
+            ("padding_idx", None),
+            ("max_norm", None),
+            ("norm_type", 2),
+            ("scale_grad_by_freq", False),
+            ("sparse", False),
+        ):
             value = getattr(self, name)
             if value != default:
                 said += f", {name}={value}"

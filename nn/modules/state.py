@@ -70,7 +70,9 @@ class State:
         The tensors are detached unless `keep_vars`; `prefix` goes before every name; `destination` is filled and returned.
         """
         if args:
-            warnings.warn("Positional args are being deprecated, use kwargs instead: destination=, prefix=, keep_vars=", FutureWarning, stacklevel=2)
+            warnings.warn(
+                "Positional args are being deprecated, use kwargs instead: destination=, prefix=, keep_vars=", FutureWarning, stacklevel=2
+            )
             destination, prefix, keep_vars = (*args, *(destination, prefix, keep_vars)[len(args) :])
         if destination is None:
             destination = OrderedDict()
@@ -272,7 +274,10 @@ def _complaints(keys: Keys) -> list[str]:
         said.append("Unexpected key(s) in state_dict: {}. ".format(", ".join(f'"{key}"' for key in unexpected)))
     for prefix in _PREFIXES:
         if unexpected and all(key.startswith(prefix) for key in unexpected):
-            return [*said, f'Every unexpected key begins with "{prefix}", which a wrapper put there: load {{k.removeprefix("{prefix}"): v for k, v in ...}}']
+            return [
+                *said,
+                f'Every unexpected key begins with "{prefix}", which a wrapper put there: load {{k.removeprefix("{prefix}"): v for k, v in ...}}',
+            ]
     for key in unexpected[:5]:
         near = difflib.get_close_matches(key, missing, 1, 0.7)
         if near:

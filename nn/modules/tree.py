@@ -101,7 +101,9 @@ class Tree:
         if isinstance(value, Tree):
             _forget(self, name, "_modules")
         elif value is not None:
-            raise TypeError(f"cannot assign '{_kind(value)}' as child module '{name}' (nn.Module or None expected): delete it first with del")
+            raise TypeError(
+                f"cannot assign '{_kind(value)}' as child module '{name}' (nn.Module or None expected): delete it first with del"
+            )
         self._modules[name] = _asked(on_module, self, name, value)
 
     def _set_buffer(self, name: str, value: Any) -> None:
@@ -136,7 +138,9 @@ class Tree:
         self._check_name("parameter", name, self._parameters)
         if param is not None:
             if not isinstance(param, Parameter):
-                raise TypeError(f"cannot assign '{_kind(param)}' object to parameter '{name}' (nn.Parameter or None required): wrap it, nn.Parameter(tensor)")
+                raise TypeError(
+                    f"cannot assign '{_kind(param)}' object to parameter '{name}' (nn.Parameter or None required): wrap it, nn.Parameter(tensor)"
+                )
             if not plain(param):
                 raise ValueError(
                     f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly. To express '{name}' as a "

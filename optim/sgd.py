@@ -1,0 +1,71 @@
+"""Stochastic gradient descent. Imports the base and the update rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd_core.tensor.base import Tensor, wrap
+
+from . import kernels
+from .optimizer import ByParameter, Group, Params, check_fused, check_lr, check_options, scalar
+
+__all__ = ["SGD"]
+
+
+class SGD(ByParameter):
+    """p ← p − lr · v with v = g, or with momentum v ← momentum · v + (1 − dampening) · g, where g is the gradient plus weight_decay · p.
+
+    Nesterov's form takes g + momentum · v. `maximize` climbs; `foreach` and `fused` are accepted and change nothing.
+    """
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float | Tensor = 1e-3,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: float | Tensor = 0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        differentiable: bool = False,
+        fused: bool | None = None,
+    ) -> None:
+        check_lr(lr)
+        check_options(
+            momentum=(momentum, momentum >= 0.0, "momentum value"),
+            weight_decay=(weight_decay, float(weight_decay) >= 0.0, "weight_decay value"),
+        )
+        if nesterov and (momentum <= 0 or dampening != 0):
+            raise ValueError("Nesterov momentum requires a momentum and zero dampening")
+        check_fused(foreach, fused)
+        defaults = {
+            "lr": lr,
+            "momentum": momentum,
+            "dampening": dampening,
+            "weight_decay": weight_decay,
+            "nesterov": nesterov,
+            "maximize": maximize,
+            "foreach": foreach,
+            "differentiable": differentiable,
+            "fused": fused,
+        }
+        super().__init__(params, defaults)
+
+    def _update(self, group: Group, p: Tensor, g: np.ndarray) -> None:
+        sign = -1.0 if group["maximize"] else 1.0
+        decay, lr, momentum = scalar(group["weight_decay"]), scalar(group["lr"]), group["momentum"]
+        if momentum == 0:
+            kernels.update(kernels.sgd_loop, kernels.sgd_plain, (p.array, g), (sign, decay, lr))
+            return
+        state = self.state[p]
+        buffer = state.get("momentum_buffer")
+        fresh, kept = 1.0 - group["dampening"], float(momentum)
+        if buffer is None:  # the first step takes the gradient as it is, without dampening
+            buffer = state["momentum_buffer"] = wrap(np.zeros_like(p.array))
+            fresh, kept = 1.0, 0.0
+        ahead = float(momentum) if group["nesterov"] else 0.0
+        kernels.update(kernels.momentum_loop, kernels.momentum_plain, (p.array, g, buffer.array), (sign, decay, lr, kept, fresh, ahead))
