@@ -40,6 +40,22 @@ class Around(NamedTuple):
         return node in self.order or node in self.bare or any(node in leaves for leaves in self.ending.values())
 
 
+class Watch:
+    """Sees every operation of a thread, forward and backward, while `Context.watch` is set: subclass it and keep what is wanted."""
+
+    def forward(self, op: Any, bound: tuple[Any, ...], results: Any) -> None:
+        """An op ran on tensors: its arguments in order, and the tensor or tensors that it made."""
+
+    def moved(self, result: Any, x: Any) -> None:
+        """The values of a result were written into the tensor x, which a change in place was about."""
+
+    def begin(self, roots: tuple[Any, ...]) -> None:
+        """A backward pass starts from these tensors."""
+
+    def backward(self, node: Node, g: Any, grads: tuple[Any, ...]) -> None:
+        """The rules of a node ran on g, an array (a list of them for several outputs), and gave `grads` for its inputs."""
+
+
 class Context:
     """What the current thread does with an operation: record it or not, where it stands, who watches."""
 

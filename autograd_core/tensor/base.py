@@ -446,7 +446,7 @@ def user_site() -> str | None:
     """The user's line that is running: the first frame outside this library, as file:line."""
     frame: Any = sys._getframe(1)
     while frame is not None:
-        name = frame.f_globals.get("__name__", "")
+        name = frame.f_globals.get("__name__", "autograd_core")  # the compiled recorders have no name
         if name.split(".", 1)[0] not in ("autograd_core", "nn", "optim", "data"):
             return f"{frame.f_code.co_filename}:{frame.f_lineno}"
         frame = frame.f_back

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..engine import walk
 from ..graph import Leaf, Node, Output, next_id, thread
+from ..op import quiet
 from ..ops.join import stack
 from ..ops.pointwise import cast
 from ..ops.shape import clone
@@ -112,15 +113,34 @@ def backward(
                 t.retain_grad()  # of a non-leaf the walk itself keeps the gradient; of a leaf it is accumulated
     keep = create_graph if retain_graph is None else retain_graph
     context = thread.context
+    if context.watch is not None:
+        context.watch.begin(roots)
     before = context.grad
     context.grad = create_graph
     try:
-        for node, g, _ in walk(seeds_of(roots, given, create_graph), wanted, keep, lift if create_graph else None):
-            if type(node) is Leaf and (wanted is None or node in wanted):
-                accumulate(node, g, create_graph)
-            node = g = _ = None  # the walk must be the only one that holds a gradient
+        _fill_leaves(seeds_of(roots, given, create_graph), wanted, keep, create_graph)
     finally:
         context.grad = before
+
+
+@quiet  # a rule's overflow or 0/0 is a value, not a warning, as in PyTorch
+def _fill_leaves(seeds: Any, wanted: set[Any] | None, keep: bool, recording: bool) -> None:
+    """Drain the walk into the leaves."""
+    for node, g, _ in walk(seeds, wanted, keep, lift if recording else None):
+        if type(node) is Leaf and (wanted is None or node in wanted):
+            accumulate(node, g, recording)
+        node = g = _ = None  # the walk must be the only one that holds a gradient
+
+
+@quiet
+def _pick(seeds: Any, wanted: set[Any], keep: bool, recording: bool) -> dict[Any, Any]:
+    """Drain the walk, and keep the gradients that are asked for."""
+    found = {}
+    for node, g, _ in walk(seeds, wanted, keep, lift if recording else None, ends=False):
+        if node in wanted:
+            found[node] = g
+        node = g = _ = None
+    return found
 
 
 def _source(t: Any) -> Any:
@@ -181,16 +201,13 @@ def grad(
     if is_grads_batched:
         return _batched(outs, ins, given, keep, create_graph, allow_unused, materialize_grads)
     sources = [_source(t) for t in ins]
-    found: dict[Any, Any] = {}
     context = thread.context
+    if context.watch is not None:
+        context.watch.begin(outs)
     before = context.grad
     context.grad = create_graph
     try:
-        wanted = set(sources)
-        for node, g, _ in walk(seeds_of(outs, given, create_graph), wanted, keep, lift if create_graph else None, ends=False):
-            if node in wanted:
-                found[node] = g
-            node = g = _ = None
+        found = _pick(seeds_of(outs, given, create_graph), set(sources), keep, create_graph)
     finally:
         context.grad = before
     results: list[Tensor | None] = []

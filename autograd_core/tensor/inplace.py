@@ -79,6 +79,8 @@ def adopt(x: Tensor, result: Tensor, name: str) -> Tensor:
     with np.errstate(all="ignore"):
         np.copyto(x.array, result.array, casting="unsafe")
     bump(x, name)
+    if thread.context.watch is not None:
+        thread.context.watch.moved(result, x)
     if node is None and (x._node is None or not thread.context.grad):
         if thread.context.grad:
             rebase(x, None)
@@ -164,7 +166,7 @@ def twin(entry: Declared) -> Callable[..., Tensor]:
 
     def method(x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         node = check(x, name)
-        if direct is not None and node is None and not kwargs and _plain(x, args):
+        if direct is not None and node is None and not kwargs and thread.context.watch is None and _plain(x, args):
             others = [a.array if isinstance(a, Tensor) else a for a in args]
             bump(x, name)
             direct(x.array, *others, out=x.array)
