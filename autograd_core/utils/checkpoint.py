@@ -224,7 +224,11 @@ class Reentrant(Function):
 
 
 def checkpoint_sequential(
-    functions: Any, segments: int, input: Any, use_reentrant: bool | None = None, **kwargs: Any  # noqa: A002
+    functions: Any,
+    segments: int,
+    input: Any,
+    use_reentrant: bool | None = None,
+    **kwargs: Any,
 ) -> Any:
     """A chain of functions (a list, or a Sequential) in `segments` checkpointed stretches; the last one is not checkpointed."""
     preserve = kwargs.pop("preserve_rng_state", True)
@@ -251,5 +255,5 @@ def checkpoint_sequential(
     end = 0
     for start in range(0, size * (segments - 1), size):
         end = start + size
-        input = checkpoint(stretch(chain[start:end]), input, use_reentrant=use_reentrant, preserve_rng_state=preserve)  # noqa: A001
+        input = checkpoint(stretch(chain[start:end]), input, use_reentrant=use_reentrant, preserve_rng_state=preserve)
     return stretch(chain[end:])(input)
