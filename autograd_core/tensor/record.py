@@ -13,11 +13,21 @@ from typing import Any
 import numpy as np
 
 from ..graph import Node, Output, next_id, thread
-from ..op import PUBLIC_NAMES, Op, carriers
+from ..op import PUBLIC_NAMES, Op, carriers, silence
 from .base import Tensor, new, node_of, wrap
 from .operands import constant, fail_shapes, lower, lower_many, unify, unify_pair
 
 Reading = Callable[..., Any]
+
+
+def _takes_ellipsis() -> bool:
+    try:
+        return type(np.negative(np.float32(1), out=...)) is np.ndarray  # type: ignore[call-overload,unused-ignore]
+    except TypeError:
+        return False
+
+
+OUT_ELLIPSIS = _takes_ellipsis()
 
 
 def make_reading(op: Op) -> Reading:
@@ -154,11 +164,26 @@ def _types(op: Op, source: Source) -> None:
 
 def _run(op: Op, source: Source) -> None:
     args = [(f"{p}={p}" if p in op.keyword_only else f"{p}_array" if p in op.inputs else p) for p in op.params]
-    call = f"fn({', '.join(args)})"
-    if _elementwise(op):
-        source.add(f"try:\n    out = {call}\nexcept ValueError:\n    raise fail_shapes(op, {op.inputs[0]}_array, {op.inputs[1]}_array) from None")
-    else:
+    direct, silent = _direct(op)
+    # with out=... NumPy returns a 0-d array instead of a scalar, 0.15 µs sooner than asarray would make one
+    call = f"fn({', '.join(args)}{', out=...' if direct and OUT_ELLIPSIS else ''})"
+    if not (silent or _elementwise(op)):
         source.add(f"out = {call}")
+        return
+    if silent:
+        source.add("token = enter()")
+    source.add(f"try:\n    out = {call}")
+    if _elementwise(op):
+        source.add(f"except ValueError:\n    raise fail_shapes(op, {op.inputs[0]}_array, {op.inputs[1]}_array) from None")
+    if silent:
+        source.add("finally:\n    leave(token)")
+
+
+def _direct(op: Op) -> tuple[bool, bool]:
+    """(the kernel is a NumPy ufunc as it stands, it must be kept from warning)."""
+    inner = getattr(op.fn, "quiets", None)
+    silent = inner is not None and silence() is not None
+    return isinstance(inner if silent else op.fn, np.ufunc), silent
 
 
 def _results(op: Op, source: Source, names: dict[str, str]) -> None:
@@ -172,7 +197,8 @@ def _results(op: Op, source: Source, names: dict[str, str]) -> None:
         o = "o_" + name
         t = "t" if _single(op) else "t_" + name
         view = "None"
-        source.add(f"if type({o}) is not ndarray:\n    {o} = asarray({o})")
+        if not (OUT_ELLIPSIS and _direct(op)[0]):
+            source.add(f"if type({o}) is not ndarray:\n    {o} = asarray({o})")
         source.add(f"{t} = new(Tensor)\n{t}.array = {o}\n{t}._cell = {t}._node = None")
         if op.view:
             x = names[op.inputs[0]]
@@ -369,6 +395,9 @@ def _scope(op: Op) -> dict[str, Any]:
         "named_spread": named_spread, "pack_results": pack_results, "shape_of": np.shape, "dtype_of": _dtype_of,
         "any_node": lambda nodes: any(n is not None for n in nodes),
     }  # fmt: skip
+    if _direct(op)[1]:
+        scope["enter"], scope["leave"] = silence()  # type: ignore[misc]
+        scope["fn"] = op.fn.quiets  # type: ignore[attr-defined]
     scope.update({"default_" + p: v for p, v in op.defaults.items()})
     if op.differentiable:
         scope["plans"] = _planner(op)
