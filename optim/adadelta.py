@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autograd_core.tensor.base import Tensor
@@ -49,13 +51,15 @@ class Adadelta(ByParameter):
         }
         super().__init__(params, defaults)
 
-    def _update(self, group: Group, p: Tensor, g: np.ndarray) -> None:
+    def _options(self, group: Group) -> tuple[float, ...]:
+        sign, rho = (-1.0 if group["maximize"] else 1.0), group["rho"]
+        return sign, scalar(group["weight_decay"]), scalar(group["lr"]), rho, 1 - rho, group["eps"]
+
+    def _update(self, options: Any, p: Tensor, g: np.ndarray) -> None:
         state = self.state[p]
         if not state:
             state["step"] = new_step()
             state["square_avg"], state["acc_delta"] = zeros_like(p), zeros_like(p)
         advance(state)
-        sign, rho = (-1.0 if group["maximize"] else 1.0), group["rho"]
-        numbers = (sign, scalar(group["weight_decay"]), scalar(group["lr"]), rho, 1 - rho, group["eps"])
         arrays = (p.array, g, state["square_avg"].array, state["acc_delta"].array)
-        kernels.update(kernels.adadelta_loop, kernels.adadelta_plain, arrays, numbers)
+        kernels.update(kernels.adadelta_loop, kernels.adadelta_plain, arrays, options)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autograd_core.tensor.base import Tensor, wrap
@@ -56,12 +58,15 @@ class Adagrad(ByParameter):
     def _begin(self, group: Group, p: Tensor) -> None:
         self.state[p] = {"step": new_step(), "sum": wrap(np.full_like(p.array, group["initial_accumulator_value"]))}
 
-    def _update(self, group: Group, p: Tensor, g: np.ndarray) -> None:
+    def _options(self, group: Group) -> tuple[Any, ...]:
+        sign = -1.0 if group["maximize"] else 1.0
+        return group, (sign, scalar(group["weight_decay"])), scalar(group["lr"]), group["lr_decay"], group["eps"]
+
+    def _update(self, options: Any, p: Tensor, g: np.ndarray) -> None:
+        group, first, lr, lr_decay, eps = options
         if not self.state[p]:
             self._begin(group, p)
         state = self.state[p]
         step = advance(state)
-        lr = scalar(group["lr"]) / (1 + (step - 1) * group["lr_decay"])
-        sign = -1.0 if group["maximize"] else 1.0
-        numbers = (sign, scalar(group["weight_decay"]), lr, group["eps"])
+        numbers = (*first, lr / (1 + (step - 1) * lr_decay), eps)
         kernels.update(kernels.adagrad_loop, kernels.adagrad_plain, (p.array, g, state["sum"].array), numbers)

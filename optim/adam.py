@@ -61,24 +61,25 @@ class Adam(ByParameter):
         }
         super().__init__(params, defaults)
 
-    def _update(self, group: Group, p: Tensor, g: np.ndarray) -> None:
+    def _options(self, group: Group) -> tuple[Any, ...]:
+        lr, decay, keep = scalar(group["lr"]), scalar(group["weight_decay"]), 1.0
+        if group["decoupled_weight_decay"]:
+            keep, decay = 1 - lr * decay, 0.0
+        return group["amsgrad"], lr, group["betas"], (-1.0 if group["maximize"] else 1.0, decay, keep), group["eps"]
+
+    def _update(self, options: Any, p: Tensor, g: np.ndarray) -> None:
+        amsgrad, lr, (beta1, beta2), first, eps = options
         state = self.state[p]
         if not state:
             state["step"] = new_step()
             state["exp_avg"], state["exp_avg_sq"] = zeros_like(p), zeros_like(p)
-            if group["amsgrad"]:
+            if amsgrad:
                 state["max_exp_avg_sq"] = zeros_like(p)
         step = advance(state)
-        beta1, beta2 = group["betas"]
-        lr, decay = scalar(group["lr"]), scalar(group["weight_decay"])
         size, root = lr / (1 - beta1**step), (1 - beta2**step) ** 0.5
-        keep = 1.0
-        if group["decoupled_weight_decay"]:
-            keep, decay = 1 - lr * decay, 0.0
-        sign = -1.0 if group["maximize"] else 1.0
-        numbers = (sign, decay, keep, size, 1 - beta1, beta2, 1 - beta2, root, group["eps"])
+        numbers = (*first, size, 1 - beta1, beta2, 1 - beta2, root, eps)
         arrays = (p.array, g, state["exp_avg"].array, state["exp_avg_sq"].array)
-        if group["amsgrad"]:
+        if amsgrad:
             kernels.update(kernels.amsgrad_loop, kernels.amsgrad_plain, (*arrays, state["max_exp_avg_sq"].array), numbers)
         else:
             kernels.update(kernels.adam_loop, kernels.adam_plain, arrays, numbers)

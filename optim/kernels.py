@@ -22,12 +22,12 @@ LOOP_FROM = 8192  # smaller arrays cost less in NumPy than a launch and its chec
 def update(loop: Any, plain: Callable[..., None], arrays: Arrays, numbers: Sequence[float]) -> None:
     """Run one rule on arrays of one shape, by the loop where that pays."""
     p = arrays[0]
-    if not p.flags.c_contiguous:
+    size, kind = p.size, p.dtype
+    if size < LOOP_FROM or not p.flags.c_contiguous:
         plain(*arrays, *numbers)
         return
     flat = [a.reshape(-1) for a in arrays]
-    size, kind = p.size, p.dtype
-    if size >= LOOP_FROM and kind.name in FLOATS and enabled():
+    if kind.name in FLOATS and enabled():
         loop(-(-size // BLOCK), *flat, *map(kind.type, numbers))
         return
     for start in range(0, size, BLOCK):

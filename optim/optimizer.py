@@ -331,17 +331,22 @@ class ByParameter(Optimizer):
             context.grad = False
             changed = []
             for group in self.param_groups:
+                options = self._options(group)
                 for p in group["params"]:
                     cell = p._cell
                     if cell is not None and cell.grad is not None:
-                        self._update(group, p, cell.grad.array)
+                        self._update(options, p, cell.grad.array)
                         changed.append(p)
             self._note(changed)
         finally:
             context.grad = before
         return loss
 
-    def _update(self, group: Group, p: Tensor, g: np.ndarray) -> None:
+    def _options(self, group: Group) -> Any:
+        """What `_update` needs of a group, worked out once per step."""
+        raise NotImplementedError
+
+    def _update(self, options: Any, p: Tensor, g: np.ndarray) -> None:
         """Change one parameter in place."""
         raise NotImplementedError
 

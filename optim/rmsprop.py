@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autograd_core.tensor.base import Tensor
@@ -53,9 +55,15 @@ class RMSprop(ByParameter):
         }
         super().__init__(params, defaults)
 
-    def _update(self, group: Group, p: Tensor, g: np.ndarray) -> None:
-        state = self.state[p]
+    def _options(self, group: Group) -> tuple[Any, ...]:
         centered, momentum, alpha = group["centered"], group["momentum"], group["alpha"]
+        sign = -1.0 if group["maximize"] else 1.0
+        numbers = (sign, scalar(group["weight_decay"]), scalar(group["lr"]), alpha, 1 - alpha, group["eps"], float(centered), momentum)
+        return centered, momentum, numbers
+
+    def _update(self, options: Any, p: Tensor, g: np.ndarray) -> None:
+        centered, momentum, numbers = options
+        state = self.state[p]
         if not state:
             state["step"] = new_step()
             state["square_avg"] = zeros_like(p)
@@ -68,6 +76,4 @@ class RMSprop(ByParameter):
         # the rule does not touch the arrays that it is not asked for: any array of the right shape stands in
         mean = state["grad_avg"].array if centered else square
         buffer = state["momentum_buffer"].array if momentum > 0 else square
-        sign = -1.0 if group["maximize"] else 1.0
-        numbers = (sign, scalar(group["weight_decay"]), scalar(group["lr"]), alpha, 1 - alpha, group["eps"], float(centered), momentum)
         kernels.update(kernels.rmsprop_loop, kernels.rmsprop_plain, (p.array, g, square, mean, buffer), numbers)

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.tensor.base import Tensor, wrap
+from autograd_core.tensor.base import Tensor
 
 from . import kernels
-from .optimizer import ByParameter, Group, Params, check_fused, check_lr, check_options, scalar
+from .optimizer import ByParameter, Group, Params, check_fused, check_lr, check_options, scalar, zeros_like
 
 __all__ = ["SGD"]
 
@@ -55,17 +55,20 @@ class SGD(ByParameter):
         }
         super().__init__(params, defaults)
 
-    def _update(self, group: Group, p: Tensor, g: np.ndarray) -> None:
+    def _options(self, group: Group) -> tuple[Any, ...]:
         sign = -1.0 if group["maximize"] else 1.0
-        decay, lr, momentum = scalar(group["weight_decay"]), scalar(group["lr"]), group["momentum"]
+        momentum = float(group["momentum"])
+        ahead = momentum if group["nesterov"] else 0.0
+        return (sign, scalar(group["weight_decay"]), scalar(group["lr"])), momentum, 1.0 - group["dampening"], ahead
+
+    def _update(self, options: Any, p: Tensor, g: np.ndarray) -> None:
+        numbers, momentum, fresh, ahead = options
         if momentum == 0:
-            kernels.update(kernels.sgd_loop, kernels.sgd_plain, (p.array, g), (sign, decay, lr))
+            kernels.update(kernels.sgd_loop, kernels.sgd_plain, (p.array, g), numbers)
             return
         state = self.state[p]
         buffer = state.get("momentum_buffer")
-        fresh, kept = 1.0 - group["dampening"], float(momentum)
         if buffer is None:  # the first step takes the gradient as it is, without dampening
-            buffer = state["momentum_buffer"] = wrap(np.zeros_like(p.array))
-            fresh, kept = 1.0, 0.0
-        ahead = float(momentum) if group["nesterov"] else 0.0
-        kernels.update(kernels.momentum_loop, kernels.momentum_plain, (p.array, g, buffer.array), (sign, decay, lr, kept, fresh, ahead))
+            buffer = state["momentum_buffer"] = zeros_like(p)
+            fresh, momentum = 1.0, 0.0
+        kernels.update(kernels.momentum_loop, kernels.momentum_plain, (p.array, g, buffer.array), (*numbers, momentum, fresh, ahead))

@@ -1,0 +1,539 @@
+"""nn against torch.nn: the same seed gives the same layer, the same input the same output and gradients, and it prints the same."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+import autograd_core as ag
+import nn
+import nn.functional as F
+from autograd_core import random
+
+# (class, arguments, keyword arguments, input shape); LABELS and others below are inputs that are not plain floats
+FLOAT_LAYERS: list[tuple[str, tuple[Any, ...], dict[str, Any], tuple[int, ...]]] = [
+    ("Identity", (54,), {"unused": 1}, (2, 3)),
+    ("Linear", (5, 3), {}, (4, 5)),
+    ("Linear", (5, 3), {"bias": False}, (2, 4, 5)),
+    ("Linear", (5, 3), {}, (5,)),
+    ("Conv1d", (4, 6, 3), {}, (2, 4, 9)),
+    ("Conv1d", (4, 6, 3), {"padding": "same", "dilation": 2}, (2, 4, 9)),
+    ("Conv1d", (4, 6, 3), {"padding": 1, "padding_mode": "circular"}, (4, 9)),
+    ("Conv2d", (1, 32, 3, 1), {}, (2, 1, 8, 8)),
+    ("Conv2d", (4, 6, (3, 2)), {"stride": (2, 1), "padding": (1, 0), "groups": 2, "bias": False}, (2, 4, 7, 6)),
+    ("Conv2d", (3, 4, 3), {"padding": 1, "padding_mode": "reflect"}, (2, 3, 5, 5)),
+    ("Conv2d", (3, 4, 3), {"padding": "same", "padding_mode": "replicate"}, (2, 3, 5, 5)),
+    ("Conv2d", (3, 4, 4), {"padding": "same", "padding_mode": "circular"}, (2, 3, 5, 5)),
+    ("Conv2d", (3, 4, 3), {"padding": "valid"}, (3, 5, 5)),
+    ("Conv3d", (2, 4, 3), {"stride": 2, "padding": 1, "dilation": (1, 2, 1)}, (1, 2, 5, 6, 7)),
+    ("ConvTranspose1d", (4, 3, 3), {"stride": 2}, (2, 4, 5)),
+    ("ConvTranspose2d", (4, 6, 3), {"stride": 2, "padding": 1, "output_padding": 1, "groups": 2}, (2, 4, 4, 5)),
+    ("ConvTranspose2d", (4, 3, 2), {"dilation": 2, "bias": False}, (4, 4, 5)),
+    ("ConvTranspose3d", (2, 3, 2), {"stride": 2}, (1, 2, 3, 3, 3)),
+    ("MaxPool1d", (3,), {}, (2, 3, 9)),
+    ("MaxPool2d", (2,), {}, (2, 3, 6, 6)),
+    ("MaxPool2d", ((3, 2),), {"stride": (2, 1), "padding": (1, 0), "ceil_mode": True}, (2, 3, 7, 6)),
+    ("MaxPool3d", (2,), {"dilation": 2}, (1, 2, 6, 6, 6)),
+    ("AvgPool1d", (3,), {"stride": 2, "padding": 1}, (2, 3, 9)),
+    ("AvgPool2d", (3,), {"count_include_pad": False, "padding": 1}, (2, 3, 6, 6)),
+    ("AvgPool2d", (2,), {"divisor_override": 3}, (3, 6, 6)),
+    ("AvgPool3d", (2,), {}, (1, 2, 4, 4, 4)),
+    ("LPPool1d", (2, 3), {}, (2, 3, 9)),
+    ("LPPool2d", (2, 2), {"stride": 1}, (2, 3, 6, 6)),
+    ("AdaptiveAvgPool1d", (4,), {}, (2, 3, 9)),
+    ("AdaptiveAvgPool2d", ((4, None),), {}, (2, 3, 9, 7)),
+    ("AdaptiveAvgPool3d", (2,), {}, (1, 2, 5, 4, 3)),
+    ("AdaptiveMaxPool1d", (4,), {}, (2, 3, 9)),
+    ("AdaptiveMaxPool2d", (3,), {}, (2, 3, 9, 7)),
+    ("AdaptiveMaxPool3d", (2,), {}, (1, 2, 5, 4, 3)),
+    ("BatchNorm1d", (5,), {}, (6, 5)),
+    ("BatchNorm1d", (5,), {"momentum": None, "bias": False}, (6, 5, 3)),
+    ("BatchNorm2d", (3,), {"eps": 1e-3, "momentum": 0.3}, (4, 3, 5, 5)),
+    ("BatchNorm2d", (3,), {"affine": False}, (4, 3, 5, 5)),
+    ("BatchNorm2d", (3,), {"track_running_stats": False}, (4, 3, 5, 5)),
+    ("BatchNorm3d", (2,), {}, (3, 2, 3, 3, 3)),
+    ("InstanceNorm1d", (3,), {}, (2, 3, 7)),
+    ("InstanceNorm2d", (3,), {"affine": True, "track_running_stats": True}, (2, 3, 5, 5)),
+    ("InstanceNorm2d", (3,), {}, (3, 5, 5)),
+    ("InstanceNorm3d", (2,), {"affine": True}, (2, 2, 3, 3, 3)),
+    ("LayerNorm", (6,), {}, (2, 4, 6)),
+    ("LayerNorm", ((4, 6),), {"bias": False, "eps": 1e-3}, (2, 4, 6)),
+    ("LayerNorm", ((4, 6),), {"elementwise_affine": False}, (2, 4, 6)),
+    ("RMSNorm", (6,), {}, (2, 4, 6)),
+    ("GroupNorm", (2, 4), {}, (3, 4, 5)),
+    ("GroupNorm", (4, 4), {"affine": False}, (3, 4, 5, 5)),
+    ("LocalResponseNorm", (3,), {}, (2, 5, 4, 4)),
+    ("Flatten", (), {}, (2, 3, 4)),
+    ("Flatten", (0, 1), {}, (2, 3, 4)),
+    ("Unflatten", (1, (2, 3)), {}, (4, 6)),
+    ("ReLU", (), {}, (3, 4)),
+    ("ReLU", (), {"inplace": True}, (3, 4)),
+    ("ReLU6", (), {}, (3, 4)),
+    ("LeakyReLU", (0.2,), {}, (3, 4)),
+    ("ELU", (), {"alpha": 0.7}, (3, 4)),
+    ("CELU", (0.7,), {}, (3, 4)),
+    ("SELU", (), {}, (3, 4)),
+    ("GELU", (), {}, (3, 4)),
+    ("GELU", ("tanh",), {}, (3, 4)),
+    ("SiLU", (), {}, (3, 4)),
+    ("Mish", (), {}, (3, 4)),
+    ("Sigmoid", (), {}, (3, 4)),
+    ("Tanh", (), {}, (3, 4)),
+    ("LogSigmoid", (), {}, (3, 4)),
+    ("Softplus", (2.0, 1.5), {}, (3, 4)),
+    ("Softsign", (), {}, (3, 4)),
+    ("Tanhshrink", (), {}, (3, 4)),
+    ("Hardtanh", (-0.5, 0.7), {}, (3, 4)),
+    ("Hardsigmoid", (), {}, (3, 4)),
+    ("Hardswish", (), {}, (3, 4)),
+    ("Hardshrink", (), {}, (3, 4)),
+    ("Softshrink", (0.3,), {}, (3, 4)),
+    ("Threshold", (0.1, 20.0), {}, (3, 4)),
+    ("PReLU", (), {}, (3, 4)),
+    ("PReLU", (4,), {"init": 0.1}, (3, 4)),
+    ("GLU", (), {}, (3, 4)),
+    ("Softmax", (1,), {}, (3, 4)),
+    ("LogSoftmax", (-1,), {}, (3, 4)),
+    ("Softmin", (0,), {}, (3, 4)),
+    ("Softmax2d", (), {}, (2, 3, 4, 4)),
+    ("Dropout", (0.4,), {}, (64, 100)),
+    ("Dropout", (), {"inplace": True}, (3, 7)),
+    ("Dropout1d", (0.4,), {}, (4, 6, 5)),
+    ("Dropout1d", (0.4,), {}, (6, 5)),
+    ("Dropout2d", (0.4,), {}, (4, 6, 5, 5)),
+    ("Dropout3d", (0.4,), {}, (4, 6, 2, 3, 2)),
+    ("Dropout3d", (0.4,), {}, (6, 2, 3, 2)),
+    ("AlphaDropout", (0.4,), {}, (6, 30)),
+    ("FeatureAlphaDropout", (0.4,), {}, (4, 6, 5, 5)),
+    ("ZeroPad1d", (2,), {}, (2, 3)),
+    ("ZeroPad2d", ((1, 2, 0, -1),), {}, (2, 3, 4, 4)),
+    ("ConstantPad1d", (2, 1.5), {}, (2, 3)),
+    ("ConstantPad2d", (1, 0.5), {}, (2, 3, 3)),
+    ("ConstantPad3d", (1, 0.5), {}, (1, 2, 3, 3, 3)),
+    ("ReflectionPad1d", (2,), {}, (1, 2, 5)),
+    ("ReflectionPad2d", ((1, 2, 0, 1),), {}, (1, 2, 5, 5)),
+    ("ReplicationPad2d", (2,), {}, (1, 2, 3, 3)),
+    ("ReplicationPad3d", (1,), {}, (1, 2, 3, 3, 3)),
+    ("CircularPad2d", ((1, 2, 0, 1),), {}, (1, 2, 4, 4)),
+]
+
+
+def label(case: tuple[Any, ...]) -> str:
+    shown = [*map(repr, case[1]), *(f"{key}={value!r}" for key, value in case[2].items())]
+    return f"{case[0]}({', '.join(shown)})"
+
+
+def pair(name: str, args: Any, kwargs: Any, seed: int = 3) -> tuple[Any, Any]:
+    """The layer of both libraries, made with the same seed."""
+    if not hasattr(nn, name):
+        pytest.skip(f"nn.{name} is not there yet")
+    random.manual_seed(seed)
+    torch.manual_seed(seed)
+    return getattr(nn, name)(*args, **kwargs), getattr(torch.nn, name)(*args, **kwargs)
+
+
+def needs(fn: Any) -> None:
+    """Skip where a functional op has not landed yet."""
+    try:
+        fn()
+    except AttributeError as error:
+        if "nn.functional" in str(error) or "has no attribute" in str(error):
+            pytest.skip(str(error))
+        raise
+
+
+def same_state(ours: Any, theirs: Any, exact: bool = True) -> None:
+    mine, other = ours.state_dict(), theirs.state_dict()
+    assert list(mine) == list(other)
+    for key, value in other.items():
+        assert mine[key].array.dtype == value.numpy().dtype, key
+        if exact:
+            np.testing.assert_array_equal(mine[key].array, value.numpy(), err_msg=key)
+        else:
+            np.testing.assert_allclose(mine[key].array, value.numpy(), rtol=2e-5, atol=1e-6, err_msg=key)
+
+
+@pytest.mark.parametrize("case", FLOAT_LAYERS, ids=label)
+def test_layer(case: tuple[Any, ...]) -> None:
+    name, args, kwargs, shape = case
+    ours, theirs = pair(name, args, kwargs)
+    assert repr(ours) == repr(theirs)
+    same_state(ours, theirs)
+    for mode in (True, False):
+        ours.train(mode)
+        theirs.train(mode)
+        data = np.random.default_rng(1).standard_normal(shape).astype(np.float32)
+        x, y = ag.tensor(data, requires_grad=True), torch.tensor(data, requires_grad=True)
+        ours.zero_grad()
+        theirs.zero_grad()
+        # an in-place layer may not change a leaf
+        a, b = ours(x * 1.0), theirs(y * 1.0)
+        np.testing.assert_allclose(a.detach().numpy(), b.detach().numpy(), rtol=2e-5, atol=2e-6)
+        g = np.random.default_rng(2).standard_normal(b.shape).astype(np.float32)
+        a.backward(ag.tensor(g))
+        b.backward(torch.tensor(g))
+        np.testing.assert_allclose(x.grad.numpy(), y.grad.numpy(), rtol=2e-4, atol=2e-5)
+        for (key, p), q in zip(ours.named_parameters(), theirs.parameters(), strict=True):
+            np.testing.assert_allclose(p.grad.numpy(), q.grad.numpy(), rtol=2e-4, atol=5e-5, err_msg=key)
+        same_state(ours, theirs, exact=False)  # running statistics moved alike
+    np.testing.assert_array_equal(np.asarray(random.get_rng_state()), torch.get_rng_state().numpy())
+
+
+@pytest.mark.parametrize("case", FLOAT_LAYERS, ids=label)
+def test_layer_signature(case: tuple[Any, ...]) -> None:
+    ours, theirs = getattr(nn, case[0], None), getattr(torch.nn, case[0])
+    if ours is None:
+        pytest.skip(f"nn.{case[0]} is not there yet")
+    for method in ("__init__", "forward"):
+        mine, other = (
+            [(p.name, p.kind, p.default) for p in inspect.signature(getattr(cls, method)).parameters.values()] for cls in (ours, theirs)
+        )
+        if not any(kind is inspect.Parameter.VAR_KEYWORD for _, kind, _ in other):
+            assert mine == other
+
+
+LOSSES: list[tuple[str, dict[str, Any]]] = [
+    *[(name, {"reduction": r}) for name in ("MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss", "KLDivLoss") for r in ("mean", "sum", "none")],
+    ("SmoothL1Loss", {"beta": 0.3}),
+    ("HuberLoss", {"delta": 0.3}),
+    ("KLDivLoss", {"reduction": "batchmean", "log_target": True}),
+    ("MSELoss", {"size_average": False}),
+    ("MSELoss", {"reduce": False}),
+    ("SoftMarginLoss", {}),
+]
+
+
+@pytest.mark.filterwarnings("ignore:size_average and reduce args", "ignore:reduction. 'mean' divides", "ignore:.*batchmean")
+@pytest.mark.parametrize("name, kwargs", LOSSES, ids=str)
+def test_loss(name: str, kwargs: dict[str, Any]) -> None:
+    ours, theirs = pair(name, (), kwargs)
+    assert repr(ours) == repr(theirs)
+    rng = np.random.default_rng(0)
+    data, target = rng.standard_normal((5, 4)).astype(np.float32), rng.random((5, 4)).astype(np.float32)
+    compare(ours, theirs, data, target)
+
+
+def compare(ours: Any, theirs: Any, data: np.ndarray, target: np.ndarray) -> None:
+    x, y = ag.tensor(data, requires_grad=True), torch.tensor(data, requires_grad=True)
+    a, b = ours(x, ag.tensor(target)), theirs(y, torch.tensor(target))
+    np.testing.assert_allclose(a.detach().numpy(), b.detach().numpy(), rtol=1e-5, atol=1e-6)
+    a.sum().backward()
+    b.sum().backward()
+    np.testing.assert_allclose(x.grad.numpy(), y.grad.numpy(), rtol=1e-4, atol=1e-6)
+
+
+CLASS_LOSSES: list[tuple[str, dict[str, Any]]] = [
+    ("NLLLoss", {}),
+    ("NLLLoss", {"ignore_index": 2, "reduction": "sum"}),
+    ("CrossEntropyLoss", {}),
+    ("CrossEntropyLoss", {"label_smoothing": 0.1, "ignore_index": 1}),
+    ("CrossEntropyLoss", {"reduction": "none"}),
+    ("MultiMarginLoss", {"p": 2, "margin": 0.5}),
+]
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("name, kwargs", CLASS_LOSSES, ids=str)
+def test_loss_of_labels(name: str, kwargs: dict[str, Any], weighted: bool) -> None:
+    weight = np.array([0.2, 1.0, 3.0, 0.5], np.float32)
+    ours = getattr(nn, name)(**kwargs, **({"weight": ag.tensor(weight)} if weighted else {}))
+    theirs = getattr(torch.nn, name)(**kwargs, **({"weight": torch.tensor(weight)} if weighted else {}))
+    same_state(ours, theirs)
+    rng = np.random.default_rng(0)
+    data = rng.standard_normal((6, 4)).astype(np.float32)
+    needs(lambda: compare(ours, theirs, data, np.array([0, 1, 2, 3, 1, 0])))
+
+
+@pytest.mark.parametrize("name", ["BCELoss", "BCEWithLogitsLoss"])
+def test_binary_losses(name: str) -> None:
+    rng = np.random.default_rng(0)
+    data, target = rng.random((5, 4)).astype(np.float32), rng.integers(0, 2, (5, 4)).astype(np.float32)
+    ours, theirs = getattr(nn, name)(reduction="sum"), getattr(torch.nn, name)(reduction="sum")
+    needs(lambda: compare(ours, theirs, data, target))
+
+
+@pytest.mark.parametrize(
+    "args, kwargs",
+    [((10, 4), {}), ((10, 4, 3), {}), ((10, 4), {"padding_idx": -2, "scale_grad_by_freq": True}), ((10, 4), {"max_norm": 1.0, "norm_type": 1.0})],
+    ids=str,
+)
+def test_embedding(args: Any, kwargs: Any) -> None:
+    ours, theirs = pair("Embedding", args, kwargs)
+    assert repr(ours) == repr(theirs)
+    same_state(ours, theirs)
+    index = np.array([[1, 2, 3], [3, 8, 3]])
+    a, b = ours(ag.tensor(index)), theirs(torch.tensor(index))
+    np.testing.assert_allclose(a.detach().numpy(), b.detach().numpy(), rtol=1e-5)
+    (a * a).sum().backward()
+    (b * b).sum().backward()
+    np.testing.assert_allclose(ours.weight.grad.numpy(), theirs.weight.grad.numpy(), rtol=1e-5)
+    same_state(ours, theirs, exact=False)
+
+
+def test_dropout2d_on_matrices_warns_and_drops_elements_as_pytorch_does() -> None:
+    data = np.ones((8, 50), np.float32)
+    random.manual_seed(5)
+    torch.manual_seed(5)
+    with pytest.warns(UserWarning, match="Received a 2-D input to dropout2d"):
+        ours = nn.Dropout2d(0.5)(ag.tensor(data))
+    with pytest.warns(UserWarning, match="Received a 2-D input to dropout2d"):
+        theirs = torch.nn.Dropout2d(0.5)(torch.tensor(data))
+    np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
+
+
+INITS: list[tuple[str, dict[str, Any], tuple[int, ...]]] = [
+    ("uniform_", {"a": -2.0, "b": 0.5}, (40, 13)),
+    ("normal_", {"mean": 1.0, "std": 0.2}, (40, 13)),
+    ("normal_", {}, (3, 2)),
+    ("trunc_normal_", {"std": 0.5, "a": -0.6, "b": 0.7}, (40, 13)),
+    ("trunc_normal_", {"mean": 0.1, "std": 3.0, "a": -0.6, "b": 0.7}, (40, 13)),
+    ("constant_", {"val": 0.3}, (4, 3)),
+    ("ones_", {}, (4, 3)),
+    ("zeros_", {}, (4, 3)),
+    ("eye_", {}, (4, 3)),
+    ("dirac_", {}, (4, 3, 5)),
+    ("dirac_", {"groups": 2}, (4, 3, 3, 4)),
+    ("xavier_uniform_", {"gain": 1.5}, (128, 784)),
+    ("xavier_normal_", {}, (8, 4, 3, 3)),
+    ("kaiming_uniform_", {"a": 0.3}, (8, 4, 3, 3)),
+    ("kaiming_uniform_", {"mode": "fan_out", "nonlinearity": "relu"}, (8, 4, 3)),
+    ("kaiming_normal_", {"mode": "fan_out", "nonlinearity": "tanh"}, (8, 4)),
+    ("sparse_", {"sparsity": 0.3}, (10, 4)),
+]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name, kwargs, shape", INITS, ids=str)
+def test_initialisers_draw_the_same_numbers(name: str, kwargs: dict[str, Any], shape: tuple[int, ...], dtype: str) -> None:
+    ours, theirs = ag.zeros(shape, dtype=getattr(ag, dtype)), torch.zeros(shape, dtype=getattr(torch, dtype))
+    random.manual_seed(11)
+    torch.manual_seed(11)
+    assert getattr(nn.init, name)(ours, **kwargs) is ours
+    getattr(torch.nn.init, name)(theirs, **kwargs)
+    if name == "trunc_normal_":
+        np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-6)
+    else:
+        np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
+
+
+@pytest.mark.parametrize("shape", [(6, 4), (4, 6), (3, 2, 5)])
+def test_orthogonal(shape: tuple[int, ...]) -> None:
+    ours, theirs = ag.zeros(shape), torch.zeros(shape)
+    random.manual_seed(11)
+    torch.manual_seed(11)
+    np.testing.assert_allclose(nn.init.orthogonal_(ours, 1.3).numpy(), torch.nn.init.orthogonal_(theirs, 1.3).numpy(), rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["linear", "conv2d", "sigmoid", "tanh", "relu", "leaky_relu", "selu"])
+def test_gains(name: str) -> None:
+    assert nn.init.calculate_gain(name) == torch.nn.init.calculate_gain(name)
+    assert nn.init.calculate_gain(name, 0.3) == torch.nn.init.calculate_gain(name, 0.3)
+
+
+NESTED: list[Any] = [
+    lambda n: n.Sequential(n.Linear(2, 3), n.Sequential(n.ReLU(), n.Dropout(0.1)), n.Flatten()),
+    lambda n: n.ModuleList([n.Linear(2, 2), n.Linear(2, 2), n.ReLU(), n.Linear(2, 2), n.Linear(2, 2), n.Linear(2, 2)]),
+    lambda n: n.ModuleList(),
+    lambda n: n.Sequential(),
+    lambda n: n.ModuleDict({"b": n.Linear(1, 1), "a": n.ModuleList([n.ReLU(), n.ReLU()])}),
+    lambda n: n.Sequential(*[n.Sequential(n.Conv2d(1, 1, 1), n.BatchNorm2d(1))] * 2),
+]
+
+
+@pytest.mark.parametrize("make", NESTED)
+def test_nested_modules_print_alike(make: Any) -> None:
+    assert repr(make(nn)) == repr(make(torch.nn))
+
+
+def test_containers_of_parameters_print_alike() -> None:
+    def make(n: Any, t: Any) -> list[Any]:
+        return [n.ParameterList([t.zeros(2, 3), 5]), n.ParameterDict({"b": t.zeros(2), "a": "x"})]
+
+    for ours, theirs in zip(make(nn, ag), make(torch.nn, torch), strict=True):
+        assert repr(ours) == repr(theirs).replace("torch.", "autograd_core.")
+
+
+def shared(n: Any) -> Any:
+    """A tree with everything twice: a shared module, tied weights, buffers of both kinds."""
+    net = n.Sequential(n.Linear(3, 3), n.BatchNorm1d(3), n.Linear(3, 3))
+    net.add_module("again", net[0])
+    net[2].weight = net[0].weight
+    net.empty = None
+    net.register_module("none", None)
+    return net
+
+
+@pytest.mark.parametrize("duplicates", [False, True])
+def test_iterators_give_the_same_names_in_the_same_order(duplicates: bool) -> None:
+    ours, theirs = shared(nn), shared(torch.nn)
+    for method in ("named_parameters", "named_buffers", "named_modules"):
+        kwargs = {"remove_duplicate": not duplicates, "prefix": "p"}
+        assert [name for name, _ in getattr(ours, method)(**kwargs)] == [name for name, _ in getattr(theirs, method)(**kwargs)], method
+    assert [name for name, _ in ours.named_children()] == [name for name, _ in theirs.named_children()]
+    assert [name for name, _ in ours.named_parameters(recurse=False)] == []
+    assert list(ours.state_dict()) == list(theirs.state_dict())
+    assert len(list(ours.modules())) == len(list(theirs.modules()))
+
+
+def exception_of(fn: Any) -> type[BaseException] | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            fn()
+    except Exception as error:
+        return type(error)
+    return None
+
+
+def _unready(n: Any, t: Any, value: Any) -> None:
+    class Net(n.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            self.part = value(n, t)
+
+    Net()
+
+
+MISUSE: list[Any] = [
+    lambda n, t: n.Linear(2, 3).register_parameter("a.b", None),
+    lambda n, t: n.Linear(2, 3).register_parameter("", None),
+    lambda n, t: n.Linear(2, 3).register_parameter("forward", None),
+    lambda n, t: n.Linear(2, 3).register_parameter(3, None),
+    lambda n, t: n.Linear(2, 3).register_parameter("w", t.zeros(2)),
+    lambda n, t: n.Linear(2, 3).register_buffer("weight", t.zeros(2)),
+    lambda n, t: n.Linear(2, 3).register_buffer("b", 3),
+    lambda n, t: n.Linear(2, 3).add_module("weight", n.ReLU()),
+    lambda n, t: n.Linear(2, 3).add_module("m", 3),
+    lambda n, t: setattr(n.Linear(2, 3), "weight", t.zeros(3, 2)),
+    lambda n, t: setattr(n.Sequential(n.ReLU()), "0", 3),
+    lambda n, t: setattr(n.BatchNorm1d(2), "running_mean", 3),
+    lambda n, t: n.Linear(2, 3).nothing,
+    lambda n, t: delattr(n.Linear(2, 3), "nothing"),
+    lambda n, t: n.Linear(2, 3).get_submodule("a.b"),
+    lambda n, t: n.Linear(2, 3).get_submodule("weight"),
+    lambda n, t: n.Linear(2, 3).get_parameter("bia"),
+    lambda n, t: n.Linear(2, 3).get_buffer("weight"),
+    lambda n, t: n.Linear(2, 3).load_state_dict({}),
+    lambda n, t: n.Linear(2, 3).load_state_dict(3),
+    lambda n, t: n.Linear(2, 3).load_state_dict({"weight": t.zeros(9, 9), "bias": t.zeros(3)}, strict=False),
+    lambda n, t: n.Linear(2, 3).to(t.int64),
+    lambda n, t: n.Linear(2, 3).cuda(),
+    lambda n, t: n.Linear(2, 3).train("yes"),
+    lambda n, t: n.Module(3),
+    lambda n, t: n.Module(a=3),
+    lambda n, t: n.Module()(t.zeros(2)),
+    lambda n, t: n.Linear(2, 3)(t.zeros(2, 4)),
+    lambda n, t: n.Linear(2, 3, bais=True),
+    lambda n, t: n.Conv2d(3, 4, 3)(t.zeros(1, 2, 5, 5)),
+    lambda n, t: n.Conv2d(3, 4, 3, groups=2),
+    lambda n, t: n.Conv2d(3, 4, 3, padding="none"),
+    lambda n, t: n.Conv2d(3, 4, 3, padding_mode="mirror"),
+    lambda n, t: n.Conv2d(3, 4, 3, padding="same", stride=2),
+    lambda n, t: n.ConvTranspose2d(3, 4, 3, padding_mode="reflect"),
+    lambda n, t: n.ConvTranspose2d(3, 4, 3, stride=2)(t.zeros(1, 3, 4, 4), output_size=[20, 20]),
+    lambda n, t: n.BatchNorm2d(3)(t.zeros(2, 3)),
+    lambda n, t: n.BatchNorm1d(3)(t.zeros(1, 3)),
+    lambda n, t: n.BatchNorm1d(3)(t.zeros(4, 2)),
+    lambda n, t: n.GroupNorm(3, 4),
+    lambda n, t: n.Dropout(1.5),
+    lambda n, t: n.Embedding(5, 2)(t.tensor([7])),
+    lambda n, t: n.Embedding(5, 2, padding_idx=9),
+    lambda n, t: n.Hardtanh(1.0, 0.0),
+    lambda n, t: n.Unflatten(1, 5),
+    lambda n, t: n.Sequential(3),
+    lambda n, t: n.Sequential(n.ReLU())[1],
+    lambda n, t: n.Sequential(n.ReLU()) + 3,
+    lambda n, t: n.Sequential(n.ReLU()) * 0,
+    lambda n, t: n.ModuleList(n.ReLU()),
+    lambda n, t: n.ModuleList([n.ReLU()])(t.zeros(2)),
+    lambda n, t: n.ModuleDict({"a": n.ReLU()})["b"],
+    lambda n, t: n.ModuleDict([("a", n.ReLU(), 3)]),
+    lambda n, t: n.ParameterList(t.zeros(2)),
+    lambda n, t: n.ParameterList([t.zeros(2)])(),
+    lambda n, t: n.ParameterDict({3: t.zeros(2)}),
+    lambda n, t: n.Parameter(t.tensor([1, 2])),
+    lambda n, t: n.init.kaiming_uniform_(t.zeros(3)),
+    lambda n, t: n.init.calculate_gain("cos"),
+    lambda n, t: n.init.eye_(t.zeros(3)),
+    lambda n, t: n.init.dirac_(t.zeros(3, 2, 1), groups=2),
+    lambda n, t: n.utils.clip_grad_norm_(with_grad(n.Linear(2, 2), float("inf")).parameters(), 1.0, error_if_nonfinite=True),
+    lambda n, t: n.MultiMarginLoss(p=3),
+    lambda n, t: _unready(n, t, lambda n, t: n.ReLU()),
+    lambda n, t: _unready(n, t, lambda n, t: n.Parameter(t.zeros(2))),
+]
+
+
+def with_grad(module: Any, value: float) -> Any:
+    for p in module.parameters():
+        p.grad = p.detach() * 0 + value
+    return module
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("misuse", MISUSE, ids=[inspect.getsource(m).strip().removeprefix("lambda n, t: ") for m in MISUSE])
+def test_misuse_raises_the_same_type_of_error(misuse: Any) -> None:
+    assert exception_of(lambda: misuse(nn, ag)) is exception_of(lambda: misuse(torch.nn, torch)) is not None
+
+
+def test_load_state_dict_says_what_pytorch_says() -> None:
+    def message(n: Any, t: Any) -> list[str]:
+        net = n.Sequential(n.Linear(2, 3), n.ReLU(), n.BatchNorm1d(3))
+        state = net.state_dict()
+        state["0.weight"] = t.zeros(3, 3)
+        state["0.extra"] = state.pop("2.running_mean")
+        with pytest.raises(RuntimeError) as caught:
+            net.load_state_dict(state)
+        return str(caught.value).splitlines()
+
+    ours, theirs = message(nn, ag), message(torch.nn, torch)
+    assert [line for line in ours if "Did you mean" not in line] == [line.replace("torch.", "autograd_core.") for line in theirs]
+
+
+def test_state_moves_between_the_two_libraries() -> None:
+    ours, theirs = shared(nn), shared(torch.nn)
+    result = ours.load_state_dict({key: ag.tensor(value.numpy()) for key, value in theirs.state_dict().items()})
+    assert str(result) == "<All keys matched successfully>"
+    same_state(ours, theirs)
+    random.manual_seed(2)
+    ours = shared(nn)
+    theirs.load_state_dict({key: torch.tensor(value.numpy()) for key, value in ours.state_dict().items()})
+    same_state(ours, theirs)
+
+
+@pytest.mark.parametrize("p", [1.0, 2.0, 3.0, float("inf"), 0.0])
+@pytest.mark.parametrize("limit", [0.5, 1e6])
+def test_clip_grad_norm(p: float, limit: float) -> None:
+    totals, grads = [], []
+    for n, t in ((nn, ag), (torch.nn, torch)):
+        rng = np.random.default_rng(0)
+        params = [n.Parameter(t.zeros(s)) for s in ((3, 4), (5,))]
+        for param in params:
+            param.grad = t.tensor(rng.standard_normal(tuple(param.shape)).astype(np.float32))
+        totals.append(float(n.utils.clip_grad_norm_(params, limit, p)))
+        grads.append([param.grad.numpy() for param in params])
+    assert totals[0] == pytest.approx(totals[1], rel=1e-6)
+    for a, b in zip(*grads, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-6)
+
+
+def test_functional_dropout_of_everything_and_of_nothing() -> None:
+    x = ag.ones(3, requires_grad=True)
+    assert F.dropout(x, 0.5, training=False) is x and F.dropout(x, 0.0) is x
+    out = F.dropout(x, 1.0)
+    out.sum().backward()
+    assert out.tolist() == [0, 0, 0] and x.grad.tolist() == [0, 0, 0]
+
+
+def test_gumbel_softmax_draws_the_same_samples() -> None:
+    data = np.random.default_rng(0).standard_normal((5, 4)).astype(np.float32)
+    for hard in (False, True):
+        random.manual_seed(9)
+        torch.manual_seed(9)
+        ours = F.gumbel_softmax(ag.tensor(data, requires_grad=True), 0.7, hard)
+        theirs = torch.nn.functional.gumbel_softmax(torch.tensor(data), 0.7, hard)
+        np.testing.assert_allclose(ours.detach().numpy(), theirs.numpy(), rtol=1e-5, atol=1e-6)
