@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from .conv_geometry import Geometry, Ints
 
@@ -51,27 +50,21 @@ class Columns:
     def _interior(self) -> tuple[slice, ...]:
         return tuple(slice(p, p + n) for p, n in zip(self.geo.padding[1:], self.geo.size[1:], strict=True))
 
-    def padded(self, x: np.ndarray) -> np.ndarray:
-        """The rows of x (B, C, *size) with their padding; x itself, sliced, if there is none."""
+    def _padded(self, x: np.ndarray) -> tuple[np.ndarray, int]:
+        """An array that holds the rows of x (B, C, *size) with their padding, and the row that they begin with."""
         source, target = self.inside()
         if not self.is_padded():
-            return x[:, :, source]
+            return x, source.start
         out = np.zeros(self.padded_shape(*x.shape[:2]), x.dtype)
         out[(slice(None), slice(None), target, *self._interior())] = x[:, :, source]
-        return out
+        return out, 0
 
-    def add_unpadded(self, padded: np.ndarray, gx: np.ndarray) -> None:
-        """The adjoint of `padded`: add the rows to gx (B, C, *size), without their padding."""
-        source, target = self.inside()
-        gx[:, :, source] += padded[(slice(None), slice(None), target, *self._interior())]
-
-    def gather(self, x: np.ndarray) -> np.ndarray:
-        """The columns of x (B, C, *size): one copy, of `shape`."""
-        padded = self.padded(x)
-        b, c, lead, *rest = padded.strides
+    def gather(self, x: np.ndarray, cols: np.ndarray) -> None:
+        """Copy the columns of a contiguous x (B, C, *size) to cols of `shape`."""
         geo = self.geo
-        taps = rest if self.split else (lead, *rest)
-        dilation = geo.dilation[1:] if self.split else geo.dilation
+        padded, row = self._padded(x)
+        b, c, lead, *rest = padded.strides
+        taps, dilation = (rest, geo.dilation[1:]) if self.split else ((lead, *rest), geo.dilation)
         strides = (
             c,
             *(step * d for step, d in zip(taps, dilation, strict=True)),
@@ -80,28 +73,21 @@ class Columns:
             lead * geo.stride[0],
             *(step * s for step, s in zip(rest, geo.stride[1:], strict=True)),
         )
-        windows = as_strided(padded, self.shape(x.shape[1], x.shape[0]), strides, writeable=False)
-        return np.array(windows, order="C", copy=True)
+        # NumPy checks that the view stays within the buffer.
+        cols[...] = np.ndarray(cols.shape, x.dtype, padded, row * lead, strides)
 
     def scatter(self, cols: np.ndarray, gx: np.ndarray) -> None:
-        """The adjoint of `gather`: add columns to gx (B, C, *size)."""
+        """The adjoint of `gather` for full columns: add them to gx (B, C, *size)."""
         geo = self.geo
+        source, target = self.inside()
         direct = not self.is_padded()
-        source, _ = self.inside()
         padded = gx[:, :, source] if direct else np.zeros(self.padded_shape(*gx.shape[:2]), gx.dtype)
-        dilation, stride = (geo.dilation[1:], geo.stride[1:]) if self.split else (geo.dilation, geo.stride)
-        out = geo.out[1:] if self.split else (self.rows, *geo.out[1:])
-        for tap in np.ndindex(*self.window):
-            place = [slice(k * d, k * d + (n - 1) * s + 1, s) for k, d, n, s in zip(tap, dilation, out, stride, strict=True)]
-            part = cols[(slice(None), *tap)].swapaxes(0, 1)  # (B, C, phases, steps, ...)
-            if not self.split:
-                padded[(slice(None), slice(None), *place)] += part[:, :, 0]
-                continue
-            for phase in range(self.phases):
-                rows = slice(phase, phase + (self.steps - 1) * geo.stride[0] + 1, geo.stride[0])
-                padded[(slice(None), slice(None), rows, *place)] += part[:, :, phase]
+        out = (self.rows, *geo.out[1:])
+        for tap in np.ndindex(*geo.kernel):
+            place = [slice(k * d, k * d + (n - 1) * s + 1, s) for k, d, n, s in zip(tap, geo.dilation, out, geo.stride, strict=True)]
+            padded[(slice(None), slice(None), *place)] += cols[(slice(None), *tap)][:, :, 0].swapaxes(0, 1)
         if not direct:
-            self.add_unpadded(padded, gx)
+            gx[:, :, source] += padded[(slice(None), slice(None), target, *self._interior())]
 
     def products(self, cols: np.ndarray) -> list[np.ndarray]:
         """The columns that meet each matrix of `matrices`, as views (groups, rows, B, positions)."""

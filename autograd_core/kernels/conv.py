@@ -16,6 +16,9 @@ from .jit import enabled
 _LOOP_FROM = 1 << 16
 """Multiplications from which a compiled method is worth its launch."""
 
+_MIRROR_UP_TO = 4
+"""Output channels per input channel up to which reading columns of the gradient beats adding columns to the result."""
+
 
 def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, stride: Ints, padding: Ints, dilation: Ints, groups: int = 1) -> np.ndarray:
     """out[n, o, p] = b[o] + Σ_{c, t} w[o, c, t] · x[n, c, p·stride - padding + t·dilation].
@@ -90,13 +93,13 @@ def _is_depthwise(geo: Geometry) -> bool:
 def _conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> np.ndarray:
     if _is_pointwise(geo):
         return conv_gemm.conv_pointwise(x.reshape(geo.batch, geo.c_in, geo.positions), w.reshape(geo.c_out, geo.c_in), b)
-    lifted = geo.lifted()
     if _loops_pay(geo, x.dtype):
         if winograd.suits(geo):
             out = winograd.conv(x, w, b, geo)
             if out is not None:
                 return out
         if _is_depthwise(geo):
+            lifted = geo.lifted
             return depthwise.conv(x.reshape(lifted.x_shape), w, b, lifted)
     return conv_gemm.conv(x, w, b, geo)
 
@@ -104,24 +107,33 @@ def _conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> 
 def _conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
     if _is_pointwise(geo):
         return conv_gemm.conv_pointwise(g.reshape(geo.batch, geo.c_out, geo.positions), w.reshape(geo.c_out, geo.c_in).T, None)
-    lifted = geo.lifted()
+    back = geo.mirrored
     if _loops_pay(geo, g.dtype):
-        if max(geo.padding) <= 2 and winograd.suits(geo) and winograd.suits(winograd.mirrored(geo)):
+        if back is not None and winograd.suits(geo) and winograd.suits(back):
             out = winograd.conv_input(g, w, geo)
             if out is not None:
                 return out
         if _is_depthwise(geo):
+            lifted = geo.lifted
             return depthwise.conv_input(g.reshape(lifted.out_shape), w, lifted)
+    if back is not None and geo.c_out <= _MIRROR_UP_TO * geo.c_in:
+        return conv_gemm.conv(g, _turned(w, geo), None, back)
     return conv_gemm.conv_input(g, w, geo)
 
 
+def _turned(w: np.ndarray, geo: Geometry) -> np.ndarray:
+    """The kernels turned by 180 degrees, with inputs and outputs exchanged within each group."""
+    by_group = w.reshape(geo.groups, geo.c_out // geo.groups, geo.c_in // geo.groups, *geo.kernel).swapaxes(1, 2)
+    return np.flip(by_group, range(3, by_group.ndim)).reshape(geo.c_in, geo.c_out // geo.groups, *geo.kernel)
+
+
 def _conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray:
-    lifted = geo.lifted()
     if _loops_pay(geo, g.dtype):
         if winograd.suits(geo) and geo.c_in * geo.c_out <= 1 << 16:
             gw = winograd.conv_weight(g, x, geo)
             if gw is not None:
                 return gw
         if _is_depthwise(geo):
+            lifted = geo.lifted
             return depthwise.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
     return conv_gemm.conv_weight(g, x, geo)

@@ -6,6 +6,7 @@ cache and memory is bounded; pieces run on the workers, each with a one-threaded
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 
@@ -50,16 +51,21 @@ def run_pieces(count: int, multiplies: int, task: Callable[[int], None]) -> None
         threads.run(count, pieces)
 
 
+@functools.lru_cache(maxsize=1024)
+def _plan(geo: Geometry, itemsize: int, may_split: bool = True) -> _Plan:
+    return _Plan(geo, itemsize, may_split)
+
+
 class _Plan:
     """How one convolution is computed: by image or with images side by side, split or full, and in which pieces."""
 
-    def __init__(self, geo: Geometry, itemsize: int) -> None:
+    def __init__(self, geo: Geometry, itemsize: int, may_split: bool) -> None:
         per_in, per_out = geo.c_in // geo.groups, geo.c_out // geo.groups
         small = per_out * per_in * geo.taps <= _SMALL_WEIGHT
         self.geo = geo
         self.by_image = geo.positions >= (_LEAST_WIDE if small else _WIDE)
         other_taps = geo.taps // geo.kernel[0]
-        self.split = self.by_image and geo.kernel[0] > 1 and per_in * other_taps >= _SPLIT_ROWS
+        self.split = may_split and self.by_image and geo.kernel[0] > 1 and per_in * other_taps >= _SPLIT_ROWS
         lead = geo.out[0]
         if self.split:  # rows of the copy per row of the output, without the halo of a piece
             repeated = geo.c_in * other_taps * min(geo.stride[0], geo.kernel[0])
@@ -68,6 +74,7 @@ class _Plan:
         row_bytes = max(1, (repeated + 2 * geo.c_out) * (geo.positions // max(1, lead)) * itemsize)
         self.fit = max(1, _PIECE_BYTES // row_bytes)
 
+    @functools.cached_property
     def pieces(self) -> list[Piece]:
         geo, lead = self.geo, self.geo.out[0]
         if geo.batch == 0 or geo.positions == 0:
@@ -98,16 +105,17 @@ class _Plan:
 def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> np.ndarray:
     """out[n, o] = w[o] · columns of x[n], plus b[o]."""
     out = np.empty(geo.out_shape, x.dtype)
-    plan = _Plan(geo, x.itemsize)
+    plan = _plan(geo, x.itemsize)
     weights = matrices(w, geo, plan.split)
-    bias = None if b is None else b.reshape(geo.groups, -1, 1, 1)
-    pieces = plan.pieces()
+    with_ones = b is not None and not plan.split and geo.groups == 1
+    if with_ones:
+        weights = np.concatenate([weights, b.reshape(1, 1, -1, 1)], axis=3)
+    bias = None if b is None or with_ones else b.reshape(geo.groups, -1, 1, 1)
 
     def task(i: int) -> None:
-        b0, b1, o0, o1 = pieces[i]
-        columns = Columns(geo, o0, o1, plan.split)
-        operands = columns.products(columns.gather(x[b0:b1]))
-        into = plan.part_of(out, pieces[i])
+        b0, b1, o0, o1 = piece = plan.pieces[i]
+        operands = _gathered(Columns(geo, o0, o1, plan.split), x[b0:b1], with_ones)
+        into = plan.part_of(out, piece)
         if plan.by_image:
             total = into.transpose(2, 0, 1, 3)
             np.matmul(weights[0], plan.operand(operands[0]), out=total)
@@ -118,26 +126,38 @@ def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> n
         if bias is not None:
             into += bias
 
-    run_pieces(len(pieces), geo.multiplies, task)
+    run_pieces(len(plan.pieces), geo.multiplies, task)
     return out
+
+
+def _gathered(columns: Columns, x: np.ndarray, with_ones: bool = False) -> list[np.ndarray]:
+    """The right sides of a piece's products; with a last row of ones to add a bias at no cost, for full columns."""
+    shape = columns.shape(x.shape[1], x.shape[0])
+    if not with_ones:
+        cols = np.empty(shape, x.dtype)
+        columns.gather(x, cols)
+        return columns.products(cols)
+    rows = x.shape[1] * columns.geo.taps
+    flat = np.empty((rows + 1, math.prod(shape) // rows), x.dtype)
+    columns.gather(x, flat[:rows].reshape(shape))
+    flat[rows] = 1
+    return [flat.reshape(1, rows + 1, x.shape[0], -1)]
 
 
 def conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray:
     """The gradient of `conv` for w: the sum over pieces of g · columnsᵀ, in a fixed order."""
-    plan = _Plan(geo, x.itemsize)
+    plan = _plan(geo, x.itemsize)
     lead = geo.kernel[0] if plan.split else 1
     shape = (lead, geo.groups, geo.c_out // geo.groups, geo.c_in // geo.groups * geo.taps // lead)
-    pieces = plan.pieces()
     most = _PARTIAL_BYTES // max(1, math.prod(shape) * x.itemsize)
-    parts = threads.cut(len(pieces), max(2, min(_MOST_PARTIALS, most)))
+    parts = threads.cut(len(plan.pieces), max(2, min(_MOST_PARTIALS, most)))
     sums = np.zeros((len(parts), *shape), x.dtype)
 
     def task(i: int) -> None:
-        for piece in pieces[slice(*parts[i])]:
+        for piece in plan.pieces[slice(*parts[i])]:
             b0, b1, o0, o1 = piece
-            columns = Columns(geo, o0, o1, plan.split)
             grad = plan.operand(plan.part_of(g, piece))
-            for total, part in zip(sums[i], columns.products(columns.gather(x[b0:b1])), strict=True):
+            for total, part in zip(sums[i], _gathered(Columns(geo, o0, o1, plan.split), x[b0:b1]), strict=True):
                 product = np.matmul(grad, plan.operand(part).swapaxes(-1, -2))
                 total += product.sum(axis=0) if plan.by_image else product
 
@@ -151,27 +171,24 @@ def conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
     Pieces of one image overlap where they add to x, so that they belong to one task.
     """
     gx = np.zeros(geo.x_shape, g.dtype)
-    plan = _Plan(geo, g.itemsize)
-    weights = matrices(w, geo, plan.split).swapaxes(-1, -2)
+    plan = _plan(geo, g.itemsize, False)
+    weight = matrices(w, geo, False)[0].swapaxes(-1, -2)
     tasks: dict[int, list[Piece]] = {}
-    for piece in plan.pieces():
+    for piece in plan.pieces:
         tasks.setdefault(piece[0], []).append(piece)
     queues = list(tasks.values())
 
     def task(i: int) -> None:
         for piece in queues[i]:
             b0, b1, o0, o1 = piece
-            columns = Columns(geo, o0, o1, plan.split)
-            cols = (np.zeros if plan.split else np.empty)(columns.shape(geo.c_in, b1 - b0), g.dtype)
+            columns = Columns(geo, o0, o1, False)
+            cols = np.empty(columns.shape(geo.c_in, b1 - b0), g.dtype)
+            (part,) = columns.products(cols)
             grad = plan.operand(plan.part_of(g, piece))
-            for weight, part in zip(weights, columns.products(cols), strict=True):
-                if plan.split:
-                    operand = plan.operand(part)
-                    operand += np.matmul(weight, grad)
-                elif plan.by_image:
-                    np.matmul(weight, grad, out=plan.operand(part))
-                else:
-                    part[...] = np.matmul(weight, grad).reshape(part.shape)
+            if plan.by_image:
+                np.matmul(weight, grad, out=plan.operand(part))
+            else:
+                part[...] = np.matmul(weight, grad).reshape(part.shape)
             columns.scatter(cols, gx[b0:b1])
 
     run_pieces(len(queues), geo.multiplies, task)

@@ -5,6 +5,7 @@ Imports the standard library only.
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 
@@ -13,9 +14,12 @@ Ints = tuple[int, ...]
 _MAX_BYTES = 2**62
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Geometry:
-    """Sizes of one convolution: x (batch, c_in, *size), w (c_out, c_in/groups, *kernel), out (batch, c_out, *out)."""
+    """Sizes of one convolution: x (batch, c_in, *size), w (c_out, c_in/groups, *kernel), out (batch, c_out, *out).
+
+    Compared by identity: `geometry` hands out one object per set of arguments.
+    """
 
     batch: int
     c_in: int
@@ -28,31 +32,45 @@ class Geometry:
     padding: Ints
     dilation: Ints
 
-    @property
+    @functools.cached_property
     def x_shape(self) -> Ints:
         return (self.batch, self.c_in, *self.size)
 
-    @property
+    @functools.cached_property
     def w_shape(self) -> Ints:
         return (self.c_out, self.c_in // self.groups, *self.kernel)
 
-    @property
+    @functools.cached_property
     def out_shape(self) -> Ints:
         return (self.batch, self.c_out, *self.out)
 
-    @property
+    @functools.cached_property
     def taps(self) -> int:
         return math.prod(self.kernel)
 
-    @property
+    @functools.cached_property
     def positions(self) -> int:
         """Output positions of one image."""
         return math.prod(self.out)
 
-    @property
+    @functools.cached_property
     def multiplies(self) -> int:
         return self.batch * self.c_out * self.positions * self.taps * (self.c_in // self.groups)
 
+    @functools.cached_property
+    def mirrored(self) -> Geometry | None:
+        """The convolution of the output's gradient with the kernels turned by 180 degrees that yields the gradient for x.
+
+        None unless the stride is 1 and the padding less than the kernel's reach.
+        """
+        padding = tuple(d * (k - 1) - p for d, k, p in zip(self.dilation, self.kernel, self.padding, strict=True))
+        if set(self.stride) != {1} or min(padding) < 0:
+            return None
+        return Geometry(
+            self.batch, self.c_out, self.c_in, self.groups, self.out, self.kernel, self.size, self.stride, padding, self.dilation
+        )  # fmt: skip
+
+    @functools.cached_property
     def lifted(self) -> Geometry:
         """The same convolution with three spatial dimensions, for loops written once for 1-d to 3-d."""
         missing = 3 - len(self.size)
@@ -65,6 +83,7 @@ class Geometry:
         )  # fmt: skip
 
 
+@functools.lru_cache(maxsize=1024)
 def geometry(x_shape: Ints, w_shape: Ints, stride: Ints, padding: Ints, dilation: Ints, groups: int) -> Geometry:
     """Check the arguments of a convolution and compute its output size.
 

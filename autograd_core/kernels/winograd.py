@@ -372,8 +372,8 @@ def conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray | None
     Either a correlation of g, padded by 2 - padding, with the kernels turned by 180 degrees, or the adjoint of `conv` step by
     step, whichever has fewer tiles.
     """
-    back = mirrored(geo)
-    if _tiling(geo)[0] * _tiling(geo)[1] < _tiling(back)[0] * _tiling(back)[1]:
+    back = geo.mirrored
+    if back is None or _tiling(geo)[0] * _tiling(geo)[1] < _tiling(back)[0] * _tiling(back)[1]:
         return _adjoint(g, w, geo)
     kernels = _kernel_transform(g.dtype.name, True) @ w.reshape(-1, 9).T
     return _correlate(g, kernels.reshape(36, geo.c_out, geo.c_in).transpose(0, 2, 1), None, back)
@@ -403,14 +403,6 @@ def _adjoint(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray | None:
     with threads.one_blas_thread():
         threads.run(len(spoilt), task)
     return None if any(spoilt) else gx
-
-
-def mirrored(geo: Geometry) -> Geometry:
-    """The geometry of the correlation that yields the gradient for x of `geo`, at stride 1."""
-    padding = tuple(d * (k - 1) - p for d, k, p in zip(geo.dilation, geo.kernel, geo.padding, strict=True))
-    return Geometry(
-        geo.batch, geo.c_out, geo.c_in, geo.groups, geo.out, geo.kernel, geo.size, geo.stride, padding, geo.dilation
-    )  # fmt: skip
 
 
 def _correlate(x: np.ndarray, kernels: np.ndarray, b: np.ndarray | None, geo: Geometry) -> np.ndarray | None:
