@@ -88,6 +88,8 @@ globals().update(_op.declared("torch"))
 
 
 def __getattr__(name: str) -> Any:
+    if name in ("save", "load"):  # safetensors takes 15 ms to import
+        return getattr(importlib.import_module(f"{__name__}.serialization"), name)
     if name in NAMES or name == "viz":
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module 'autograd_core' has no attribute {name!r}")
