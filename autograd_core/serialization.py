@@ -38,7 +38,7 @@ def save(obj: Any, f: File) -> None:
     metadata = {"format": FORMAT, "structure": json.dumps(structure)}
     if notes:
         metadata["versions"] = json.dumps(notes)
-    data = save_bytes({k: np.ascontiguousarray(v) for k, v in tensors.items()}, metadata)
+    data = save_bytes({k: v.copy(order="C") for k, v in tensors.items()}, metadata)
     if hasattr(f, "write"):
         f.write(data)
     else:
