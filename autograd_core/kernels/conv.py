@@ -124,7 +124,7 @@ def _conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
 def _turned(w: np.ndarray, geo: Geometry) -> np.ndarray:
     """The kernels turned by 180 degrees, with inputs and outputs exchanged within each group."""
     by_group = w.reshape(geo.groups, geo.c_out // geo.groups, geo.c_in // geo.groups, *geo.kernel).swapaxes(1, 2)
-    return np.flip(by_group, range(3, by_group.ndim)).reshape(geo.c_in, geo.c_out // geo.groups, *geo.kernel)
+    return np.flip(by_group, tuple(range(3, by_group.ndim))).reshape(geo.c_in, geo.c_out // geo.groups, *geo.kernel)
 
 
 def _conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray:
