@@ -28,7 +28,7 @@ PUBLIC_NAMES = {"x": "input", "y": "other", "xs": "tensors"}
 INPUT_ANNOTATIONS = {"Array": "one", "Array | None": "one", "Array | float": "one", "Sequence[Array]": "many", "Sequence[Array | None]": "many"}
 
 registry: dict[str, Declared] = {}
-aliases: list[tuple[str, str, Declared]] = []  # (space, name, what it means)
+aliases: list[tuple[str, str, Any]] = []  # (space, name, what it means)
 
 # A tensor's overflow or 0/0 gives inf or nan in silence, as in PyTorch. np.errstate costs 0.9 µs a call, setting its
 # context variable 0.14 µs; without that (it is NumPy's own) errstate serves.
@@ -571,11 +571,26 @@ def composed(
 
 
 def alias(entry: Declared, *names: str) -> None:
-    """More names for an op: "absolute" wherever the op itself is found, "special.expit" in that one space."""
+    """More names for an op: "absolute" wherever the op itself is found, "special.expit" in that one space.
+
+    A name that ends in _ is the function that changes its first argument.
+    """
     for name in names:
         space, _, short = name.rpartition(".")
+        meaning = _changing(entry, short) if short.endswith("_") else entry
         for where in (space,) if space else entry.spaces:
-            aliases.append((where, short, entry))
+            aliases.append((where, short, meaning))
+
+
+def _changing(entry: Declared, name: str) -> Callable[..., Any]:
+    """The op as a function that works in place."""
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        return entry(*args, inplace=True, **kwargs) if "inplace" in entry.params else entry.in_place(*args, **kwargs)  # type: ignore[operator]
+
+    function.__name__ = name
+    function.__doc__ = f"`{entry.name}` in place."
+    return function
 
 
 def declared(space: str) -> Iterator[tuple[str, Declared]]:
