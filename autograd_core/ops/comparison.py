@@ -110,7 +110,9 @@ def where(condition: Array, x: Array | float, y: Array | float) -> Array:
     """x where the condition holds, y elsewhere; all three are broadcast together."""
     if type(condition) is np.ndarray and condition.dtype != bool:
         if condition.dtype != np.uint8:
-            raise RuntimeError(f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype}: use condition != 0")
+            raise RuntimeError(
+                f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype}: use condition != 0"
+            )
         condition = condition.astype(bool)
     try:
         return select(condition, x, y)
@@ -182,14 +184,14 @@ def equal(x: Value, y: Value) -> bool:
     if a.shape != b.shape:
         return False
     if a.dtype != b.dtype:
-        raise RuntimeError(f"Expected object of data type {a.dtype} but got data type {b.dtype} for argument 'other': convert one with .to(dtype)")
+        raise RuntimeError(
+            f"Expected object of data type {a.dtype} but got data type {b.dtype} for argument 'other': convert one with .to(dtype)"
+        )
     return bool((a == b).all())
 
 
 @op("[{elements} ∈ {test_elements}]", types="any", spaces="torch")
-def isin(
-    elements: Array | float, test_elements: Array | float, *, assume_unique: bool = False, invert: bool = False
-) -> Array:
+def isin(elements: Array | float, test_elements: Array | float, *, assume_unique: bool = False, invert: bool = False) -> Array:
     """For each element whether it is one of the test elements (is none of them, with invert). One of the two may be a number."""
     if not isinstance(elements, np.ndarray) and not isinstance(test_elements, np.ndarray):
         raise TypeError("isin(): one of elements and test_elements must be a Tensor")

@@ -37,7 +37,9 @@ alias(sigmoid, "special.expit")
 
 @op(
     "log({x} / (1 − {x}))",
-    x=lambda g, x, eps: where(logical_and(ge(x, 0 if eps is None else eps), le(x, 1 if eps is None else 1 - eps)), g / (x * (1 - x)), beyond(eps)),
+    x=lambda g, x, eps: where(
+        logical_and(ge(x, 0 if eps is None else eps), le(x, 1 if eps is None else 1 - eps)), g / (x * (1 - x)), beyond(eps)
+    ),
     types="float",
     inplace=True,
 )

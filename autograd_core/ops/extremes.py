@@ -50,8 +50,8 @@ fmin = op(
 )
 
 
-def _bound(x: Array, bound: Any, name: str) -> Any:
-    """A number as a bound of x's type. RuntimeError when it does not fit; a negative one wraps for uint8."""
+def in_type_of(x: Array, bound: Any, name: str) -> Any:
+    """A number in x's type. RuntimeError when it does not fit; a negative one wraps for uint8."""
     if bound is None:
         return None
     if x.dtype.kind in "iu":
@@ -73,9 +73,9 @@ def _type_with(x: Array, *bounds: Any) -> Array:
 def clamp_between(x: Array, min: float | None, max: float | None) -> Array:
     """x held between two numbers."""
     x = _type_with(x, min, max)
-    low, high = _bound(x, min, "min"), _bound(x, max, "max")
+    low, high = in_type_of(x, min, "min"), in_type_of(x, max, "max")
     if x.dtype.kind == "b":
-        raise NotImplementedError('"clamp_scalar_cpu" not implemented for \'Bool\': convert with .int() first')
+        raise NotImplementedError("\"clamp_scalar_cpu\" not implemented for 'Bool': convert with .int() first")
     out = x if low is None else np.maximum(x, low)
     return out if high is None else np.minimum(out, high)
 
@@ -161,6 +161,12 @@ def clamp_max(x: Value, max: Value) -> Value:
 
 
 alias(clamp, "clip")
+
+
+@op("max({x}, {eps})", x=lambda g: g, types="any", spaces="engine")
+def at_least(x: Array, eps: float) -> Array:
+    """x, not below eps; the gradient passes as if x had been left alone."""
+    return np.maximum(x, eps)
 
 
 @op("nan_to_num({x})", x=lambda g, x: where(isfinite(x), g, 0.0), types="any", inplace=True)

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 
 from ..op import Array, Value, composed, op, quiet
-from .shape import unsqueeze
+from .comparison import values_of, where
+from .loss_reduction import reduce_loss, reduction_of
+from .reduce import sum
+from .shape import reshape, unsqueeze
 from .softmax import log_softmax
-
-
-def reduction_of(reduction: str, size_average: bool | None, reduce: bool | None) -> str:
-    """The reduction meant, PyTorch's older size_average and reduce included. ValueError for an unknown one."""
-    if size_average is not None or reduce is not None:
-        reduction = "none" if reduce is False else "sum" if size_average is False else "mean"
-        warnings.warn(f"size_average and reduce args will be deprecated, please use reduction='{reduction}' instead.", UserWarning, stacklevel=4)
-    if reduction not in ("none", "mean", "sum"):
-        raise ValueError(f"{reduction} is not a valid value for reduction: use 'none', 'mean' or 'sum'")
-    return reduction
-
-
-def values_of(value: Any) -> Any:
-    """The numbers of an argument that is only read, whatever carries it."""
-    return getattr(value, "array", value)
 
 
 def _check_shapes(x_shape: tuple[int, ...], target_shape: tuple[int, ...]) -> None:
@@ -59,8 +46,8 @@ def check_labels(target: Array, x_shape: tuple[int, ...], ignore_index: int) -> 
         at = tuple(int(i) for i in wrong[0])
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         raise IndexError(
-            f"Target {int(target[at])} is out of bounds. It stands at target[{', '.join(map(str, at))}]{more}; scores of shape {list(x_shape)} have "
-            f"{classes} classes: labels start at 0 and end at {classes - 1}; ignore_index is {ignore_index}"
+            f"Target {int(target[at])} is out of bounds. It stands at target[{', '.join(map(str, at))}]{more}; scores of shape "
+            f"{list(x_shape)} have {classes} classes: labels start at 0 and end at {classes - 1}; ignore_index is {ignore_index}"
         )
 
 
@@ -71,7 +58,8 @@ def check_weight(weight: Array | None, x: Array) -> None:
     classes = x.shape[0 if x.ndim == 1 else 1]
     if weight.shape != (classes,):
         raise RuntimeError(
-            f"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of shape: {list(weight.shape)}"
+            f"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of shape: "
+            f"{list(weight.shape)}"
         )
     if weight.dtype != x.dtype:
         raise RuntimeError(f"nll_loss: the scores are {x.dtype} and the weight is {weight.dtype}: convert one with .to(dtype)")
@@ -119,9 +107,7 @@ def nll_loss(x: Array, target: Array, weight: Array | None, reduction: str, igno
     return total if reduction == "sum" else np.true_divide(total, np.add.reduce(w, None), dtype=x.dtype)
 
 
-def label_slopes(
-    x_shape: tuple[int, ...], target: Array, weight: Array | None, reduction: str, ignore_index: int, kind: np.dtype
-) -> Array:
+def label_slopes(x_shape: tuple[int, ...], target: Array, weight: Array | None, reduction: str, ignore_index: int, kind: np.dtype) -> Array:
     """∂ nll_loss / ∂x: minus the label's weight at the label's place, 0 elsewhere."""
     if len(x_shape) == 1:
         target = target.reshape(())
@@ -135,9 +121,7 @@ def label_slopes(
     return out
 
 
-def _picked_array(
-    g: Array, x_shape: tuple[int, ...], target: Array, weight: Array | None, reduction: str, ignore_index: int
-) -> Array:
+def _picked_array(g: Array, x_shape: tuple[int, ...], target: Array, weight: Array | None, reduction: str, ignore_index: int) -> Array:
     slopes = label_slopes(x_shape, target, weight, reduction, ignore_index, g.dtype)
     return slopes * (np.expand_dims(g, 1) if reduction == "none" and len(x_shape) > 1 else g)
 
@@ -179,7 +163,62 @@ def cross_entropy(
 ) -> Value:
     """−log softmax(x)[target] for scores x (N, C) or (N, C, d1, ...); the target holds labels, or probabilities in x's shape."""
     kind = reduction_of(reduction, size_average, reduce)
+    if not 0 <= label_smoothing <= 1:
+        raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
+    dim = 0 if len(x.shape) == 1 else 1
+    if values_of(target).dtype.kind == "f":
+        _check_probabilities(x, target, weight, ignore_index)
+        return _against_probabilities(log_softmax(x, dim), target, weight, kind, label_smoothing, dim)
+    check_labels(values_of(target), tuple(x.shape), ignore_index)
+    logp = log_softmax(x, dim)
+    loss = nll_loss(logp, target, weight, kind, ignore_index)
+    if not label_smoothing:
+        return loss
+    return loss * (1 - label_smoothing) + _smoothed(logp, target, weight, kind, ignore_index, dim) * (label_smoothing / x.shape[dim])
+
+
+def _check_probabilities(x: Value, target: Value, weight: Value | None, ignore_index: int) -> None:
+    if tuple(x.shape) != tuple(target.shape):
+        raise RuntimeError(
+            f"Expected floating point type for target with class probabilities in the shape of the scores {list(x.shape)}, got "
+            f"{target.dtype} {list(target.shape)}: labels are integers, use target.long()"
+        )
+    if ignore_index >= 0:
+        raise RuntimeError("ignore_index is not supported for floating point target: give labels, or a weight of 0")
+    check_weight(values_of(weight), values_of(x))
+
+
+def _along(weight: Value, rank: int, dim: int) -> Value:
+    """One weight for each class, ready to be broadcast over the scores."""
+    return reshape(weight, (-1,) + (1,) * (rank - 1 - dim))
+
+
+def _against_probabilities(logp: Value, target: Value, weight: Value | None, kind: str, smoothing: float, dim: int) -> Value:
+    """−Σ target · logp over the classes; the mean is over the examples, whatever the weights."""
+    classes, rank = logp.shape[dim], len(logp.shape)
+    if smoothing:
+        target = target * (1 - smoothing) + smoothing / classes
+    loss = logp * target
+    if weight is not None:
+        loss = loss * _along(weight, rank, dim)
+    if kind == "none":
+        return -sum(loss, dim)
+    total = -sum(loss)
+    count = 1
+    for d, n in enumerate(logp.shape):
+        count *= 1 if d == dim else n
+    return total / count if kind == "mean" else total
+
+
+def _smoothed(logp: Value, target: Value, weight: Value | None, kind: str, ignore_index: int, dim: int) -> Value:
+    """−Σ logp over all classes, for the part of the target that is spread evenly; ignored labels count nothing."""
+    scores = logp if weight is None else logp * _along(weight, len(logp.shape), dim)
     labels = values_of(target)
-    check_labels(labels, tuple(x.shape), ignore_index)
-    logp = log_softmax(x, 0 if len(x.shape) == 1 else 1)
-    return nll_loss(logp, target, weight, kind, ignore_index)
+    if len(logp.shape) == 1:
+        labels = labels.reshape(())
+    kept = labels != ignore_index
+    loss = where(kept, -sum(scores, dim), 0.0)
+    if kind != "mean":
+        return reduce_loss(loss, kind)
+    share = label_weights(labels, values_of(weight), ignore_index, values_of(logp).dtype)
+    return sum(loss) / float(np.add.reduce(share, None))

@@ -1,14 +1,281 @@
-"""Activation functions. Imports op and the elementwise families."""
+"""Activation functions as ops: kernels and rules. `activation` gives them PyTorch's signatures. Imports op and the elementwise families."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from ..op import Array, op
-from .comparison import gt, where
+from ..op import Array, Value, composed, op, quiet
+from .comparison import ge, gt, le, logical_and, logical_or, lt, where
+from .exponential import exp, sigmoid
+from .extremes import in_type_of
+from .special import ndtr
+from .trigonometry import tanh
+
+SELU_ALPHA = 1.6732632423543772848170429916717  # Klambauer et al. 2017: zero mean and unit variance are a fixed point
+SELU_SCALE = 1.0507009873554804934193349852946
+DENSITY = 1 / math.sqrt(2 * math.pi)
+BEND = math.sqrt(2 / math.pi)
 
 
-@op("max(0, {x})", x=lambda g, out: where(gt(out, 0), g, 0.0), types="any", inplace=True, spaces="torch method functional")
+def floating(x: Array, name: str) -> None:
+    """NotImplementedError for integers, which PyTorch's activations do not take."""
+    if x.dtype.kind != "f":
+        raise NotImplementedError(f'"{name}_cpu" not implemented for {x.dtype}: activations are floating, use x.float()')
+
+
+@op("max(0, {x})", x=lambda g, out: where(le(out, 0), 0.0, g), types="any", inplace=True)
 def relu(x: Array) -> Array:
     """max(0, x); the gradient at 0 is 0. NaN stays NaN."""
+    if x.dtype.kind == "b":
+        raise RuntimeError("Boolean inputs not supported for relu: use x.float()")
     return np.maximum(x, 0)
+
+
+@op(
+    "{x} ≤ {threshold} ? {value} : {x}",
+    x=lambda g, x, threshold: where(le(x, threshold), 0.0, g),
+    types="any",
+    inplace=True,
+    spaces="engine",
+)
+def threshold(x: Array, threshold: float, value: float) -> Array:
+    """x above the threshold, else the value."""
+    if x.dtype == np.uint8 and value < 0:
+        raise RuntimeError(f"value cannot be converted to type uint8 without overflow: {value}")
+    return np.where(x <= threshold, in_type_of(x, value, "value"), x)
+
+
+@op(
+    "{x} > 0 ? {x} : {negative_slope} · {x}",
+    x=lambda g, x, negative_slope: where(gt(x, 0), g, g * negative_slope),
+    types="any",
+    inplace=True,
+    spaces="engine",
+)
+@quiet
+def leaky_relu(x: Array, negative_slope: float) -> Array:
+    """x where it is positive, else a small multiple of it."""
+    floating(x, "leaky_relu")
+    if 0 <= negative_slope <= 1:
+        return np.maximum(x, x * x.dtype.type(negative_slope))
+    return np.where(x > 0, x, x * x.dtype.type(negative_slope))
+
+
+@op(
+    "{x} > 0 ? {x} : {alpha} · (exp({x}) − 1)",
+    x=lambda g, x, alpha: where(le(x, 0), g * (alpha * exp(x)), g),
+    types="any",
+    inplace=True,
+    spaces="engine",
+)
+@quiet
+def elu(x: Array, alpha: float) -> Array:
+    """x where it is positive, else α (exp(x) − 1)."""
+    floating(x, "elu")
+    return np.where(x > 0, x, np.expm1(np.minimum(x, 0)) * x.dtype.type(alpha))
+
+
+@op(
+    "{x} > 0 ? {scale} · {x} : {scale} · {alpha} · (exp({x}) − 1)",
+    x=lambda g, x, alpha, scale: where(le(x, 0), g * (alpha * scale * exp(x)), g * scale),
+    types="any",
+    inplace=True,
+    spaces="engine",
+)
+@quiet
+def selu(x: Array, alpha: float = SELU_ALPHA, scale: float = SELU_SCALE) -> Array:
+    """λ x where x is positive, else λ α (exp(x) − 1), with the constants of self-normalising networks."""
+    floating(x, "selu")
+    kind = x.dtype.type
+    return np.where(x > 0, x * kind(scale), np.expm1(np.minimum(x, 0)) * kind(alpha * scale))
+
+
+@op(
+    "{x} > 0 ? {x} : {alpha} · (exp({x} / {alpha}) − 1)",
+    x=lambda g, x, alpha: where(le(x, 0), g * exp(x / alpha), g),
+    types="any",
+    inplace=True,
+    spaces="engine",
+)
+@quiet
+def celu(x: Array, alpha: float) -> Array:
+    """x where it is positive, else α (exp(x / α) − 1): smooth for every α."""
+    floating(x, "celu")
+    if alpha == 0:
+        raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
+    return np.where(x > 0, x, np.expm1(np.minimum(x, 0) / x.dtype.type(alpha)) * x.dtype.type(alpha))
+
+
+@op(
+    "{x} · Φ({x})",
+    x=lambda g, x: g * (ndtr(x) + x * (DENSITY * exp(-0.5 * (x * x)))),
+    types="any",
+    spaces="engine",
+    torch_name="GeluBackward",
+)
+@quiet
+def gelu(x: Array) -> Array:
+    """x Φ(x), Φ the normal distribution function."""
+    floating(x, "GeluKernelImpl")
+    return x * ndtr(x)
+
+
+@op("½ · {x} · (1 + tanh(√(2/π) · ({x} + 0.044715 · {x}³)))", x=lambda g, x: g * gelu_tanh_slope(x), types="any", spaces="engine")
+@quiet
+def gelu_tanh(x: Array) -> Array:
+    """gelu with tanh in place of Φ."""
+    floating(x, "GeluKernelImpl")
+    kind = x.dtype.type
+    return kind(0.5) * x * (1 + np.tanh(kind(BEND) * (x + kind(0.044715) * (x * x * x))))
+
+
+@composed("½ · (1 + t) + ½ · {x} · (1 − t²) · √(2/π) · (1 + 0.134145 · {x}²)", spaces="engine")
+def gelu_tanh_slope(x: Value) -> Value:
+    """The slope of gelu_tanh, with t its tanh."""
+    square = x * x
+    t = tanh(BEND * (x + 0.044715 * (square * x)))
+    return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * (BEND * (1 + 0.134145 * square))
+
+
+@op("{x} · σ({x})", x=lambda g, x: g * silu_slope(x), types="any", inplace=True, spaces="engine")
+@quiet
+def silu(x: Array) -> Array:
+    """x σ(x)."""
+    floating(x, "silu")
+    return x * sigmoid(x)
+
+
+@composed("σ({x}) · (1 + {x} · (1 − σ({x})))", spaces="engine")
+def silu_slope(x: Value) -> Value:
+    """The slope of silu."""
+    s = sigmoid(x)
+    return s * (1 + x * (1 - s))
+
+
+@op("{x} · tanh(log(1 + exp({x})))", x=lambda g, x: g * mish_slope(x), types="any", inplace=True, spaces="engine")
+@quiet
+def mish(x: Array) -> Array:
+    """x tanh(softplus(x))."""
+    floating(x, "mish")
+    return x * np.tanh(np.logaddexp(x, x.dtype.type(0)))
+
+
+@composed("t + {x} · σ({x}) · (1 − t²)", spaces="engine")
+def mish_slope(x: Value) -> Value:
+    """The slope of mish, with t = tanh(softplus(x))."""
+    t = tanh(softplus(x, 1.0, 20.0))
+    return t + x * sigmoid(x) * (1 - t * t)
+
+
+@op(
+    "log(1 + exp({beta} · {x})) / {beta}",
+    x=lambda g, x, beta, threshold: where(x * beta > threshold, g, g * sigmoid(x * beta)),
+    types="any",
+    spaces="engine",
+)
+@quiet
+def softplus(x: Array, beta: float, threshold: float) -> Array:
+    """log(1 + exp(βx)) / β, and x itself where βx is above the threshold."""
+    floating(x, "softplus")
+    scaled = x * x.dtype.type(beta)
+    return np.where(scaled > threshold, x, np.log1p(np.exp(np.minimum(scaled, threshold))) / x.dtype.type(beta))
+
+
+@op(
+    "{x} − sign({x}) · min(|{x}|, {lambd})",
+    x=lambda g, x, lambd: where(logical_and(ge(x, -lambd), le(x, lambd)), 0.0, g),
+    types="any",
+    spaces="engine",
+)
+@quiet
+def softshrink(x: Array, lambd: float) -> Array:
+    """x moved by λ towards 0, and 0 within λ of it."""
+    floating(x, "softshrink")
+    step = x.dtype.type(lambd)
+    return np.where(x > step, x - step, np.where(x < -step, x + step, x * 0))
+
+
+@op(
+    "|{x}| > {lambd} ? {x} : 0",
+    x=lambda g, x, lambd: where(logical_and(ge(x, -lambd), le(x, lambd)), 0.0, g),
+    types="any",
+    spaces="engine",
+)
+def hardshrink(x: Array, lambd: float) -> Array:
+    """x, and 0 within λ of 0."""
+    floating(x, "hardshrink")
+    return np.where((x >= -lambd) & (x <= lambd), x.dtype.type(0), x)
+
+
+@op(
+    "min(max({x}, {min_val}), {max_val})",
+    x=lambda g, x, min_val, max_val: where(logical_or(le(x, min_val), ge(x, max_val)), 0.0, g),
+    types="any",
+    inplace=True,
+    spaces="engine",
+)
+def hardtanh(x: Array, min_val: float, max_val: float) -> Array:
+    """x held in [min_val, max_val]; the gradient on the edges is 0."""
+    if x.dtype.kind == "b":
+        raise RuntimeError("Bool inputs not supported for hardtanh: use x.float()")
+    if min_val > max_val:
+        raise ValueError(f"min_val cannot be greater than max_val: got {min_val} and {max_val}")
+    if x.dtype == np.uint8 and min_val < 0:
+        raise RuntimeError(f"cannot do hardtanh on an unsigned type with negative limits: min_val={min_val}")
+    return np.minimum(np.maximum(x, in_type_of(x, min_val, "min_val")), in_type_of(x, max_val, "max_val"))
+
+
+@op(
+    "min(max({x} + 3, 0), 6) / 6",
+    x=lambda g, x: where(logical_and(gt(x, -3), lt(x, 3)), g / 6, 0.0),
+    types="any",
+    inplace=True,
+    spaces="engine",
+)
+def hardsigmoid(x: Array) -> Array:
+    """A sigmoid of three straight lines."""
+    floating(x, "hardsigmoid")
+    return np.minimum(np.maximum(x + 3, 0), 6) / 6
+
+
+@op(
+    "{x} · min(max({x} + 3, 0), 6) / 6",
+    x=lambda g, x: where(le(x, -3), 0.0, where(lt(x, 3), g * (x / 3 + 0.5), g)),
+    types="any",
+    inplace=True,
+    spaces="engine",
+)
+@quiet
+def hardswish(x: Array) -> Array:
+    """x times the hard sigmoid."""
+    floating(x, "hardswish")
+    return x * np.minimum(np.maximum(x + 3, 0), 6) / 6
+
+
+@op("log σ({x})", x=lambda g, x: g * sigmoid(-x), types="any", spaces="engine", name="log_sigmoid")
+@quiet
+def logsigmoid(x: Array) -> Array:
+    """log σ(x) = min(0, x) − log(1 + exp(−|x|))."""
+    floating(x, "log_sigmoid")
+    return np.minimum(x, 0) - np.log1p(np.exp(-np.absolute(x)))
+
+
+@op(
+    "{x} > 0 ? {x} : {w} · {x}",
+    x=lambda g, x, w: where(gt(x, 0), g, g * w),
+    w=lambda g, x: where(gt(x, 0), 0.0, g * x),
+    spaces="engine",
+)
+@quiet
+def prelu(x: Array, w: Array) -> Array:
+    """x where it is positive, else w x; w is broadcast."""
+    floating(x, "prelu")
+    return np.where(x > 0, x, w * x)
+
+
+@op("rrelu({x})", x=lambda g, slopes: g * slopes, types="any", spaces="engine", inplace=True)
+def rrelu(x: Array, slopes: Array) -> Array:
+    """x times slopes that were drawn at random where x is negative and are 1 elsewhere."""
+    return x * slopes

@@ -15,8 +15,8 @@ from .exponential import exp, log
 from .rounding import divide_rounding, floor_divide
 
 __all__ = [
-    "abs", "add", "cast", "div", "div_true", "eq", "exp", "floor_divide", "ge", "gt", "le", "log", "logical_and", "logical_not", "logical_or",
-    "lt", "mul", "ne", "neg", "pow", "reciprocal", "rsqrt", "sign", "sqrt", "square", "sub", "where",
+    "abs", "add", "cast", "div", "div_true", "eq", "exp", "floor_divide", "ge", "gt", "le", "log", "logical_and", "logical_not",
+    "logical_or", "lt", "mul", "ne", "neg", "pow", "reciprocal", "rsqrt", "sign", "sqrt", "square", "sub", "where",
 ]  # fmt: skip
 
 
@@ -32,7 +32,9 @@ def no_bool(x: Any, y: Any) -> None:
     kinds = [getattr(v, "dtype", np.dtype(type(v))).kind for v in (x, y)]
     if "b" in kinds:
         both = "two bool tensors" if kinds == ["b", "b"] else "a bool tensor"
-        raise RuntimeError(f"Subtraction, the `-` operator, with {both} is not supported. Use the `^` or `~` operator, or convert with .int().")
+        raise RuntimeError(
+            f"Subtraction, the `-` operator, with {both} is not supported. Use the `^` or `~` operator, or convert with .int()."
+        )
 
 
 _subtract = quiet(np.subtract)
@@ -54,7 +56,9 @@ def _neg(x: Array, out: Array | None = None) -> Array:
     try:
         return np.negative(x, out)
     except TypeError:
-        raise RuntimeError("Negation, the `-` operator, on a bool tensor is not supported. Use the `~` or `logical_not()` operator.") from None
+        raise RuntimeError(
+            "Negation, the `-` operator, on a bool tensor is not supported. Use the `~` or `logical_not()` operator."
+        ) from None
 
 
 add = op(quiet(np.add), "{x} + {y}", x=lambda g: g, y=lambda g: g, name="add", types="promote", operator="add", spaces="engine")
@@ -135,7 +139,7 @@ def positive(x: Value) -> Value:
 def abs(x: Array) -> Array:
     """The absolute value; its gradient at 0 is 0."""
     if x.dtype.kind == "b":
-        raise NotImplementedError('"abs_cpu" not implemented for \'Bool\': convert with .int() first')
+        raise NotImplementedError("\"abs_cpu\" not implemented for 'Bool': convert with .int() first")
     return np.absolute(x)
 
 
@@ -201,7 +205,7 @@ def _power(x: Array, y: Array, out: Array | None = None) -> Array:
         found = _small_power(x, float(y), out) if np.ndim(y) == 0 and np.ndim(x) else None
         return np.power(x, y, out) if found is None else found
     if kind == "b":
-        raise NotImplementedError('"pow" not implemented for \'Bool\': convert with .int() first')
+        raise NotImplementedError("\"pow\" not implemented for 'Bool': convert with .int() first")
     low = np.less(y, 0)
     if not low.any():
         return np.power(x, y, out)
@@ -264,7 +268,7 @@ def float_power(x: Value, y: Value) -> Value:
 def addcmul(x: Array, tensor1: Array, tensor2: Array, *, value: float = 1) -> Array:
     """x + value · tensor1 · tensor2."""
     if x.dtype.kind == "b":
-        raise NotImplementedError('"addcmul_cpu_out" not implemented for \'Bool\': convert with .int() first')
+        raise NotImplementedError("\"addcmul_cpu_out\" not implemented for 'Bool': convert with .int() first")
     _check_alpha(x, x, value)
     return x + (tensor1 * tensor2 if value == 1 else tensor1 * x.dtype.type(value) * tensor2)
 
@@ -281,7 +285,9 @@ def addcmul(x: Array, tensor1: Array, tensor2: Array, *, value: float = 1) -> Ar
 def addcdiv(x: Array, tensor1: Array, tensor2: Array, *, value: float = 1) -> Array:
     """x + value · tensor1 / tensor2."""
     if tensor1.dtype.kind != "f":
-        raise RuntimeError("Integer division with addcdiv is no longer supported: use (x + value * tensor1 / tensor2), or convert with .float()")
+        raise RuntimeError(
+            "Integer division with addcdiv is no longer supported: use (x + value * tensor1 / tensor2), or convert with .float()"
+        )
     return x + (tensor1 / tensor2 if value == 1 else x.dtype.type(value) * tensor1 / tensor2)
 
 

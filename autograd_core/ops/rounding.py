@@ -13,7 +13,7 @@ from .comparison import flat, like
 def _whole(x: Array, name: str) -> bool:
     """Whether x holds integers, which are round already."""
     if x.dtype.kind == "b":
-        raise NotImplementedError(f'"{name}_vml_cpu" not implemented for \'Bool\': convert with .int() first')
+        raise NotImplementedError(f"\"{name}_vml_cpu\" not implemented for 'Bool': convert with .int() first")
     return x.dtype.kind != "f"
 
 
@@ -89,7 +89,7 @@ def _remainder(x: Array, y: Array, out: Array | None = None) -> Array:
     """x − ⌊x / y⌋ · y: the remainder with y's sign."""
     _no_zero(x, y)
     if np.result_type(x, y).kind == "b":
-        raise NotImplementedError('"remainder_cpu" not implemented for \'Bool\': convert with .int() first')
+        raise NotImplementedError("\"remainder_cpu\" not implemented for 'Bool': convert with .int() first")
     return np.remainder(x, y, out)
 
 
@@ -111,13 +111,11 @@ def _fmod(x: Array, y: Array, out: Array | None = None) -> Array:
     """x − trunc(x / y) · y: the remainder with x's sign."""
     _no_zero(x, y)
     if np.result_type(x, y).kind == "b":
-        raise NotImplementedError('"fmod_cpu" not implemented for \'Bool\': convert with .int() first')
+        raise NotImplementedError("\"fmod_cpu\" not implemented for 'Bool': convert with .int() first")
     return np.fmod(x, y, out)
 
 
-fmod = op(
-    _fmod, "fmod({x}, {y})", x=lambda g: g, y=lambda g, x, y: -g * div_trunc(x, y), name="fmod", types="promote", inplace=True
-)
+fmod = op(_fmod, "fmod({x}, {y})", x=lambda g: g, y=lambda g, x, y: -g * div_trunc(x, y), name="fmod", types="promote", inplace=True)
 
 
 @like(np.floor_divide)
@@ -141,7 +139,14 @@ def _div_trunc(x: Array, y: Array, out: Array | None = None) -> Array:
 
 
 div_floor = op(
-    _div_floor, "⌊{x} / {y}⌋", name="div_floor", types="promote", spaces="engine", x=lambda g: flat(g), y=lambda g: flat(g), torch_name="DivBackward"
+    _div_floor,
+    "⌊{x} / {y}⌋",
+    name="div_floor",
+    types="promote",
+    spaces="engine",
+    x=lambda g: flat(g),
+    y=lambda g: flat(g),
+    torch_name="DivBackward",
 )
 div_trunc = op(
     _div_trunc,

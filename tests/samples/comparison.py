@@ -22,7 +22,10 @@ RECORDS = {
         no_grad(bools(3), 1, 2),
         no_grad(bools(3), 1.5, 2),
     ],
-    "isclose": [no_grad(real(5), real(5), atol=1.0), no_grad(fixed([1.0, 1.0, float("nan")]), fixed([1.0 + 1e-6, 2.0, float("nan")]), equal_nan=True)],
+    "isclose": [
+        no_grad(real(5), real(5), atol=1.0),
+        no_grad(fixed([1.0, 1.0, float("nan")]), fixed([1.0 + 1e-6, 2.0, float("nan")]), equal_nan=True),
+    ],
     "allclose": [no_grad(real(5), real(5), atol=10.0), no_grad(real(5), real(5))],
     "equal": [no_grad(real(5), real(5)), no_grad(fixed([1, 2]), fixed([1, 2])), no_grad(real(2), real(3))],
     "isin": [no_grad(ints(3, 4), ints(5)), no_grad(ints(3, 4), ints(5), invert=True), no_grad(ints(6), 2)],

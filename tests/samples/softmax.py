@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from .build import call, no_grad, ints, real
+from .build import call, real
 
 OVER = [call(real(3, 4), 1), call(real(3, 4), dim=0), call(real(2, 3, 4), -2), call(real(), 0), call(real(2, 0), 1), call(real(0, 3), 1)]
 RECORDS = {

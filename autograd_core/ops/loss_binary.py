@@ -1,0 +1,154 @@
+"""Losses of yes-or-no predictions. Imports op and the other ops."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..op import Array, Value, composed, op, quiet
+from .comparison import ne, values_of, where
+from .exponential import log, log1p, sigmoid
+from .extremes import clamp_between
+from .loss_reduction import reduce_loss, reduced, reduction_of, shared
+from .nonlinear import logsigmoid
+from .reduce import mean
+
+FLOOR = -100.0
+"""A logarithm of a probability is held above this, so that a sure miss costs 100 and not ∞."""
+
+
+@op(
+    "−mean({target} · log({x}) + (1 − {target}) · log(1 − {x}))",
+    x=lambda g, x, x_shape, target, weight, reduction: (
+        shared(g, x_shape, reduction) * times(weight, (x - target) / clamp_between((1 - x) * x, 1e-12, None))
+    ),
+    target=lambda g, x, x_shape, weight, reduction: (
+        shared(g, x_shape, reduction) * times(weight, clamp_between(log1p(-x), FLOOR, None) - clamp_between(log(x), FLOOR, None))
+    ),
+    spaces="engine",
+)
+@quiet
+def binary_cross_entropy(x: Array, target: Array, weight: Array | None, reduction: str) -> Array:
+    """−(target log x + (1 − target) log(1 − x)), weighted and reduced."""
+    if x.size and not (np.minimum.reduce(x, None) >= 0 and np.maximum.reduce(x, None) <= 1):
+        wrong = x[~((x >= 0) & (x <= 1))].flat[0]
+        raise RuntimeError(
+            f"all elements of input should be between 0 and 1: there is a {wrong}. For scores use "
+            "binary_cross_entropy_with_logits, which is the sigmoid and this loss in one"
+        )
+    loss = (target - 1) * np.maximum(np.log1p(-x), FLOOR) - target * np.maximum(np.log(x), FLOOR)
+    return reduced(loss if weight is None else loss * weight, reduction)
+
+
+@composed("{weight} · ({y})", spaces="engine")
+def times(weight: Value | None, y: Value) -> Value:
+    """weight · y, where there is a weight."""
+    return y if weight is None else weight * y
+
+
+@composed(name="binary_cross_entropy", spaces="functional")
+def binary_cross_entropy_public(
+    x: Value,
+    target: Value,
+    weight: Value | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+) -> Value:
+    """−(target log x + (1 − target) log(1 − x)) for probabilities x; logarithms are held above −100."""
+    if tuple(x.shape) != tuple(target.shape):
+        raise ValueError(
+            f"Using a target size ({list(target.shape)}) that is different to the input size ({list(x.shape)}) is deprecated. Please "
+            f"ensure they have the same size: target.reshape({list(x.shape)})"
+        )
+    return binary_cross_entropy(x, target, weight, reduction_of(reduction, size_average, reduce))
+
+
+@op(
+    "mean((1 − {target}) · {x} − log σ({x}))",
+    x=lambda g, x, x_shape, target, weight, pos_weight, reduction: (
+        shared(g, x_shape, reduction) * times(weight, logits_slope(x, target, pos_weight))
+    ),
+    target=lambda g, x, x_shape, weight, pos_weight, reduction: shared(g, x_shape, reduction) * times(weight, target_slope(x, pos_weight)),
+    types="promote",
+    spaces="engine",
+)
+@quiet
+def binary_cross_entropy_with_logits(x: Array, target: Array, weight: Array | None, pos_weight: Array | None, reduction: str) -> Array:
+    """(1 − target) x − w log σ(x), w = 1 + (pos_weight − 1) target; weighted and reduced."""
+    penalty = np.log1p(np.exp(-np.absolute(x))) - np.minimum(x, 0)  # −log σ(x)
+    if pos_weight is not None:
+        penalty = penalty * (1 + (pos_weight - 1) * target)
+    loss = (1 - target) * x + penalty
+    return reduced(loss if weight is None else loss * weight, reduction)
+
+
+@composed("σ({x}) − {target}", spaces="engine")
+def logits_slope(x: Value, target: Value, pos_weight: Value | None) -> Value:
+    """The slope of the loss for a score; with pos_weight p it is (p t + 1 − t) σ(x) − p t."""
+    if pos_weight is None:
+        return sigmoid(x) - target
+    positive = pos_weight * target
+    return (positive + 1 - target) * sigmoid(x) - positive
+
+
+@composed("−{x}", spaces="engine")
+def target_slope(x: Value, pos_weight: Value | None) -> Value:
+    """The slope of the loss for a target; with pos_weight p it is log σ(−x) − p log σ(x)."""
+    return -x if pos_weight is None else logsigmoid(-x) - pos_weight * logsigmoid(x)
+
+
+@composed(name="binary_cross_entropy_with_logits", spaces="functional")
+def binary_cross_entropy_with_logits_public(
+    x: Value,
+    target: Value,
+    weight: Value | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    pos_weight: Value | None = None,
+) -> Value:
+    """−(p target log σ(x) + (1 − target) log σ(−x)) for scores x, p = pos_weight; nothing overflows."""
+    if tuple(x.shape) != tuple(target.shape):
+        raise ValueError(
+            f"Target size ({list(target.shape)}) must be the same as input size ({list(x.shape)}): target.reshape({list(x.shape)})"
+        )
+    return binary_cross_entropy_with_logits(x, target, weight, pos_weight, reduction_of(reduction, size_average, reduce))
+
+
+@composed(spaces="functional")
+def soft_margin_loss(
+    x: Value, target: Value, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
+) -> Value:
+    """log(1 + exp(−target · x)) for targets ±1; does not overflow."""
+    return reduce_loss(-logsigmoid(target * x), reduction_of(reduction, size_average, reduce))
+
+
+@composed(spaces="functional")
+def multilabel_soft_margin_loss(
+    x: Value,
+    target: Value,
+    weight: Value | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+) -> Value:
+    """−(target log σ(x) + (1 − target) log σ(−x)), the mean over the classes (the last dimension), then reduced."""
+    kind = reduction_of(reduction, size_average, reduce)
+    loss = -(target * logsigmoid(x) + (1 - target) * logsigmoid(-x))
+    return reduce_loss(mean(loss if weight is None else loss * weight, -1), kind)
+
+
+@composed(spaces="functional")
+def hinge_embedding_loss(
+    x: Value,
+    target: Value,
+    margin: float = 1.0,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+) -> Value:
+    """x where the target is 1, max(0, margin − x) where it is −1."""
+    kind = reduction_of(reduction, size_average, reduce)
+    if kind == "mean" and values_of(x).dtype.kind != "f":
+        raise RuntimeError(f"mean(): the input dtype must be floating. Got: {x.dtype}; use x.float()")
+    return reduce_loss(where(ne(target, 1), clamp_between(margin - x, 0, None), 0) + where(ne(target, -1), x, 0), kind)

@@ -1,0 +1,1 @@
+"""Connectionist temporal classification. Imports op and kernels."""

@@ -1,0 +1,89 @@
+"""Special functions: errors, gammas, Bessel functions, the normal distribution. Imports op, kernels and the elementwise families."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ..kernels import special as kernels
+from ..op import Array, Value, alias, composed, op, quiet
+from .comparison import eq, isnan, like, where
+from .exponential import exp, log
+from .pointwise import sign
+
+SLOPE = 2 / math.sqrt(math.pi)
+DENSITY = 1 / math.sqrt(2 * math.pi)
+
+erf = op(quiet(kernels.erf), "erf({x})", x=lambda g, x: g * (SLOPE * exp(-(x * x))), types="float", inplace=True)
+erfc = op(quiet(kernels.erfc), "erfc({x})", x=lambda g, x: g * (-SLOPE * exp(-(x * x))), types="float", inplace=True)
+erfinv = op(quiet(kernels.erfinv), "erf⁻¹({x})", x=lambda g, out: g * (exp(out * out) / SLOPE), types="float", inplace=True)
+erfcx = op(quiet(kernels.erfcx), "exp({x}²) · erfc({x})", x=lambda g, x, out: g * (2 * x * out - SLOPE), types="float", spaces="special")
+ndtr = op(quiet(kernels.ndtr), "Φ({x})", x=lambda g, x: g * (DENSITY * exp(-0.5 * (x * x))), types="float", spaces="special")
+ndtri = op(quiet(kernels.ndtri), "Φ⁻¹({x})", x=lambda g, out: g * (exp(0.5 * (out * out)) / DENSITY), types="float", spaces="special")
+log_ndtr = op(
+    quiet(kernels.log_ndtr), "log Φ({x})", x=lambda g, x: g * (2 * DENSITY / erfcx(x * -math.sqrt(0.5))), types="float", spaces="special"
+)
+lgamma = op(quiet(kernels.lgamma), "log |Γ({x})|", x=lambda g, x: g * digamma(x), types="float", inplace=True)
+digamma = op(quiet(kernels.digamma), "ψ({x})", x=lambda g, x: g * polygamma(1, x), types="float", inplace=True)
+i0 = op(quiet(kernels.i0), "I₀({x})", x=lambda g, x: g * i1(x), types="float", inplace=True)
+i0e = op(quiet(kernels.i0e), "exp(−|{x}|) · I₀({x})", x=lambda g, x, out: g * (i1e(x) - sign(x) * out), types="float", spaces="special")
+i1 = op(
+    quiet(kernels.i1),
+    "I₁({x})",
+    x=lambda g, x, out: g * where(eq(x, 0), 0.5, i0(x) - out / x),
+    types="float",
+    spaces="special",
+)
+i1e = op(
+    quiet(kernels.i1e),
+    "exp(−|{x}|) · I₁({x})",
+    x=lambda g, x, out: g * where(eq(x, 0), 0.5, i0e(x) - out * (sign(x) + 1 / x)),
+    types="float",
+    spaces="special",
+)
+entr = op(quiet(kernels.entr), "−{x} · log({x})", x=lambda g, x: g * where(isnan(x), x, -log(x) - 1), types="float", spaces="special")
+
+
+@op("ψ⁽{n}⁾({x})", x=lambda g, n, x: g * polygamma(n + 1, x), types="float", spaces="torch")
+@quiet
+def polygamma(n: int, x: Array) -> Array:
+    """The n-th derivative of digamma ψ. RuntimeError for a negative n."""
+    return kernels.polygamma(n, x)
+
+
+@composed(spaces="engine", inplace=True, name="polygamma_method")
+def polygamma_method(x: Value, n: int) -> Value:
+    """The n-th derivative of digamma."""
+    return polygamma(n, x)
+
+
+alias(polygamma_method, "method.polygamma")
+
+
+@like(np.multiply)
+@quiet
+def _zeta(x: Array, y: Array, out: Array | None = None) -> Array:
+    """Hurwitz's zeta function Σ (y + k)^−x."""
+    return kernels.zeta(x, y)
+
+
+zeta = op(_zeta, "ζ({x}, {y})", y=lambda g, x, y: g * (-x * zeta(x + 1, y)), name="zeta", types="float", spaces="special")
+
+
+@composed(inplace=True)
+def mvlgamma(x: Value, p: int) -> Value:
+    """log of the multivariate gamma function of dimension p: p (p − 1) / 4 · log π + Σ lgamma(x − i / 2), i from 0 to p − 1."""
+    if p < 1:
+        raise RuntimeError(f"p has to be greater than or equal to 1: got {p}")
+    total = lgamma(x)
+    for i in range(1, p):
+        total = total + lgamma(x - i / 2)
+    return total + p * (p - 1) / 4 * math.log(math.pi)
+
+
+for _entry in (erf, erfc, erfinv, digamma, i0, polygamma):
+    alias(_entry, "special." + _entry.name)
+alias(lgamma, "special.gammaln")
+alias(digamma, "special.psi")
+alias(mvlgamma, "special.multigammaln")
