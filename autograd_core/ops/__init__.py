@@ -1,6 +1,7 @@
 """The op declarations, one file a family. They know `op` and the kernels, not Tensor. Importing this declares them all."""
 
 from . import (
+    activation,
     attention,
     bitwise,
     conv,
@@ -17,11 +18,14 @@ from . import (
     pool,
     reduce,
     shape,
+    similarity,
+    special,
     trigonometry,
     vision,
 )
 
 __all__ = [
+    "activation",
     "attention",
     "bitwise",
     "conv",
@@ -38,6 +42,8 @@ __all__ = [
     "pool",
     "reduce",
     "shape",
+    "similarity",
+    "special",
     "trigonometry",
     "vision",
 ]
