@@ -1,0 +1,89 @@
+"""Running sums, products, extremes along a dimension.
+
+Imports NumPy, `axes`, `reduce_loops`. Floats run in float64 and are rounded at each element.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .axes import Array, axis_of, three
+from .jit import enabled
+from .reduce_loops import TILE, cumulate, extreme_so_far
+
+__all__ = ["cummax", "cummin", "cumprod", "cumsum", "logcumsumexp"]
+
+SMALL = 2048
+"""Below this many elements NumPy is cheaper than a launch."""
+
+
+def _cumulate(x: Array, dim: int, dtype: Any, product: bool) -> Array:
+    x = np.asarray(x)
+    axis = axis_of(dim, x.ndim)
+    if dtype is None:
+        dtype = np.int64 if x.dtype.kind in "biu" else x.dtype
+    with np.errstate(all="ignore"):
+        x = x.astype(dtype, copy=False)
+        if x.ndim == 0 or x.size == 0:
+            return x.copy()
+        if x.size >= SMALL and x.dtype.name in ("float32", "float64") and enabled():
+            out = np.empty(x.shape, x.dtype)
+            blocks = three(x, axis)
+            tiles = -(-blocks.shape[2] // TILE)
+            cumulate(len(blocks) * tiles, blocks, out.reshape(blocks.shape), tiles, product)
+            return out
+        wide = np.float64 if x.dtype.kind == "f" else np.complex128 if x.dtype.kind == "c" else x.dtype
+        return (np.multiply if product else np.add).accumulate(x, axis, wide).astype(x.dtype, copy=False)
+
+
+def cumsum(x: Array, dim: int, dtype: Any = None) -> Array:
+    """out[k] = x[0] + ... + x[k] along `dim`; int64 for integers and bools."""
+    return _cumulate(x, dim, dtype, False)
+
+
+def cumprod(x: Array, dim: int, dtype: Any = None) -> Array:
+    """out[k] = x[0] · ... · x[k] along `dim`; int64 for integers and bools."""
+    return _cumulate(x, dim, dtype, True)
+
+
+def _extreme(x: Array, dim: int, name: str, largest: bool) -> tuple[Array, Array]:
+    x = np.asarray(x)
+    if x.dtype.kind == "c":
+        raise NotImplementedError(f"{name} is not implemented for {x.dtype}: complex numbers have no order")
+    axis = axis_of(dim, x.ndim)
+    if x.ndim == 0 or x.size == 0:
+        return x.copy(), np.zeros(x.shape, np.int64)
+    if x.size >= SMALL and x.dtype.name in extreme_so_far.specs["x"].dtypes and enabled():
+        out, at = np.empty(x.shape, x.dtype), np.empty(x.shape, np.int64)
+        blocks = three(x, axis)
+        extreme_so_far(len(blocks), blocks, out.reshape(blocks.shape), at.reshape(blocks.shape), largest)
+        return out, at
+    with np.errstate(all="ignore"):
+        out = (np.maximum if largest else np.minimum).accumulate(x, axis)
+    place = np.arange(x.shape[axis]).reshape([-1 if d == axis else 1 for d in range(x.ndim)])
+    renewed = (x == out) | (x != x)
+    return out, np.maximum.accumulate(np.where(renewed, place, 0), axis)
+
+
+def cummax(x: Array, dim: int) -> tuple[Array, Array]:
+    """The largest value up to each element and the last place where it occurs; NaN from the first NaN on."""
+    return _extreme(x, dim, "cummax", True)
+
+
+def cummin(x: Array, dim: int) -> tuple[Array, Array]:
+    """The smallest value up to each element and the last place where it occurs; NaN from the first NaN on."""
+    return _extreme(x, dim, "cummin", False)
+
+
+def logcumsumexp(x: Array, dim: int) -> Array:
+    """out[k] = log(exp x[0] + ... + exp x[k]) along `dim`, without overflow."""
+    x = np.asarray(x)
+    if x.dtype.kind not in "f":
+        raise NotImplementedError(f"logcumsumexp is not implemented for {x.dtype}: convert with .float() first")
+    axis = axis_of(dim, x.ndim)
+    if x.ndim == 0 or x.size == 0:
+        return x.copy()
+    with np.errstate(all="ignore"):
+        return np.logaddexp.accumulate(x.astype(np.float64), axis).astype(x.dtype)

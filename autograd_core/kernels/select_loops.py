@@ -1,0 +1,247 @@
+"""Selecting and sorting rows of keys as C++'s standard library does it, so that ties fall on PyTorch's indices.
+
+Imports NumPy, `jit`, `contract`. Keys are int64 in ascending order of preference; `k` are keys and `p` the positions that
+travel with them. Introselect, introsort and heap select follow Musser (1997) with libstdc++'s pivots and cut-offs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .contract import array, contract, flag, integer
+from .jit import compiled
+
+__all__ = ["NAN_KEY", "kth_rows", "mode_rows", "topk_rows"]
+
+NAN_KEY = 0x7FFFFFFFFFFFFFFF
+"""The key of NaN: after every number."""
+
+RUN = 16
+"""Ranges of at most this length are left to the insertion sort."""
+
+
+def _both(loop: Callable[..., Any]) -> Any:
+    """A kernel whose NumPy reference is the loop itself: plain Python for the few rows that need it."""
+    return compiled(loop, reference=loop)
+
+
+@_both
+def _swap(k, p, i, j):  # type: ignore[no-untyped-def]
+    key, at = k[i], p[i]
+    k[i], p[i] = k[j], p[j]
+    k[j], p[j] = key, at
+
+
+@_both
+def _log2(n):  # type: ignore[no-untyped-def]
+    lg = 0
+    while n > 1:
+        n >>= 1
+        lg += 1
+    return lg
+
+
+@_both
+def _median_to_first(k, p, first, a, b, c):  # type: ignore[no-untyped-def]
+    if k[a] < k[b]:
+        m = b if k[b] < k[c] else (c if k[a] < k[c] else a)
+    else:
+        m = a if k[a] < k[c] else (c if k[b] < k[c] else b)
+    _swap(k, p, first, m)
+
+
+@_both
+def _partition(k, p, first, last):  # type: ignore[no-untyped-def]
+    """Hoare's partition of [first, last) around a median of three; the pivot stops both scans within the range."""
+    _median_to_first(k, p, first, first + 1, first + (last - first) // 2, last - 1)
+    pivot, lo, hi = k[first], first + 1, last
+    while True:
+        while lo < last - 1 and k[lo] < pivot:
+            lo += 1
+        hi -= 1
+        while hi > first and pivot < k[hi]:
+            hi -= 1
+        if not lo < hi:
+            return lo
+        _swap(k, p, lo, hi)
+        lo += 1
+
+
+@_both
+def _insertion_sort(k, p, first, last):  # type: ignore[no-untyped-def]
+    for i in range(first + 1, last):
+        key, at = k[i], p[i]
+        j = i
+        while j > first and key < k[j - 1]:
+            k[j], p[j] = k[j - 1], p[j - 1]
+            j -= 1
+        k[j], p[j] = key, at
+
+
+@_both
+def _sift(k, p, first, hole, length, key, at):  # type: ignore[no-untyped-def]
+    """Put (key, at) into the heap whose hole is given: the hole goes down to a leaf, then the pair comes up."""
+    top, child = hole, hole
+    while child < (length - 1) // 2:
+        child = 2 * (child + 1)
+        if k[first + child] < k[first + child - 1]:
+            child -= 1
+        k[first + hole], p[first + hole] = k[first + child], p[first + child]
+        hole = child
+    if length % 2 == 0 and child == (length - 2) // 2:
+        child = 2 * (child + 1)
+        k[first + hole], p[first + hole] = k[first + child - 1], p[first + child - 1]
+        hole = child - 1
+    while hole > top and k[first + (hole - 1) // 2] < key:
+        parent = (hole - 1) // 2
+        k[first + hole], p[first + hole] = k[first + parent], p[first + parent]
+        hole = parent
+    k[first + hole], p[first + hole] = key, at
+
+
+@_both
+def _heap_select(k, p, first, middle, last):  # type: ignore[no-untyped-def]
+    """The smallest of [first, last) into [first, middle), as a heap."""
+    length = middle - first
+    for parent in range((length - 2) // 2, -1, -1):
+        _sift(k, p, first, parent, length, k[first + parent], p[first + parent])
+    for i in range(middle, last):
+        if k[i] < k[first]:
+            key, at = k[i], p[i]
+            k[i], p[i] = k[first], p[first]
+            _sift(k, p, first, 0, length, key, at)
+
+
+@_both
+def _partial_sort(k, p, first, middle, last):  # type: ignore[no-untyped-def]
+    if middle > first:
+        _heap_select(k, p, first, middle, last)
+    for end in range(middle - 1, first, -1):
+        key, at = k[end], p[end]
+        k[end], p[end] = k[first], p[first]
+        _sift(k, p, first, 0, end - first, key, at)
+
+
+@_both
+def _nth_element(k, p, first, nth, last):  # type: ignore[no-untyped-def]
+    depth = 2 * _log2(last - first)
+    while last - first > 3:
+        if depth == 0:
+            _heap_select(k, p, first, nth + 1, last)
+            _swap(k, p, first, nth)
+            return
+        depth -= 1
+        cut = _partition(k, p, first, last)
+        if cut <= nth:
+            first = cut
+        else:
+            last = cut
+    _insertion_sort(k, p, first, last)
+
+
+@_both
+def _sort(k, p, first, last):  # type: ignore[no-untyped-def]
+    # The ranges yet to do wait on a stack: the depth limit bounds their number.
+    starts, ends, depths = np.empty(160, np.int64), np.empty(160, np.int64), np.empty(160, np.int64)
+    starts[0], ends[0], depths[0] = first, last, 2 * _log2(last - first)
+    waiting = 1
+    while waiting > 0:
+        waiting -= 1
+        lo, hi, depth = starts[waiting], ends[waiting], depths[waiting]
+        while hi - lo > RUN:
+            if depth == 0:
+                _partial_sort(k, p, lo, hi, hi)
+                break
+            depth -= 1
+            cut = _partition(k, p, lo, hi)
+            starts[waiting], ends[waiting], depths[waiting] = cut, hi, depth
+            waiting += 1
+            hi = cut
+    _insertion_sort(k, p, first, last)
+
+
+@_both
+def _quick_select(k, p, nth):  # type: ignore[no-untyped-def]
+    """PyTorch's own selection, for kthvalue: Numerical Recipes' with the median of three as pivot."""
+    lo, hi = 0, len(k) - 1
+    while hi > lo:
+        if hi == lo + 1:
+            if k[lo] > k[hi]:
+                _swap(k, p, lo, hi)
+            return
+        _swap(k, p, lo + (hi - lo) // 2, lo + 1)
+        if k[lo + 1] > k[hi]:
+            _swap(k, p, lo + 1, hi)
+        if k[lo] > k[hi]:
+            _swap(k, p, lo, hi)
+        if k[lo + 1] > k[lo]:
+            _swap(k, p, lo + 1, lo)
+        i, j, pivot = lo + 1, hi, k[lo]
+        while True:
+            i += 1
+            while i < hi and pivot > k[i]:
+                i += 1
+            j -= 1
+            while j > lo and k[j] > pivot:
+                j -= 1
+            if j < i:
+                break
+            _swap(k, p, i, j)
+        _swap(k, p, lo, j)
+        if j <= nth:
+            lo = i
+        if j >= nth:
+            hi = j - 1
+
+
+def _rows_topk(lo, hi, keys, count, heap, ordered, at):  # type: ignore[no-untyped-def]
+    n = keys.shape[1]
+    for r in range(lo, min(hi, len(keys))):
+        k, p = keys[r].copy(), np.arange(n)
+        if heap:
+            _partial_sort(k, p, 0, count, n)
+        else:
+            _nth_element(k, p, 0, count - 1, n)
+            if ordered:
+                _sort(k, p, 0, count - 1)
+        at[r] = p[:count]
+
+
+def _rows_kth(lo, hi, keys, nth, at):  # type: ignore[no-untyped-def]
+    for r in range(lo, min(hi, len(keys))):
+        k, p = keys[r].copy(), np.arange(keys.shape[1])
+        _quick_select(k, p, nth)
+        at[r] = p[nth]
+
+
+def _rows_mode(lo, hi, keys, at):  # type: ignore[no-untyped-def]
+    n = keys.shape[1]
+    for r in range(lo, min(hi, len(keys))):
+        k, p = keys[r].copy(), np.arange(n)
+        _sort(k, p, 0, n)
+        run, longest = 0, 0
+        for i in range(n):
+            run += 1
+            # Each NaN is a value of its own.
+            if i == n - 1 or k[i] != k[i + 1] or k[i] == NAN_KEY:
+                if run > longest:
+                    longest = run
+                    at[r] = p[i]
+                run = 0
+
+
+def _parallel(loop: Callable[..., Any]) -> Any:
+    return compiled(loop, parallel=True, reference=lambda keys, *rest: loop(0, len(keys), keys, *rest))
+
+
+_KEYS = array("m n", ("int64",))
+_AT = array("m", ("int64",), writes=True)
+
+topk_rows = contract("count <= n", keys=_KEYS, count=integer(1), heap=flag(), ordered=flag(), at=array("m count", ("int64",), writes=True))(
+    _parallel(_rows_topk)
+)
+kth_rows = contract("nth < n", keys=_KEYS, nth=integer(0), at=_AT)(_parallel(_rows_kth))
+mode_rows = contract("n >= 1", keys=_KEYS, at=_AT)(_parallel(_rows_mode))
