@@ -3,12 +3,11 @@
     tanh = op(np.tanh, "tanh({x})", x=lambda g, out: g * (1 - out * out))
 
 An op has one meaning per carrier: on arrays it computes, on an `Expr` it prints, and what it does on any other
-type is said by that type, which announces itself in `carriers`. Imports `expr` only.
+type is said by that type, which announces itself in `carriers`. Imports `expr`, `plan` and `quiet`.
 """
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections import namedtuple
 from collections.abc import Callable, Iterator
@@ -17,61 +16,20 @@ from typing import Any
 import numpy as np
 
 from .expr import Expr, apply, text_of
+from .plan import Plan, Rule, rule_names
+from .quiet import quiet as quiet
 
 Array = np.ndarray
 Value = Any  # what an op takes and returns: an array, or any other carrier
-Rule = Callable[..., Any]
 
 # PyTorch's parameter names for ours; NumPy's axis and keepdims are understood where PyTorch understands them
 ALIASES = {"input": "x", "other": "y", "axis": "dim", "keepdims": "keepdim", "tensors": "xs", "self": "x"}
 PUBLIC_NAMES = {"x": "input", "y": "other", "xs": "tensors"}
-INPUT_ANNOTATIONS = {"Array": "one", "Array | None": "one", "Array | float": "one", "Sequence[Array]": "many", "Sequence[Array | None]": "many"}
+ONE, MANY = "one", "many"
+INPUT_ANNOTATIONS = {"Array": ONE, "Array | None": ONE, "Array | float": ONE, "Sequence[Array]": MANY, "Sequence[Array | None]": MANY}
 
 registry: dict[str, Declared] = {}
 aliases: list[tuple[str, str, Any]] = []  # (space, name, what it means)
-
-# A tensor's overflow or 0/0 gives inf or nan in silence, as in PyTorch. np.errstate costs 0.9 µs a call, setting its
-# context variable 0.14 µs; without that (it is NumPy's own) errstate serves.
-try:
-    from numpy._core.umath import _extobj_contextvar, _make_extobj  # type: ignore[attr-defined]
-
-    _SILENT = _make_extobj(all="ignore")
-except ImportError:  # pragma: no cover
-    _extobj_contextvar = None
-
-
-def hush() -> Any:
-    """Turn NumPy's floating-point warnings off in this thread until `unhush` gets what this returned."""
-    return _extobj_contextvar.set(_SILENT) if _extobj_contextvar is not None else np.seterr(all="ignore")
-
-
-def unhush(token: Any) -> None:
-    """Undo `hush`."""
-    if _extobj_contextvar is not None:
-        _extobj_contextvar.reset(token)
-    else:  # pragma: no cover
-        np.seterr(**token)
-
-
-def quiet(ufunc: Any) -> Callable[..., Any]:
-    """The function without NumPy's floating-point warnings."""
-    if _extobj_contextvar is None:  # pragma: no cover
-        silent: Callable[..., Any] = np.errstate(all="ignore")(ufunc)
-    else:
-        enter, leave, state = _extobj_contextvar.set, _extobj_contextvar.reset, _SILENT
-
-        def silent(*args: Any, **kwargs: Any) -> Any:
-            token = enter(state)
-            try:
-                return ufunc(*args, **kwargs)
-            finally:
-                leave(token)
-
-    silent.__name__ = ufunc.__name__
-    silent.__doc__ = "" if isinstance(ufunc, np.ufunc) else ufunc.__doc__
-    silent.ufunc = silent.quiets = ufunc  # type: ignore[attr-defined]
-    return silent
-
 
 class Carriers(dict[type, Any]):
     """type -> reading: given an op, the function that runs it on values of that type. Subclasses are found by their MRO."""
@@ -83,13 +41,6 @@ class Carriers(dict[type, Any]):
 
 
 carriers = Carriers()
-
-
-def silence() -> tuple[Callable[[], Any], Callable[[Any], None]] | None:
-    """(enter, leave) of the silence that `quiet` keeps, for code that is written out; None where only errstate can do it."""
-    if _extobj_contextvar is None:  # pragma: no cover
-        return None
-    return functools.partial(_extobj_contextvar.set, _SILENT), _extobj_contextvar.reset
 
 
 class Declared:
@@ -158,60 +109,6 @@ def parameters(fn: Callable[..., Any]) -> tuple[tuple[str, ...], dict[str, Any],
     return names, defaults, frozenset(names[count:]), fn.__annotations__
 
 
-class Plan:
-    """Which rules run for one choice of inputs that need gradients, and what must be saved for them.
-
-    `take` lists what to save as (kind, position): "value" of a parameter, "output", "shape" or "dtype" of a parameter.
-    `rules` holds (rule, slots in saved) for each tensor input, None where no gradient is wanted.
-    """
-
-    __slots__ = ("joint", "owners", "pointwise", "rules", "take", "vjp")
-
-    def __init__(self, op: Op, wanted: tuple[bool, ...]) -> None:
-        self.take: list[tuple[str, int]] = []
-        self.joint = None
-        if op.joint is not None:
-            self.joint = (op.joint, self._slots(op, op.joint))
-            self.rules: tuple[Any, ...] = ()
-        else:
-            rules = []
-            for name, want in zip(op.inputs, wanted, strict=True):
-                rule = op.rules.get(name)
-                rules.append((rule, self._slots(op, rule)) if want and rule is not None else None)
-            self.rules = tuple(rules)
-        # for each saved slot: which input or output it is, for the walk that records (create_graph)
-        self.owners = tuple(
-            ("input", op.inputs.index(op.params[i])) if kind == "value" and op.params[i] in op.inputs else (kind, i) for kind, i in self.take
-        )
-        self.vjp = None if self.joint is not None or op.variadic else self._compile()
-        self.pointwise = isinstance(getattr(op.fn, "ufunc", op.fn), np.ufunc) and not op.static_names
-
-    def _compile(self) -> Callable[[Any, Any], tuple[Any, ...]]:
-        """(g, saved) -> the gradient of each input, as one expression: picking arguments in a loop costs 0.4 µs a node."""
-        parts, scope = [], {}
-        for i, entry in enumerate(self.rules):
-            if entry is not None:
-                scope[f"rule{i}"] = entry[0]
-            parts.append("None" if entry is None else f"rule{i}({', '.join(['g', *[f's[{k}]' for k in entry[1]]])})")
-        vjp: Callable[[Any, Any], tuple[Any, ...]] = eval(f"lambda g, s: ({', '.join(parts)},)", scope)
-        return vjp
-
-    def _slots(self, op: Op, rule: Rule) -> tuple[int, ...]:
-        slots = []
-        for name in rule_names(rule)[1:]:
-            source = op.source(name)
-            if source not in self.take:
-                self.take.append(source)
-            slots.append(self.take.index(source))
-        return tuple(slots)
-
-
-def rule_names(rule: Rule) -> tuple[str, ...]:
-    """The parameter names of a rule."""
-    code = rule.__code__
-    return code.co_varnames[: code.co_argcount]
-
-
 class Op(Declared):
     """A primitive: a kernel on arrays and one rule per differentiable input. See `op` for the declaration."""
 
@@ -239,7 +136,7 @@ class Op(Declared):
     ) -> None:
         super().__init__(fn, name, label or (name or fn.__name__) + "(…)", spaces, family)
         self.inputs = tuple(p for p in self.params if self.annotations.get(p) in INPUT_ANNOTATIONS)
-        self.variadic = next((p for p in self.inputs if INPUT_ANNOTATIONS[self.annotations[p]] == "many"), None)
+        self.variadic = next((p for p in self.inputs if INPUT_ANNOTATIONS[self.annotations[p]] == MANY), None)
         self.static_names = tuple(p for p in self.params if p not in self.inputs)
         self.positions = tuple(self.params.index(p) for p in self.inputs)
         self.static_positions = tuple(self.params.index(p) for p in self.static_names)

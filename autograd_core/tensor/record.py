@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from ..graph import Node, Output, next_id, thread
-from ..op import PUBLIC_NAMES, Op, carriers, silence
+from ..op import PUBLIC_NAMES, Op, carriers
+from ..quiet import silence
 from .base import Tensor, new, node_of, wrap
 from .operands import constant, fail_shapes, lower, lower_many, unify, unify_pair
 
