@@ -184,12 +184,18 @@ def nan_to_num(x: Array, nan: float | None = None, posinf: float | None = None, 
 @like(np.heaviside)
 @quiet
 def _heaviside(x: Array, y: Array, out: Array | None = None) -> Array:
-    """0 where x is negative, y where it is 0, else 1; NaN counts as neither."""
-    one = x.dtype.type(1)
-    return np.where(x == 0, y, np.where(x < 0, x.dtype.type(0), one))
+    """1 where x is positive, y where it is 0, else 0."""
+    return np.where(x == 0, y, (x > 0).astype(x.dtype))
 
 
-heaviside = op(_heaviside, "[{x} > 0] + {y} · [{x} = 0]", name="heaviside", inplace=True)
+heaviside = op(
+    _heaviside,
+    "[{x} > 0] + {y} · [{x} = 0]",
+    x=lambda g: flat(g),
+    y=lambda g, x: where(eq(x, 0), g, 0.0),
+    name="heaviside",
+    inplace=True,
+)
 
 
 @like(np.copysign)

@@ -13,7 +13,7 @@ from .comparison import gt, values_of, where
 from .exponential import exp, log, xlogy
 from .extremes import at_least, clamp_between
 from .loss_reduction import paired, reduce_loss, reduced, reduction_of, shared, weighted
-from .pointwise import abs, sign
+from .pointwise import sign
 from .shape import unsqueeze
 
 __all__ = ["loss_binary", "loss_classes", "loss_ctc", "loss_margin"]
@@ -55,8 +55,8 @@ def l1_loss(x: Array, target: Array, reduction: str) -> Array:
 
 @op(
     "mean(|d| < {beta} ? d² / (2 · {beta}) : |d| − {beta} / 2), d = {x} − {target}",
-    x=lambda g, x, x_shape, target, reduction, beta: shared(g, x_shape, reduction) * smooth_slope(x - target, beta),
-    target=lambda g, x, x_shape, target, reduction, beta: shared(g, x_shape, reduction) * smooth_slope(target - x, beta),
+    x=lambda g, x, x_shape, target, reduction, beta: shared(g, x_shape, reduction) * clamp_between((x - target) / beta, -1, 1),
+    target=lambda g, x, x_shape, target, reduction, beta: shared(g, x_shape, reduction) * clamp_between((target - x) / beta, -1, 1),
     types="promote",
     spaces="engine",
 )
@@ -66,12 +66,6 @@ def smooth_l1_loss(x: Array, target: Array, reduction: str, beta: float) -> Arra
     _floating(x, "smooth_l1_cpu")
     d = np.absolute(x - target)
     return reduced(np.where(d < beta, d * d * (0.5 / beta), d - 0.5 * beta), reduction)
-
-
-@composed("[|{d}| < {beta}] ? {d} / {beta} : sign({d})", spaces="engine")
-def smooth_slope(d: Value, beta: float) -> Value:
-    """The slope of the smoothed absolute value."""
-    return where(abs(d) < beta, d / beta, sign(d))
 
 
 @op(

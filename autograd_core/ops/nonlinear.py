@@ -65,7 +65,7 @@ def leaky_relu(x: Array, negative_slope: float) -> Array:
 
 @op(
     "{x} > 0 ? {x} : {alpha} · (exp({x}) − 1)",
-    x=lambda g, x, alpha: where(le(x, 0), g * (alpha * exp(x)), g),
+    x=lambda g, x, alpha: where(gt(x, 0), g, g * (alpha * exp(x))),
     types="any",
     inplace=True,
     spaces="engine",
@@ -79,7 +79,7 @@ def elu(x: Array, alpha: float) -> Array:
 
 @op(
     "{x} > 0 ? {scale} · {x} : {scale} · {alpha} · (exp({x}) − 1)",
-    x=lambda g, x, alpha, scale: where(le(x, 0), g * (alpha * scale * exp(x)), g * scale),
+    x=lambda g, x, alpha, scale: where(gt(x, 0), g * scale, g * (alpha * scale * exp(x))),
     types="any",
     inplace=True,
     spaces="engine",
@@ -94,7 +94,7 @@ def selu(x: Array, alpha: float = SELU_ALPHA, scale: float = SELU_SCALE) -> Arra
 
 @op(
     "{x} > 0 ? {x} : {alpha} · (exp({x} / {alpha}) − 1)",
-    x=lambda g, x, alpha: where(le(x, 0), g * exp(x / alpha), g),
+    x=lambda g, x, alpha: where(gt(x, 0), g, g * exp(x / alpha)),
     types="any",
     inplace=True,
     spaces="engine",
@@ -185,7 +185,7 @@ def softplus(x: Array, beta: float, threshold: float) -> Array:
 
 @op(
     "{x} − sign({x}) · min(|{x}|, {lambd})",
-    x=lambda g, x, lambd: where(logical_and(ge(x, -lambd), le(x, lambd)), 0.0, g),
+    x=lambda g, x, lambd: where(logical_or(lt(x, -lambd), gt(x, lambd)), g, 0.0),
     types="any",
     spaces="engine",
 )
@@ -199,7 +199,7 @@ def softshrink(x: Array, lambd: float) -> Array:
 
 @op(
     "|{x}| > {lambd} ? {x} : 0",
-    x=lambda g, x, lambd: where(logical_and(ge(x, -lambd), le(x, lambd)), 0.0, g),
+    x=lambda g, x, lambd: where(logical_or(lt(x, -lambd), gt(x, lambd)), g, 0.0),
     types="any",
     spaces="engine",
 )
@@ -211,7 +211,7 @@ def hardshrink(x: Array, lambd: float) -> Array:
 
 @op(
     "min(max({x}, {min_val}), {max_val})",
-    x=lambda g, x, min_val, max_val: where(logical_or(le(x, min_val), ge(x, max_val)), 0.0, g),
+    x=lambda g, x, min_val, max_val: where(logical_and(gt(x, min_val), lt(x, max_val)), g, 0.0),
     types="any",
     inplace=True,
     spaces="engine",
@@ -242,7 +242,7 @@ def hardsigmoid(x: Array) -> Array:
 
 @op(
     "{x} · min(max({x} + 3, 0), 6) / 6",
-    x=lambda g, x: where(le(x, -3), 0.0, where(lt(x, 3), g * (x / 3 + 0.5), g)),
+    x=lambda g, x: where(le(x, -3), 0.0, where(ge(x, 3), g, g * (x / 3 + 0.5))),
     types="any",
     inplace=True,
     spaces="engine",

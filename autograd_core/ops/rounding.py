@@ -80,7 +80,16 @@ def _floor_divide(x: Array, y: Array, out: Array | None = None) -> Array:
     return np.floor_divide(x, y, out)
 
 
-floor_divide = op(_floor_divide, "⌊{x} / {y}⌋", name="floor_divide", types="promote", operator="floordiv", inplace=True)
+floor_divide = op(
+    _floor_divide,
+    "⌊{x} / {y}⌋",
+    x=lambda g: flat(g),
+    y=lambda g: flat(g),
+    name="floor_divide",
+    types="promote",
+    operator="floordiv",
+    inplace=True,
+)
 
 
 @like(np.remainder)

@@ -38,7 +38,7 @@ i1 = op(
 i1e = op(
     quiet(kernels.i1e),
     "exp(−|{x}|) · I₁({x})",
-    x=lambda g, x, out: g * where(eq(x, 0), 0.5, i0e(x) - out * (sign(x) + 1 / x)),
+    x=lambda g, x, out: g * where(eq(x, 0), 0.5, i0e(x) - out * sign(x) - out / x),
     types="float",
     spaces="special",
 )
@@ -49,7 +49,8 @@ entr = op(quiet(kernels.entr), "−{x} · log({x})", x=lambda g, x: g * where(is
 @quiet
 def polygamma(n: int, x: Array) -> Array:
     """The n-th derivative of digamma ψ. RuntimeError for a negative n."""
-    return kernels.polygamma(n, x)
+    out = kernels.polygamma(n, x)
+    return np.where(np.isinf(x), np.where(x > 0, x.dtype.type(0), x.dtype.type(np.nan)), out) if n > 0 else out
 
 
 @composed(spaces="engine", inplace=True, name="polygamma_method")

@@ -25,11 +25,18 @@ atanh = op(quiet(np.arctanh), "atanh({x})", x=lambda g, x: g / (1 - x * x), name
 for _entry in (asin, acos, atan, asinh, acosh, atanh):
     alias(_entry, "arc" + _entry.name[1:])
 
+
+@composed("{x} / {y}", spaces="engine")
+def ratio(x: Value, y: Value) -> Value:
+    """x / y, and 0 where y is 0."""
+    return where(eq(y, 0), 0.0, x / y)
+
+
 atan2 = op(
     quiet(np.arctan2),
     "atan2({x}, {y})",
-    x=lambda g, x, y: g * (y / (x * x + y * y)),
-    y=lambda g, x, y: -g * (x / (x * x + y * y)),
+    x=lambda g, x, y: g * ratio(y, x * x + y * y),
+    y=lambda g, x, y: -g * ratio(x, x * x + y * y),
     name="atan2",
     types="float",
     inplace=True,
@@ -71,7 +78,7 @@ def sinc(x: Array) -> Array:
 def sinc_input(g: Value, x: Value) -> Value:
     """The gradient of sinc, 0 at 0."""
     turn = x * math.pi
-    return where(eq(x, 0), 0.0, g * ((turn * cos(turn) - sin(turn)) / (turn * x)))
+    return where(eq(turn * x, 0), 0.0, g * ((turn * cos(turn) - sin(turn)) / (turn * x)))
 
 
 alias(sinc, "special.sinc")

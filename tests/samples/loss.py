@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from .build import call, distinct, fixed, ints, positive, real
+from .build import Sample, call, distinct, fixed, ints, positive, real
 
 LABELS = fixed([0, 2, 1, 3])
 WEIGHT = positive(5, grad=False)
 SIGNS = fixed([1.0, -1.0, -1.0, 1.0], grad=False)
 PROBABILITIES = real(4, 3, low=0.1, high=0.9)
+REAL_STEPS = real(6, 3, 5, low=-3, high=0)  # log-probabilities of 6 steps, 3 examples and 5 classes
+PATHS, TIMES, SIZES = fixed([[1, 2, 2], [3, 3, 1], [2, 1, 3]]), fixed([6, 5, 2]), fixed([2, 3, 3])
 ALL = ("mean", "sum", "none")
 PAIRS = [call(real(4, 3), distinct(4, 3), reduction=kind) for kind in ALL]
 RECORDS = {
@@ -74,6 +76,12 @@ RECORDS = {
         call(real(4, 5), real(4, 5), real(4, 5), margin=9.0, p=1, swap=True),
     ],
     "functional.triplet_margin_with_distance_loss": [call(real(4, 5), real(4, 5), real(4, 5), margin=4.0)],
+    "functional.ctc_loss": [
+        *[Sample((REAL_STEPS, PATHS, TIMES, fixed([2, 3, 1])), {"reduction": kind}, grad=False) for kind in ALL],
+        Sample((REAL_STEPS, PATHS, TIMES, SIZES), {"blank": 4, "zero_infinity": True}, grad=False),
+        Sample((real(6, 5, low=-3, high=0), fixed([1, 1, 2]), fixed([6]), fixed([3])), {"reduction": "none"}, grad=False),
+        Sample((REAL_STEPS, fixed([1, 2, 3]), TIMES, fixed([2, 0, 1])), grad=False),
+    ],
     "functional.multi_margin_loss": [
         call(distinct(4, 5), LABELS),
         call(real(4, 5), LABELS, p=2, margin=3.0, reduction="none"),
