@@ -70,7 +70,7 @@ def test_births_in_the_forward_pass(f: Callable[[Any], Any], values: tuple[float
 @pytest.mark.parametrize(
     ("f", "values", "words"),
     [
-        (lambda x: x.sqrt(), (0.0, 4.0), ["'SqrtBackward0' returned inf values in its 0th output", "incoming gradient: shape [2], range 1"]),
+        (lambda x: x.sqrt(), (0.0, 4.0), ["'SqrtBackward0' returned inf values in its 0th output", "incoming gradient: shape [2]"]),
         (lambda x: (x * 0).sqrt() * 0, (1.0,), ["'SqrtBackward0' returned nan values", "rule: ∂x = g / (2 · out)"]),
         (lambda x: x**0.5 * 0, (0.0,), ["'PowBackward0' returned nan values"]),
     ],

@@ -53,6 +53,11 @@ def same(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
+def kind_of(error: Exception) -> str:
+    """The name of an exception's own kind, or of the built-in kind that it is."""
+    return next(c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins")
+
+
 def outcome(fn: Program, T: Any) -> Any:
     """What a program returns, or the name of the exception that it raises."""
     with warnings.catch_warnings():
@@ -60,7 +65,7 @@ def outcome(fn: Program, T: Any) -> Any:
         try:
             return plain(fn(T))
         except Exception as error:
-            return type(error).__name__
+            return kind_of(error)
 
 
 def attempt(fn: Callable[[], Any]) -> Any:
@@ -68,7 +73,7 @@ def attempt(fn: Callable[[], Any]) -> Any:
     try:
         return fn()
     except Exception as error:
-        return type(error).__name__
+        return kind_of(error)
 
 
 def leaf(T: Any, *values: float) -> Any:
