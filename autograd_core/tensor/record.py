@@ -218,29 +218,22 @@ def _results(op: Op, source: Source, names: dict[str, str]) -> None:
 
 def _record(op: Op, source: Source, names: dict[str, str]) -> None:
     """The node, with what the rules name."""
+    flowing = [name for name in op.outputs if name not in op.discrete]
+    able = [p for p in op.inputs if op.joint is not None or op.rules.get(p) is not None]
     if op.variadic:
         nodes = " + ".join(f"{p}_nodes" if p == op.variadic else f"({p}_node,)" for p in op.inputs)
         source.add(f"nodes = {nodes}\nif context.grad and any_node(nodes):")
-        source.add(f"plan, save = plans({(True,) * len(op.inputs)})", 2)
     else:
-        wants = [f"{p}_node is not None" for p in op.inputs]
-        source.add(f"if ({' or '.join(wants)}) and context.grad:")
-        if len(op.inputs) > 1:
-            source.add(f"plan, save = plans(({', '.join(wants)},))\nnodes = ({', '.join(p + '_node' for p in op.inputs)},)", 2)
-        else:
-            source.add(f"nodes = ({op.inputs[0]}_node,)", 2)
-    flowing = [name for name in op.outputs if name not in op.discrete]
+        source.add(f"if ({' or '.join(p + '_node is not None' for p in able)}) and context.grad:")
+        source.add(f"nodes = ({', '.join(p + '_node' for p in op.inputs)},)", 2)
     source.add("node = new(Node)\nnode.id = next_id()\nnode.op = op\nnode.parents = nodes\nnode.hooks = node.site = None\nnode.scope = context.scope", 2)
-    versions = [f"({names[p]}._counter if isinstance({names[p]}, Tensor) else None)" if _named(op, p) else "None" for p in op.inputs]
-    versions += [(f"{'t' if _single(op) else 't_' + name}._counter" if name in op.outputs else "None") for name in op.outputs + op.aux]
-    values = [f"{p}_array" if p in op.inputs else p for p in op.params] + ["o_" + name for name in op.outputs + op.aux]
-    if len(op.inputs) > 1 or op.variadic:
-        source.add(f"node.plan = plan\nnode.saved, node.guards = save({', '.join(values + versions)})", 2)
+    if op.variadic or len(able) > 2:
+        wanted = f"{(True,) * len(op.inputs)}" if op.variadic else f"({', '.join(p + '_node is not None' for p in op.inputs)},)"
+        source.add(f"node.plan, save = plans({wanted})", 2)
+        values, versions = _saveable(op, names, ())
+        source.add(f"node.saved, node.guards = save({', '.join([*values.values(), *versions.values()])})", 2)
     else:
-        plan = op.plan((True,))
-        source.add(f"node.plan = only_plan\nnode.saved = {_saved(op, plan, dict(zip(op.params + op.outputs + op.aux, values, strict=True)))}", 2)
-        guards = dict(zip(op.inputs + op.outputs + op.aux, versions, strict=True))
-        source.add(f"node.guards = {_guards(op, plan, guards)}", 2)
+        _branches(op, source, names, able)
     statics = ", ".join(op.static_names)
     source.add(f"node.statics = ({statics + ',' if statics else ''})", 2)
     if len(flowing) == 1:
@@ -249,6 +242,32 @@ def _record(op: Op, source: Source, names: dict[str, str]) -> None:
     else:
         pairs = ", ".join(f"(t_{name}, o_{name})" for name in flowing)
         source.add(f"outputs_of(node, ({pairs},))", 2)
+
+
+def _branches(op: Op, source: Source, names: dict[str, str], able: list[str]) -> None:
+    """One branch for each choice of inputs that need gradients, saving what its rules name."""
+    choices = [able] if len(able) == 1 else [able, able[:1], able[1:]]
+    for i, chosen in enumerate(choices):
+        indent = 2
+        if len(choices) > 1:
+            missing = [p for p in able if p not in chosen]
+            test = f"{able[0]}_node is not None and {able[1]}_node is not None" if not missing else f"{chosen[0]}_node is not None"
+            source.add(f"{'if' if i == 0 else 'elif'} {test}:" if i < 2 else "else:", 2)
+            indent = 3
+        plan = op.plan(tuple(p in chosen for p in op.inputs))
+        values, versions = _saveable(op, names, chosen)
+        source.add(f"node.plan = plan{i}\nnode.saved = {_saved(op, plan, values)}\nnode.guards = {_guards(op, plan, versions)}", indent)
+
+
+def _saveable(op: Op, names: dict[str, str], tensors: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """(expression of every value by name, expression of its version counter); `tensors` are known not to be numbers."""
+    every = op.outputs + op.aux
+    values = {p: f"{p}_array" if p in op.inputs else p for p in op.params} | {name: "o_" + name for name in every}
+    versions = {
+        p: f"{names[p]}._counter" if p in tensors else f"({names[p]}._counter if isinstance({names[p]}, Tensor) else None)" if _named(op, p) else "None"
+        for p in op.inputs
+    } | {name: (f"{'t' if _single(op) else 't_' + name}._counter" if name in op.outputs else "None") for name in every}
+    return values, versions
 
 
 def _named(op: Op, p: str) -> bool:
@@ -402,8 +421,9 @@ def _scope(op: Op) -> dict[str, Any]:
     scope.update({"default_" + p: v for p, v in op.defaults.items()})
     if op.differentiable:
         scope["plans"] = _planner(op)
-        if len(op.inputs) == 1:
-            scope["only_plan"] = op.plan((True,))
+        able = [p for p in op.inputs if op.joint is not None or op.rules.get(p) is not None]
+        for i, chosen in enumerate([able, able[:1], able[1:]]):
+            scope[f"plan{i}"] = op.plan(tuple(p in chosen for p in op.inputs))
     return scope
 
 
