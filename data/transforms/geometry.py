@@ -195,16 +195,16 @@ def hflip(img: Any) -> Any:
     """Mirrored left to right."""
     if is_pil(img):
         return img.transpose(0)  # FLIP_LEFT_RIGHT
-    get_dimensions(img)
-    return img.flip(-1)
+    width = get_dimensions(img)[2]
+    return img[..., ag.from_numpy(np.arange(width - 1, -1, -1))]
 
 
 def vflip(img: Any) -> Any:
     """Mirrored top to bottom."""
     if is_pil(img):
         return img.transpose(1)  # FLIP_TOP_BOTTOM
-    get_dimensions(img)
-    return img.flip(-2)
+    height = get_dimensions(img)[1]
+    return img[..., ag.from_numpy(np.arange(height - 1, -1, -1)), :]
 
 
 def rotate(
