@@ -32,7 +32,12 @@ registry: dict[str, Declared] = {}
 aliases: list[tuple[str, str, Any]] = []  # (space, name, what it means)
 
 class Carriers(dict[type, Any]):
-    """type -> reading: given an op, the function that runs it on values of that type. Subclasses are found by their MRO."""
+    """type -> reading: given an op, the function that runs it on values of that type. Subclasses are found by their MRO.
+
+    `above` is a carrier that is asked first wherever it stands among the arguments: the one that holds values of another.
+    """
+
+    above: type | None = None
 
     def __missing__(self, kind: type) -> Any:
         found = next((self[base] for base in kind.__mro__[1:] if base in self), None)
@@ -347,16 +352,20 @@ class Composed(Declared):
 
 
 def carrier_in(values: Any) -> type | None:
-    """The type of the first value that is neither an array nor plain Python, looking into lists and tuples."""
+    """The type of the first value that is neither an array nor plain Python, looking into lists and tuples; `carriers.above` goes first."""
+    above, found = carriers.above, None
     for value in values:
         kind = type(value)
         if kind is list or kind is tuple:
-            kind = carrier_in(value)
-            if kind is not None:
-                return kind
-        elif carriers[kind] is not None:
+            kind = carrier_in(value)  # type: ignore[assignment]
+            if kind is None:
+                continue
+        elif carriers[kind] is None:
+            continue
+        if above is None or kind is above:
             return kind
-    return None
+        found = found or kind
+    return found
 
 
 def first_of(op: Op, out: Any) -> Any:
