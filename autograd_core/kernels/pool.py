@@ -1,6 +1,6 @@
 """Pooling of 1 to 3 dimensions with its gradients: maxima, averages, adaptive sizes, unpooling.
 
-Imports NumPy, `pool_geometry`, `pool_loops`, `pool_reference` and `jit`. Arrays are (N, C, *size); statics are tuples
+Imports NumPy, `pool_geometry`, the loops, `pool_reference` and `jit`. Arrays are (N, C, *size); statics are tuples
 with one integer per dimension; an index is flat within its plane of the input.
 """
 
@@ -10,19 +10,18 @@ import math
 
 import numpy as np
 
-from . import pool_loops as loops
+from . import pool_avg_loops as averages
+from . import pool_max_loops as maxima
 from . import pool_reference as plain
 from .contract import FLOATS
 from .jit import enabled
-from .pool_geometry import Ints, Windows, adaptive_edges, windows
+from .pool_geometry import Ints, Windows, adaptive_edges, covering, windows
 
 _LOOP_FROM = 4096
 
-_PAIRS = (1, 2, 2, 1, 2, 2, 0, 0, 0, 1, 1, 1)
-"""The statics of 2x2 windows of stride 2."""
 
-_WIDE = 8
-"""Output width from which a row per tap beats window by window."""
+_PAIRS = ((1, 2, 2), (1, 2, 2), (0, 0, 0))
+"""Kernel, stride and padding of the commonest maximum."""
 
 
 def _pays(size: int, dtype: np.dtype) -> bool:
@@ -37,10 +36,6 @@ def _planes(name: str, x: np.ndarray, kinds: str = "f") -> np.ndarray:
     return np.ascontiguousarray(x, np.float32 if x.dtype == np.float16 else None).reshape(x.shape[0] * x.shape[1], *size)
 
 
-def _statics(win: Windows) -> Ints:
-    return (*win.kernel, *win.stride, *win.padding, *win.dilation)
-
-
 def max_pool(x: np.ndarray, kernel: Ints, stride: Ints, padding: Ints, dilation: Ints, ceil_mode: bool) -> tuple[np.ndarray, np.ndarray]:
     """(maximum of every window, its int64 index): the first of equal values wins, NaN propagates.
 
@@ -53,12 +48,19 @@ def max_pool(x: np.ndarray, kernel: Ints, stride: Ints, padding: Ints, dilation:
         out, index = plain.max_pool_numpy(planes, lifted)
     else:
         out, index = np.empty((len(planes), *lifted.out), planes.dtype), np.empty((len(planes), *lifted.out), np.int64)
-        if _statics(lifted) == _PAIRS and all(2 * n <= size for n, size in zip(out.shape[2:], planes.shape[2:], strict=True)):
-            loops.max_pairs(len(planes), planes[:, 0], out[:, 0], index[:, 0])
-        else:
-            loops.max_rows(len(planes), planes, out, index, *_statics(lifted))
+        _fill_maxima(planes, out, index, lifted)
     shape = (*x.shape[:2], *win.out)
     return out.reshape(shape).astype(x.dtype, copy=False), index.reshape(shape)
+
+
+def _fill_maxima(planes: np.ndarray, out: np.ndarray, index: np.ndarray, win: Windows) -> None:
+    fits = all(2 * n <= size for n, size in zip(win.out[1:], win.size[1:], strict=True))
+    if (win.kernel, win.stride, win.padding) == _PAIRS and set(win.dilation) == {1} and fits:
+        corner = np.arange(win.out[1])[:, None] * (2 * win.size[2]) + np.arange(win.out[2]) * 2
+        maxima.max_pairs(len(planes), planes[:, 0], corner, out[:, 0], index[:, 0])
+    else:
+        columns = win.kernel[2], win.stride[2], win.padding[2]
+        maxima.max_regular(len(planes), planes, out, index, *columns, *win.dilation, *win.edges()[:4])
 
 
 def max_pool_input(g: np.ndarray, index: np.ndarray, x_shape: Ints) -> np.ndarray:
@@ -112,7 +114,7 @@ def _scattered(name: str, g: np.ndarray, index: np.ndarray, shape: Ints, adding:
     size = math.prod(shape[2:])
     if _pays(len(values) * size, values.dtype):
         out, bad = np.empty((len(values), size), values.dtype), np.zeros(len(values), np.int64)
-        loops.scatter(len(values), values, places, out, adding, bad)
+        maxima.scatter(len(values), values, places, out, adding, bad)
         outside = int(bad.sum())
     else:
         out, outside = plain.scatter_numpy(values, places, size, adding)
@@ -146,15 +148,11 @@ def avg_pool(
     """
     win, scale = _averaging(x.shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor_override)
     planes = _planes("avg_pool", x)
-    scale = scale.astype(planes.dtype)
-    if not _pays(planes.size, planes.dtype):
-        out = plain.avg_pool_numpy(planes, scale, win)
-    else:
+    if _pays(planes.size, planes.dtype):
         out = np.empty((len(planes), *win.out), planes.dtype)
-        if win.out[2] >= _WIDE:
-            loops.avg_rows(len(planes), planes, scale, out, *_statics(win))
-        else:
-            loops.avg_windows(len(planes), planes, scale, out, *win.edges())
+        averages.avg_regular(len(planes), planes, scale, out, win.kernel[2], win.stride[2], win.padding[2], *win.edges()[:4])
+    else:
+        out = plain.avg_pool_numpy(planes, scale.astype(planes.dtype), win)
     return out.reshape(*x.shape[:2], *win.out[5 - x.ndim :]).astype(x.dtype, copy=False)
 
 
@@ -172,14 +170,12 @@ def avg_pool_input(
     win, scale = _averaging(tuple(x_shape), kernel, stride, padding, ceil_mode, count_include_pad, divisor_override)
     _gradient_fits("avg_pool_input", g, (*x_shape[:2], *win.out[5 - len(x_shape) :]))
     planes = _planes("avg_pool_input", g)
-    scale = scale.astype(planes.dtype)
-    gx = np.empty((len(planes), *win.size), planes.dtype)
-    if not _pays(gx.size, gx.dtype):
-        gx = plain.avg_pool_input_numpy(planes, scale, win)
-    elif win.out[2] >= _WIDE:
-        loops.avg_rows_input(len(planes), planes, scale, gx, *_statics(win))
+    if _pays(len(planes) * math.prod(win.size), planes.dtype):
+        gx = np.empty((len(planes), *win.size), planes.dtype)
+        columns = win.kernel[2], win.stride[2], win.padding[2]
+        averages.avg_regular_input(len(planes), planes, scale, gx, *columns, *covering(win.edges()[:4], win.size))
     else:
-        loops.avg_windows_input(len(planes), planes, scale, gx, *win.edges())
+        gx = plain.avg_pool_input_numpy(planes, scale.astype(planes.dtype), win)
     return gx.reshape(x_shape).astype(g.dtype, copy=False)
 
 
@@ -201,12 +197,11 @@ def adaptive_avg_pool(x: np.ndarray, output_size: Ints) -> np.ndarray:
     """The mean over windows i·size//out to ⌈(i + 1)·size/out⌉, so that the output has output_size. x: (N, C, *size)."""
     edges, scale = _adaptive("adaptive_avg_pool", x.shape, output_size)
     planes = _planes("adaptive_avg_pool", x)
-    scale = scale.astype(planes.dtype)
     if _pays(planes.size, planes.dtype):
         out = np.empty((len(planes), *scale.shape), planes.dtype)
-        loops.avg_windows(len(planes), planes, scale, out, *edges)
+        averages.avg_windows(len(planes), planes, scale, out, *edges)
     else:
-        out = plain.avg_windows_numpy(planes, scale, edges)
+        out = plain.avg_windows_numpy(planes, scale.astype(planes.dtype), edges)
     return out.reshape(*x.shape[:2], *output_size).astype(x.dtype, copy=False)
 
 
@@ -215,13 +210,12 @@ def adaptive_avg_pool_input(g: np.ndarray, x_shape: Ints) -> np.ndarray:
     edges, scale = _adaptive("adaptive_avg_pool", tuple(x_shape), g.shape[2:])
     _gradient_fits("adaptive_avg_pool_input", g, (*x_shape[:2], *g.shape[2:]))
     planes = _planes("adaptive_avg_pool_input", g)
-    scale = scale.astype(planes.dtype)
     size = (1,) * (5 - len(x_shape)) + tuple(x_shape[2:])
-    gx = np.empty((len(planes), *size), planes.dtype)
-    if _pays(gx.size, gx.dtype):
-        loops.avg_windows_input(len(planes), planes, scale, gx, *edges)
+    if _pays(len(planes) * math.prod(size), planes.dtype):
+        gx = np.empty((len(planes), *size), planes.dtype)
+        averages.avg_windows_input(len(planes), planes, scale, gx, *edges)
     else:
-        gx = plain.avg_windows_input_numpy(planes, scale, edges, size)
+        gx = plain.avg_windows_input_numpy(planes, scale.astype(planes.dtype), edges, size)
     return gx.reshape(x_shape).astype(g.dtype, copy=False)
 
 
@@ -231,7 +225,7 @@ def adaptive_max_pool(x: np.ndarray, output_size: Ints) -> tuple[np.ndarray, np.
     planes = _planes("adaptive_max_pool", x, "fiu")
     if _pays(planes.size, planes.dtype):
         out, index = np.empty((len(planes), *scale.shape), planes.dtype), np.empty((len(planes), *scale.shape), np.int64)
-        loops.max_windows(len(planes), planes, out, index, *edges)
+        maxima.max_windows(len(planes), planes, out, index, *edges)
     else:
         out, index = plain.max_windows_numpy(planes, edges)
     shape = (*x.shape[:2], *output_size)

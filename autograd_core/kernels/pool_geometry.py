@@ -40,12 +40,26 @@ class Windows:
         return found
 
     def edges(self) -> list[np.ndarray]:
-        """Per dimension, the first and the past-the-last position inside the input of each window; for dilation 1."""
+        """Per dimension, the first position inside the input of each window and the one past its last."""
         found = []
-        for n, k, s, p, out in zip(self.size, self.kernel, self.stride, self.padding, self.out, strict=True):
+        for n, k, s, p, d, out in zip(self.size, self.kernel, self.stride, self.padding, self.dilation, self.out, strict=True):
             start = np.arange(out) * s - p
-            found += [np.maximum(start, 0), np.minimum(start + k, n)]
+            end = np.minimum(start + (k - 1) * d + 1, n)
+            start += np.maximum(-(start // d), 0) * d
+            found += [np.minimum(start, n), np.maximum(end, np.minimum(start, n))]
         return found
+
+
+def covering(edges: list[np.ndarray], size: Ints) -> list[np.ndarray]:
+    """The windows that cover each position, as first and past-the-last window: `edges` seen from the other side.
+
+    Starts and ends ascend, so that the windows over a position are consecutive.
+    """
+    found = []
+    for start, end, n in zip(edges[::2], edges[1::2], size, strict=False):
+        position = np.arange(n)
+        found += [np.searchsorted(end, position, side="right"), np.searchsorted(start, position, side="right")]
+    return found
 
 
 def _checked(name: str, shape: Ints, **statics: Ints) -> Ints:
