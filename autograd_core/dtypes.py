@@ -40,7 +40,7 @@ class dtype:  # noqa: N801  PyTorch's name
         return self
 
     def __repr__(self) -> str:
-        return f"autograd_core.{self.name}"
+        return f"torch.{self.name}"  # printed output is the same as that of PyTorch
 
     def __reduce__(self) -> str:
         return self.name

@@ -15,7 +15,7 @@ import numpy as np
 
 from .. import dtypes
 from ..graph import Handle, Leaf, Node, Output, dress, hooks_of, thread
-from ..printing import tensor_text
+from ..printing import format_tensor, tensor_text
 
 new = object.__new__
 OF_NUMPY = dtypes.OF_NUMPY
@@ -41,7 +41,7 @@ class Size(tuple[int, ...]):
         return Size(tuple.__add__(self, tuple(other)))
 
     def __repr__(self) -> str:
-        return f"autograd_core.Size({list(self)})"
+        return f"torch.Size({list(self)})"  # the same text as PyTorch's, so that printed output is the same
 
 
 class device:  # noqa: N801  PyTorch's name
@@ -337,14 +337,22 @@ class Tensor:
             )
         return bool(self.array.item())
 
+    def _number(self) -> bool | int | float:
+        if self.array.size != 1:
+            raise ValueError(
+                f"only one element tensors can be converted to Python scalars: this one has {self.array.size} elements, shape {list(self.shape)}; "
+                "reduce it first or use tolist()"
+            )
+        return self.array.item()  # type: ignore[no-any-return]
+
     def __float__(self) -> float:
-        return float(self.item())
+        return float(self._number())
 
     def __int__(self) -> int:
-        return int(self.item())
+        return int(self._number())
 
     def __complex__(self) -> complex:
-        return complex(self.item())
+        return complex(self._number())
 
     def __index__(self) -> int:
         if self.array.size != 1 or self.array.dtype.kind not in "iub":
@@ -368,7 +376,7 @@ class Tensor:
         return id(self)
 
     def __format__(self, spec: str) -> str:
-        return format(self.array.item() if self.array.ndim == 0 and spec else str(self), spec)
+        return format_tensor(self.array, spec, lambda: repr(self))
 
     def __repr__(self) -> str:
         node = node_of(self)

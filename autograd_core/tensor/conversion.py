@@ -41,7 +41,7 @@ def _place(where: Any) -> device:
 def type_(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
     """The name of the tensor's type, or the tensor in another dtype."""
     if dtype is None:
-        return f"autograd_core.{self.dtype.suffix}Tensor"
+        return f"torch.{self.dtype.suffix}Tensor"
     if isinstance(dtype, str):
         names = {d.suffix: d for d in dtypes.ALL}
         suffix = dtype.rpartition(".")[2].removesuffix("Tensor")
