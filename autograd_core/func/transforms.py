@@ -7,6 +7,7 @@ of the result when something outside is being differentiated too.
 from __future__ import annotations
 
 import functools
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -24,13 +25,24 @@ from .tree import Spec, flatten, tree_map, unflatten
 __all__ = ["grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "linearize", "vjp"]
 
 
+# the leaves that transforms made, and for whom: one whose transform is over is nobody's variable any more
+owners: weakref.WeakKeyDictionary[Any, Scope] = weakref.WeakKeyDictionary()
+
+
 class Scope:
     """One transform that is running: its fresh inputs, and whether what it makes may belong to a larger graph."""
 
     def __init__(self, tensors: Sequence[Any]) -> None:
+        self.running = False
         self.attached = is_grad_enabled()
         self.levels: list[Level] = list(active.levels)
         self.inputs = [self.fresh(t) for t in tensors]
+
+    def __enter__(self) -> None:
+        self.running = True
+
+    def __exit__(self, *error: object) -> None:
+        self.running = False
 
     def fresh(self, t: Any) -> Any:
         """A copy to differentiate by, with a batch for every vmap around: gradients are then per sample."""
@@ -41,16 +53,22 @@ class Scope:
             copy: Tensor = reshape(inner, inner.shape)
         else:
             copy = inner.detach().requires_grad_()
+            owners[node_of(copy)] = self
         return around(copy, self.levels)
 
     def outside(self, outs: Sequence[Any], extra: Sequence[Any] = ()) -> bool:
-        """Whether any of the outputs leads to more than the fresh inputs: then their derivatives must be recorded."""
+        """Whether any of the outputs leads to a variable of the user or of a transform around: then their derivatives are recorded."""
         if not self.attached:
             return False
         local = {node_of(base(t)) for t in (*self.inputs, *extra)}
         nodes = [n for n in (node_of(base(o)) for o in outs) if n is not None]
         _, ending, bare = order_of(nodes)
-        return any(leaf not in local for leaves in (bare, *ending.values()) for leaf in leaves)
+        for leaves in (bare, *ending.values()):
+            for leaf in leaves:
+                owner = owners.get(leaf)
+                if leaf not in local and (owner is None or owner.running):
+                    return True
+        return False
 
     def released(self, t: Any) -> Any:
         """A result as the world outside sees it: part of a graph only if something there is differentiated."""
@@ -87,8 +105,9 @@ class Scope:
 
 
 def zeros(t: Any) -> Tensor:
-    """Zeros of the shape and type of one sample."""
-    return wrap(np.zeros(tuple(t.shape), t.dtype.numpy))
+    """Zeros of the shape of one sample and of its type, floating at least."""
+    kind = t.dtype.numpy
+    return wrap(np.zeros(tuple(t.shape), kind if kind.kind == "f" else np.float32))
 
 
 def filled(grads: Sequence[Any], beside: Sequence[Any]) -> list[Any]:
@@ -158,7 +177,7 @@ def grad_and_value(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0,
     def run(*args: Any, **kwargs: Any) -> Any:
         call = Arguments(argnums, args)
         scope = Scope(call.leaves)
-        with enable_grad():
+        with scope, enable_grad():
             out, aux = _with_aux(func(*call.replaced(scope.inputs), **kwargs), has_aux, "grad_and_value(f)(*args)")
             if not isinstance(out, Tensor):
                 raise RuntimeError(f"grad_and_value(f)(*args): Expected f(*args) to return a Tensor, got {type(out)}")
@@ -208,7 +227,7 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     """
     leaves, spec = flatten(primals)
     scope = Scope(leaves)
-    with enable_grad():
+    with scope, enable_grad():
         result, aux = _with_aux(func(*unflatten(scope.inputs, spec)), has_aux, "vjp(f, *primals)")
         outs, shape = _tensors_only(result, "vjp(f, *primals)")
     outside = scope.outside(outs)
@@ -234,10 +253,10 @@ class Pushforward:
 
     def __init__(self, func: Callable[..., Any], primals: Sequence[Any], spec: Spec, has_aux: bool, name: str) -> None:
         self.scope = Scope(primals)
-        with enable_grad():
+        with self.scope, enable_grad():
             result, self.aux = _with_aux(func(*unflatten(self.scope.inputs, spec)), has_aux, name)
             self.outs, self.shape = _tensors_only(result, name)
-            self.us = [around(base(spread(zeros(o), self.scope.levels)).detach().requires_grad_(), self.scope.levels) for o in self.outs]
+            self.us = [self.scope.fresh(zeros(o)) for o in self.outs]
             self.pulled = self.scope.pull(self.outs, self.scope.inputs, self.us, True, True)
         self.outside = self.scope.outside([p for p in self.pulled if p is not None], self.us)
 
@@ -330,7 +349,7 @@ def jacrev(
     def run(*args: Any, **kwargs: Any) -> Any:
         call = Arguments(argnums, args)
         scope = Scope(call.leaves)
-        with enable_grad():
+        with scope, enable_grad():
             result, aux = _with_aux(func(*call.replaced(scope.inputs), **kwargs), has_aux, "jacrev(f)(*args)")
             outs, shape = _tensors_only(result, "jacrev(f)(*args)")
             recording = scope.outside(outs)
