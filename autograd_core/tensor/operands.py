@@ -53,6 +53,8 @@ def lower(op: Op, v: Any, name: str, decline: bool = False) -> tuple[Any, Any]:
     if isinstance(v, (bool, int, float)):
         return (v.item() if isinstance(v, np.generic) else v), None
     if isinstance(v, np.ndarray):
+        if decline and op.types == "same":
+            return None, None  # tensor @ array: NumPy's turn, which comes back with both in one type
         return as_array(v), None
     if isinstance(v, np.generic) and v.dtype.kind in "biuf":
         return v.item(), None

@@ -44,7 +44,7 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
     if w.array.size > x.array.size:
         x, w = w, x
     n, m = x.array.size, w.array.size
-    full = rule("functional.conv1d")(x.reshape(1, 1, n), rule("flip")(w, (0,)).reshape(1, 1, m), padding=m - 1)[0, 0]  # type: ignore[attr-defined]
+    full = rule("conv1d")(x.reshape(1, 1, n), rule("flip")(w, (0,)).reshape(1, 1, m), padding=m - 1)[0, 0]  # type: ignore[attr-defined]
     start, count = {"full": (0, n + m - 1), "same": ((m - 1) // 2, n), "valid": (m - 1, n - m + 1)}[mode]
     return full[start : start + count]
 

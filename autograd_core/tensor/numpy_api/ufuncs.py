@@ -30,7 +30,7 @@ SCIPY = {
     "exp2": "exp2", "expit": "sigmoid", "expm1": "expm1", "gammaln": "lgamma", "i0": "i0", "i0e": "special.i0e", "i1": "special.i1",
     "i1e": "special.i1e", "log1p": "log1p", "log_expit": "functional.logsigmoid", "log_ndtr": "special.log_ndtr", "logit": "logit",
     "ndtr": "special.ndtr", "ndtri": "special.ndtri", "psi": "digamma", "round": "round", "xlog1py": "special.xlog1py",
-    "xlogy": "xlogy", "j0": "special.bessel_j0", "j1": "special.bessel_j1", "y0": "special.bessel_y0", "y1": "special.bessel_y1",
+    "xlogy": "xlogy",
 }  # fmt: skip
 REDUCED = {
     "add": "sum", "multiply": "prod", "maximum": "amax", "minimum": "amin", "logical_and": "all", "logical_or": "any",
