@@ -44,7 +44,7 @@ for _name in _INPLACE:
 
 
 def __getattr__(name: str) -> Any:
-    near = difflib.get_close_matches(name, [n for n in globals() if not n.startswith("_")], 1, 0.7)
+    near = difflib.get_close_matches(name, [n for n in globals() if not n.startswith("_")], 1, 0.6)
     hint = f". Did you mean {near[0]!r}?" if near else ""
     raise AttributeError(f"module 'nn.functional' has no attribute {name!r}{hint}", name=name, obj=object())
 

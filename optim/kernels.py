@@ -24,6 +24,8 @@ def update(loop: Any, plain: Callable[..., None], arrays: Arrays, numbers: Seque
     p = arrays[0]
     size, kind = p.size, p.dtype
     if size < LOOP_FROM or not p.flags.c_contiguous:
+        if not p.ndim:  # operations on 0-d arrays would return numbers instead of filling the array
+            arrays = [a.reshape(1) for a in arrays]
         plain(*arrays, *numbers)
         return
     flat = [a.reshape(-1) for a in arrays]

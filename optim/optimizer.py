@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import warnings
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from itertools import chain
 from typing import Any
@@ -329,18 +329,21 @@ class ByParameter(Optimizer):
                 context.grad = True
                 loss = closure()
             context.grad = False
-            changed = []
-            for group in self.param_groups:
-                options = self._options(group)
-                for p in group["params"]:
-                    cell = p._cell
-                    if cell is not None and cell.grad is not None:
-                        self._update(options, p, cell.grad.array)
-                        changed.append(p)
-            self._note(changed)
+            with np.errstate(all="ignore"):
+                self._note(list(self._changes()))
         finally:
             context.grad = before
         return loss
+
+    def _changes(self) -> Iterator[Tensor]:
+        """Update every parameter that has a gradient, and name it."""
+        for group in self.param_groups:
+            options = self._options(group)
+            for p in group["params"]:
+                cell = p._cell
+                if cell is not None and cell.grad is not None:
+                    self._update(options, p, cell.grad.array)
+                    yield p
 
     def _options(self, group: Group) -> Any:
         """What `_update` needs of a group, worked out once per step."""

@@ -114,7 +114,7 @@ class _ConvNd(Module):
         said = f"{name}(in_channels={channels}) got x of shape {shape}"
         wanted = f"(N, {channels}, {', '.join('DHW'[3 - rank :])})".replace("W)", "L)" if rank == 1 else "W)")
         if len(shape) not in (rank + 1, rank + 2):
-            fix = f"Add the missing dimension: x.unsqueeze({1 if channels == 1 else 0})." if len(shape) == rank else f"Expected {wanted}."
+            fix = "Add the missing dimension: x.unsqueeze(0)." if len(shape) == rank else f"Expected {wanted}."
             return f"{said}, with {len(shape)} dimensions instead of {rank + 2} {wanted} or {rank + 1} without N. {fix}"
         at = len(shape) - rank - 1
         if shape[at] != channels:

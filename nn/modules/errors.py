@@ -28,7 +28,8 @@ def explain(module: Any, call: Call, error: Exception, args: tuple[Any, ...], kw
         if type(error) not in _REWRITTEN or message is None or not _raised_by_library(error):
             error.add_note(f"raised in {call!r}")
             return
-        better = module._diagnose(error, args, kwargs)
+        entered = error.__traceback__ is not None and error.__traceback__.tb_next is not None
+        better = module._diagnose(error, args, kwargs) if entered else None  # else the arguments do not fit forward
         where = f"{call.path}: " if call.path else ""
         if better is not None:
             error.args = (f"{where}{better}",)
@@ -52,5 +53,5 @@ def _raised_by_library(error: Exception) -> bool:
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     """ ". Did you mean 'weight'?" for the candidate nearest to a misspelt name, "" when none is near."""
-    near = difflib.get_close_matches(name, list(candidates), 1, 0.7)
+    near = difflib.get_close_matches(name, list(candidates), 1, 0.6)
     return f". Did you mean {near[0]!r}?" if near else ""

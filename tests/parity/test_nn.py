@@ -199,7 +199,11 @@ def test_layer_signature(case: tuple[Any, ...]) -> None:
 
 
 LOSSES: list[tuple[str, dict[str, Any]]] = [
-    *[(name, {"reduction": r}) for name in ("MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss", "KLDivLoss") for r in ("mean", "sum", "none")],
+    *[
+        (name, {"reduction": r})
+        for name in ("MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss", "KLDivLoss")
+        for r in ("mean", "sum", "none")
+    ],
     ("SmoothL1Loss", {"beta": 0.3}),
     ("HuberLoss", {"delta": 0.3}),
     ("KLDivLoss", {"reduction": "batchmean", "log_target": True}),
@@ -260,7 +264,12 @@ def test_binary_losses(name: str) -> None:
 
 @pytest.mark.parametrize(
     "args, kwargs",
-    [((10, 4), {}), ((10, 4, 3), {}), ((10, 4), {"padding_idx": -2, "scale_grad_by_freq": True}), ((10, 4), {"max_norm": 1.0, "norm_type": 1.0})],
+    [
+        ((10, 4), {}),
+        ((10, 4, 3), {}),
+        ((10, 4), {"padding_idx": -2, "scale_grad_by_freq": True}),
+        ((10, 4), {"max_norm": 1.0, "norm_type": 1.0}),
+    ],
     ids=str,
 )
 def test_embedding(args: Any, kwargs: Any) -> None:
