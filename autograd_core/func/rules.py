@@ -12,17 +12,19 @@ from typing import Any
 import numpy as np
 
 from ..op import Op
+from ..ops.comparison import ne
 from ..ops.join import cat
 from ..ops.linear import linear, matmul
-from ..ops.pointwise import add
+from ..ops.pointwise import add, div
+from ..ops.reduce import mean, sum
 from ..ops.shape import expand, getitem, permute, reshape, transpose, unsqueeze
 
 Call = Callable[..., Any]
 Rule = Callable[[Call, Op, Sequence[Any], Sequence[Any], int], Any]
 
-ELEMENTWISE = {"pointwise", "comparison", "exponential", "rounding", "bitwise", "extremes", "trigonometry", "nonlinear", "dropout"}
+ELEMENTWISE = {"pointwise", "comparison", "exponential", "rounding", "bitwise", "extremes", "trigonometry", "nonlinear", "special", "dropout"}
 # of these families, what looks beyond one element or has a dimension of its own
-NOT_ELEMENTWISE = {"isin", "flat", "prelu", "glu", "rrelu", "clamp_tensors", "cast"}
+NOT_ELEMENTWISE = {"isin", "flat", "prelu", "glu", "rrelu", "cast"}
 SEVERAL_DIMS = {
     "sum",
     "mean",
@@ -223,8 +225,79 @@ def _plain(call: Call, op: Op, values: Sequence[Any], flags: Sequence[Any], size
     return _call(call, op, values)
 
 
+def _folded(call: Call, op: Op, values: Sequence[Any], flags: Sequence[Any], size: int) -> Any:
+    """Images of all samples as one batch of images, for ops that treat each image by itself."""
+    if flags[0] is not True or any(flag is not False for flag in flags[1:]):
+        return NotImplemented
+    shape = tuple(values[0].shape)
+    out = _call(call, op, [call(reshape, values[0], (shape[0] * shape[1], *shape[2:])), *values[1:]])
+    parts = out if isinstance(out, tuple) else (out,)
+    made = tuple(call(reshape, part, (size, shape[1], *tuple(part.shape)[1:])) for part in parts)
+    return made if isinstance(out, tuple) else made[0]
+
+
+def _convolution(call: Call, op: Op, values: Sequence[Any], flags: Sequence[Any], size: int) -> Any:
+    """With a kernel for each sample, the samples become groups of one convolution."""
+    if flags[1] is False and flags[2] is False:
+        return _folded(call, op, values, flags, size)
+    x, w, b, *rest = values
+    if not flags[0] or not flags[1] or (b is not None and not flags[2]):
+        return NotImplemented
+    n, channels, sizes = x.shape[1], x.shape[2], tuple(x.shape)[3:]
+    spatial = range(3, 3 + len(sizes))
+    images = call(reshape, call(permute, x, (1, 0, 2, *spatial)), (n, size * channels, *sizes))
+    kernels = call(reshape, w, (size * w.shape[1], *tuple(w.shape)[2:]))
+    bias = None if b is None else call(reshape, b, (-1,))
+    out = call(op, images, kernels, bias, *rest[:-1], rest[-1] * size)
+    out = call(reshape, out, (n, size, w.shape[1], *tuple(out.shape)[2:]))
+    return call(permute, out, (1, 0, 2, *range(3, len(out.shape))))
+
+
+def _trailing(call: Call, op: Op, values: Sequence[Any], flags: Sequence[Any], size: int) -> Any:
+    """What works on the last dimensions of its first input does not see one more in front."""
+    return _call(call, op, values) if flags[0] is True and all(flag is False for flag in flags[1:]) else NotImplemented
+
+
+def _lookup(call: Call, op: Op, values: Sequence[Any], flags: Sequence[Any], size: int) -> Any:
+    return _call(call, op, values) if flags[0] is False else NotImplemented
+
+
+def _pad(call: Call, op: Op, values: Sequence[Any], flags: Sequence[Any], size: int) -> Any:
+    x, pads, *rest = values
+    return call(op, x, ((0, 0), *pads), *rest)
+
+
+def _loss(call: Call, op: Op, values: Sequence[Any], flags: Sequence[Any], size: int) -> Any:
+    """Elementwise, and the reduction of each sample afterwards."""
+    at = op.params.index("reduction")
+    kind, plain = values[at], list(values)
+    plain[at] = "none"
+    each = elementwise(call, op, plain, flags, size)
+    if each is NotImplemented or kind == "none":
+        return each
+    dims = tuple(range(1, len(each.shape)))
+    return call({"mean": mean, "sum": sum}[kind], each, dims) if dims else each
+
+
+def _nll_loss(call: Call, op: Op, values: Sequence[Any], flags: Sequence[Any], size: int) -> Any:
+    x, target, weight, kind, ignore = values
+    rank = _rank(x, flags[0])
+    if not flags[0] or not flags[1] or rank not in (1, 2) or weight is not None:
+        return NotImplemented
+    shape = tuple(target.shape)
+    flat = call(reshape, target, (-1,))
+    each = call(reshape, call(op, call(reshape, x, (-1, x.shape[-1])), flat, None, "none", ignore), shape)
+    if kind == "none" or len(shape) == 1:
+        return each
+    total = call(sum, each, 1)
+    return total if kind == "sum" else call(div, total, call(sum, call(ne, target, ignore), 1))
+
+
 RULES: dict[str, Rule] = {
     "reshape": _reshape, "view": _reshape, "permute": _permute, "transpose": _transpose, "expand": _expand, "sum_to": _sum_to,
     "unsqueeze": _unsqueeze, "squeeze": _squeeze, "getitem": _getitem, "matmul": _matmul, "linear": _linear, "cat": _cat,
-    "clone": _plain, "cast": _plain,
+    "clone": _plain, "cast": _plain, "convolution": _convolution, "max_pool": _folded, "avg_pool": _folded, "adaptive_mean": _folded,
+    "adaptive_max": _folded, "group_norm_over": _folded, "batch_norm_fixed": _folded, "layer_norm_over": _trailing, "rms_norm_over": _trailing,
+    "lookup": _lookup, "one_hot": _trailing, "pad_constant": _pad, "mse_loss": _loss, "l1_loss": _loss, "huber_loss": _loss,
+    "smooth_l1_loss": _loss, "binary_cross_entropy": _loss, "nll_loss": _nll_loss,
 }  # fmt: skip
