@@ -37,7 +37,7 @@ bitwise_xor = op(
 def bitwise_not(x: Array) -> Array:
     """Every bit of x turned over; of a bool, its opposite."""
     if x.dtype.kind == "f":
-        raise NotImplementedError(f'"bitwise_not_cpu" not implemented for {x.dtype}: it works on the bits of integers, use .long()')
+        raise TypeError(f"~ is only implemented on integer and Boolean-type tensors: got {x.dtype}, use .long() or logical_not()")
     return np.invert(x)
 
 

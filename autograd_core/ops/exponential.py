@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from ..op import Array, alias, op, quiet
-from .comparison import eq, ge, le, like, logical_and, where
+from ..op import Array, Value, alias, composed, op, quiet
+from .comparison import eq, gt, le, like, logical_and, logical_or, lt, where
 
 LN2 = math.log(2)
 LN10 = math.log(10)
@@ -37,9 +37,7 @@ alias(sigmoid, "special.expit")
 
 @op(
     "log({x} / (1 − {x}))",
-    x=lambda g, x, eps: where(
-        logical_and(ge(x, 0 if eps is None else eps), le(x, 1 if eps is None else 1 - eps)), g / (x * (1 - x)), beyond(eps)
-    ),
+    x=lambda g, x, eps: where(outside(x, eps or 0), beyond(eps), g / (x * (1 - x))),
     types="float",
     inplace=True,
 )
@@ -49,6 +47,12 @@ def logit(x: Array, eps: float | None = None) -> Array:
     if eps is not None:
         x = np.minimum(np.maximum(x, eps), 1 - eps)
     return np.log(x / (1 - x))
+
+
+@composed("¬[{eps} ≤ {x} ≤ 1 − {eps}]", spaces="engine")
+def outside(x: Value, eps: float) -> Value:
+    """Whether x is not in [eps, 1 − eps]."""
+    return logical_or(lt(x, eps), gt(x, 1 - eps))
 
 
 def beyond(eps: float | None) -> float:

@@ -21,22 +21,23 @@ FLOOR = -100.0
     x=lambda g, x, x_shape, target, weight, reduction: (
         shared(g, x_shape, reduction) * times(weight, (x - target) / clamp_between((1 - x) * x, 1e-12, None))
     ),
-    target=lambda g, x, x_shape, weight, reduction: (
-        shared(g, x_shape, reduction) * times(weight, clamp_between(log1p(-x), FLOOR, None) - clamp_between(log(x), FLOOR, None))
-    ),
+    target=lambda g, x, x_shape, weight, reduction: shared(g, x_shape, reduction) * times(weight, log1p(-x) - log(x)),
     spaces="engine",
 )
 @quiet
 def binary_cross_entropy(x: Array, target: Array, weight: Array | None, reduction: str) -> Array:
     """−(target log x + (1 − target) log(1 − x)), weighted and reduced."""
-    if x.size and not (np.minimum.reduce(x, None) >= 0 and np.maximum.reduce(x, None) <= 1):
-        wrong = x[~((x >= 0) & (x <= 1))].flat[0]
-        raise RuntimeError(
-            f"all elements of input should be between 0 and 1: there is a {wrong}. For scores use "
-            "binary_cross_entropy_with_logits, which is the sigmoid and this loss in one"
-        )
+    _check_range(x, "input", "for scores use binary_cross_entropy_with_logits, the sigmoid and this loss in one")
+    _check_range(target, "target", "a target is the probability of yes")
     loss = (target - 1) * np.maximum(np.log1p(-x), FLOOR) - target * np.maximum(np.log(x), FLOOR)
     return reduced(loss if weight is None else loss * weight, reduction)
+
+
+def _check_range(x: Array, name: str, hint: str) -> None:
+    """RuntimeError unless all elements are probabilities."""
+    if x.size and not (np.minimum.reduce(x, None) >= 0 and np.maximum.reduce(x, None) <= 1):
+        wrong = x[~((x >= 0) & (x <= 1))].flat[0]
+        raise RuntimeError(f"all elements of {name} should be between 0 and 1: there is a {wrong}; {hint}")
 
 
 @composed("{weight} · ({y})", spaces="engine")

@@ -146,6 +146,28 @@ def abs(x: Array) -> Array:
 alias(abs, "absolute")
 
 
+@op("arg({x})", x=lambda g: flat(g), types="float")
+@quiet
+def angle(x: Array) -> Array:
+    """The angle of x in the complex plane: π for negative numbers, else 0; NaN for NaN."""
+    return np.where(np.isnan(x), x, np.where(x < 0, x.dtype.type(np.pi), x.dtype.type(0)))
+
+
+@composed()
+def real(x: Value) -> Value:
+    """x itself, for there are no complex numbers here."""
+    return x
+
+
+@composed(inplace=True)
+def conj_physical(x: Value) -> Value:
+    """x itself: the conjugate of a real number."""
+    return x
+
+
+alias(real, "conj", "resolve_conj", "resolve_neg")
+
+
 def _sign(x: Array) -> Array:
     """−1, 0 or 1; 0 for NaN, as in PyTorch."""
     if x.dtype.kind == "f":
@@ -205,7 +227,7 @@ def _power(x: Array, y: Array, out: Array | None = None) -> Array:
         found = _small_power(x, float(y), out) if np.ndim(y) == 0 and np.ndim(x) else None
         return np.power(x, y, out) if found is None else found
     if kind == "b":
-        raise NotImplementedError("\"pow\" not implemented for 'Bool': convert with .int() first")
+        return np.logical_or(x, np.logical_not(y), out)
     low = np.less(y, 0)
     if not low.any():
         return np.power(x, y, out)

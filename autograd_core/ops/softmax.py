@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 
-from ..op import Array, Value, composed, op, quiet
+from ..op import Array, Value, alias, composed, op, quiet
 from .pointwise import exp
 from .reduce import sum
 from .shape import wrap_dim
@@ -104,3 +104,7 @@ def log_softmax_functional(x: Value, dim: int | None = None, _stacklevel: int = 
 def softmin(x: Value, dim: int | None = None, _stacklevel: int = 3, dtype: np.dtype | None = None) -> Value:
     """softmax(−x) over dim."""
     return softmax(-x, _implicit_dim("softmin", len(x.shape)) if dim is None else dim, dtype)
+
+
+alias(softmax, "special.softmax")
+alias(log_softmax, "special.log_softmax")
