@@ -21,6 +21,7 @@ from . import (
     similarity,
     special,
     trigonometry,
+    twins,
     vision,
 )
 
@@ -45,5 +46,6 @@ __all__ = [
     "similarity",
     "special",
     "trigonometry",
+    "twins",
     "vision",
 ]
