@@ -7,7 +7,14 @@ import pkgutil
 # A user's own nn/ folder beside the program keeps working: its modules join this package.
 __path__ = pkgutil.extend_path(__path__, __name__)
 
-from . import functional, init, modules, utils
+from . import functional as functional
+from . import init as init
+from . import modules as modules
+from . import parameter as parameter
+from . import utils as utils
 from .modules import *
-from .modules.module import Module
-from .parameter import Buffer, Parameter, UninitializedBuffer, UninitializedParameter
+from .modules.module import Module as Module
+from .parameter import Buffer as Buffer
+from .parameter import Parameter as Parameter
+from .parameter import UninitializedBuffer as UninitializedBuffer
+from .parameter import UninitializedParameter as UninitializedParameter

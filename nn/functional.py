@@ -16,7 +16,7 @@ from autograd_core.op import Declared, declared
 from autograd_core.tensor.base import Tensor, wrap
 
 
-def _with_inplace(fn: Declared) -> Callable[..., Any]:
+def _with_inplace(fn: Any) -> Callable[..., Any]:
     """The function with PyTorch's `inplace` argument: True takes the twin whose name ends in _."""
     name = fn.name + "_"
 

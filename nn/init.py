@@ -31,7 +31,7 @@ def _memory(tensor: Tensor, name: str) -> np.ndarray:
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
-    """The factor by which weights in front of a nonlinearity are scaled: relu √2, tanh 5/3, leaky_relu √(2 / (1 + slope²)), selu 3/4, else 1."""
+    """The factor for weights in front of a nonlinearity: relu √2, tanh 5/3, leaky_relu √(2 / (1 + slope²)), selu 3/4, else 1."""
     if nonlinearity in _LINEAR:
         return 1
     if nonlinearity == "tanh":
@@ -231,13 +231,14 @@ def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Gener
     return tensor
 
 
-def _older(fill: Callable[..., Tensor]) -> Callable[..., Tensor]:
+def _older(fill: Any) -> Callable[..., Tensor]:
     """The name without underscore, from before PyTorch 0.4."""
     new, old = fill.__name__, fill.__name__[:-1]
 
     def deprecated(*args: Any, **kwargs: Any) -> Tensor:
         warnings.warn(f"`nn.init.{old}` is now deprecated in favor of `nn.init.{new}`.", FutureWarning, stacklevel=2)
-        return fill(*args, **kwargs)
+        out: Tensor = fill(*args, **kwargs)
+        return out
 
     deprecated.__name__ = old
     deprecated.__doc__ = f"Deprecated: use {new}."

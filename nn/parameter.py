@@ -11,7 +11,7 @@ import numpy as np
 
 import autograd_core as ag
 from autograd_core.graph import Leaf
-from autograd_core.tensor.base import Tensor, new, node_of, wrap
+from autograd_core.tensor.base import Tensor, node_of, wrap
 
 __all__ = ["Buffer", "Parameter", "UninitializedBuffer", "UninitializedParameter", "is_lazy"]
 
@@ -65,7 +65,7 @@ class Buffer(Tensor, metaclass=_BufferType):
     The result is an ordinary Tensor with a note on it; a buffer that is not persistent stays out of the state_dict.
     """
 
-    def __new__(cls, data: Tensor | None = None, *, persistent: bool = True) -> Any:  # type: ignore[misc]
+    def __new__(cls, data: Tensor | None = None, *, persistent: bool = True) -> Any:
         if data is None:
             data = ag.empty(0)
         if not isinstance(data, Tensor):
@@ -80,40 +80,44 @@ class _Uninitialized:
     """What a lazy tensor may be asked before its shape is known."""
 
     _allowed = frozenset(
-        "array _node _cell _view _counter _version __class__ __dict__ __slots__ __hash__ __reduce_ex__ __deepcopy__ __repr__ __str__ __init__ __new__ __eq__ "
-        "materialize _materialized_type _kind dtype device is_leaf grad grad_fn requires_grad requires_grad_ data _is_buffer persistent "
-        "is_floating_point is_complex _new_leaf cpu to float double half".split()
-    )
+        (
+            "array", "_node", "_cell", "_view", "_counter", "_version", "_new_leaf", "materialize", "_materialized_type", "dtype", "device",
+            "is_leaf", "grad", "grad_fn", "requires_grad", "requires_grad_", "data", "_is_buffer", "persistent", "is_floating_point",
+            "is_complex", "cpu", "to", "float", "double", "half",
+        )
+    )  # fmt: skip
     array: Any
-    _kind: np.dtype
 
     def materialize(self, shape: Any, device: Any = None, dtype: Any = None) -> None:
         """Become an ordinary tensor of a shape whose values are not set."""
         made = ag.empty(tuple(shape), dtype=self.array.dtype if dtype is None else dtype, device=device)
-        wanted = Tensor.requires_grad.__get__(self)  # type: ignore[attr-defined]
-        self.__class__ = self._materialized_type  # type: ignore[assignment, attr-defined]
+        wanted = Tensor.requires_grad.__get__(self)
+        self.__class__ = self._materialized_type
         self.array = made.array
-        leaf = self._node  # type: ignore[attr-defined]
+        leaf = self._node
         if type(leaf) is Leaf:
             leaf.shape, leaf.dtype = made.array.shape, made.array.dtype
         elif wanted:
-            self.requires_grad_()  # type: ignore[attr-defined]
+            self.requires_grad_()
 
     def __getattribute__(self, name: str) -> Any:
         if name == "shape":
             raise RuntimeError(
-                "Can't access the shape of an uninitialized parameter or buffer. This error usually happens in `load_state_dict` when trying to load "
-                "an uninitialized parameter into an initialized one. Call `forward` to initialize the parameters before accessing their attributes."
+                "Can't access the shape of an uninitialized parameter or buffer. This error usually happens in `load_state_dict` when "
+                "trying to load "
+                "an uninitialized parameter into an initialized one. Call `forward` to initialize the parameters before accessing their "
+                "attributes."
             )
         if name in _Uninitialized._allowed or name.startswith("__"):
             return object.__getattribute__(self, name)
         raise ValueError(
-            f"Attempted to use an uninitialized parameter in {name}. This error happens when you are using a `LazyModule` or explicitly manipulating "
+            f"Attempted to use an uninitialized parameter in {name}. This error happens when you are using a `LazyModule` or explicitly "
+            "manipulating "
             f"uninitialized tensors. Call `forward` with a batch to initialize the parameters before using {name}."
         )
 
 
-class UninitializedParameter(_Uninitialized, Parameter):  # type: ignore[misc]
+class UninitializedParameter(_Uninitialized, Parameter):
     """A parameter whose shape is not known yet: lazy layers give it one at their first call."""
 
     __slots__ = ()
@@ -135,7 +139,7 @@ class UninitializedParameter(_Uninitialized, Parameter):  # type: ignore[misc]
         return "<UninitializedParameter>"
 
 
-class UninitializedBuffer(_Uninitialized, Tensor):  # type: ignore[misc]
+class UninitializedBuffer(_Uninitialized, Tensor):
     """A buffer whose shape is not known yet."""
 
     _materialized_type = Tensor
@@ -158,6 +162,3 @@ def plain(t: Tensor) -> bool:
     """Whether a tensor is a leaf: made by no recorded operation."""
     node = node_of(t)
     return node is None or type(node) is Leaf
-
-
-assert new is object.__new__

@@ -52,10 +52,13 @@ _COVERS = f"blocks == (n + {BLOCK - 1}) // {BLOCK}"
 
 def _given(p: np.ndarray, g: np.ndarray, sign: float, decay: float) -> np.ndarray:
     """sign · g + decay · p; g itself where that is all."""
+    out: np.ndarray = g
     if decay:
         out = np.multiply(p, decay)
-        return np.add(out, g, out=out) if sign == 1 else np.subtract(out, g, out=out)
-    return g if sign == 1 else np.negative(g)
+        (np.add if sign == 1 else np.subtract)(out, g, out=out)
+    elif sign != 1:
+        out = np.negative(g)
+    return out
 
 
 @contract(_COVERS, **_arrays(), **_numbers("sign", "decay", "lr"))

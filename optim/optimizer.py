@@ -50,12 +50,12 @@ _HOOKS = (
 
 def register_optimizer_step_pre_hook(hook: Hook) -> Handle:
     """Call `hook(optimizer, args, kwargs)` before every step of any optimizer."""
-    return Handle(_step_pre_hooks, hook)  # type: ignore[arg-type]
+    return Handle(_step_pre_hooks, hook)
 
 
 def register_optimizer_step_post_hook(hook: Hook) -> Handle:
     """Call `hook(optimizer, args, kwargs)` after every step of any optimizer."""
-    return Handle(_step_post_hooks, hook)  # type: ignore[arg-type]
+    return Handle(_step_post_hooks, hook)
 
 
 def _hooked(step: Callable[..., Any]) -> Callable[..., Any]:
@@ -114,7 +114,8 @@ class Optimizer:
             setattr(self, name, OrderedDict())
         if isinstance(params, Tensor):
             raise TypeError(
-                f"params argument given to the optimizer should be an iterable of Tensors or dicts, but got {type(params).__name__}: put it in a list"
+                f"params argument given to the optimizer should be an iterable of Tensors or dicts, but got {type(params).__name__}: put "
+                "it in a list"
             )
         if defaults.get("differentiable"):
             raise NotImplementedError(
@@ -156,7 +157,8 @@ class Optimizer:
         params = param_group["params"]
         if isinstance(params, set):
             raise TypeError(
-                "optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets will change between runs. "
+                "optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets will change "
+                "between runs. "
                 "Please use a list instead."
             )
         members = [params] if isinstance(params, Tensor) else list(params)
@@ -181,7 +183,8 @@ class Optimizer:
             raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(tensor).__name__}")
         if not tensor.is_leaf and not tensor.retains_grad:
             raise ValueError(
-                f"can't optimize a non-leaf Tensor: this one of shape {list(tensor.shape)} was computed by {tensor.grad_fn!r}; give the tensors that "
+                f"can't optimize a non-leaf Tensor: this one of shape {list(tensor.shape)} was computed by {tensor.grad_fn!r}; give the "
+                "tensors that "
                 "it was computed from, or detach() it and set requires_grad"
             )
 
@@ -280,27 +283,27 @@ class Optimizer:
 
     def register_step_pre_hook(self, hook: Hook) -> Handle:
         """Call `hook(optimizer, args, kwargs)` before a step; a returned (args, kwargs) replaces them."""
-        return Handle(self._optimizer_step_pre_hooks, hook)  # type: ignore[arg-type]
+        return Handle(self._optimizer_step_pre_hooks, hook)
 
     def register_step_post_hook(self, hook: Hook) -> Handle:
         """Call `hook(optimizer, args, kwargs)` after a step."""
-        return Handle(self._optimizer_step_post_hooks, hook)  # type: ignore[arg-type]
+        return Handle(self._optimizer_step_post_hooks, hook)
 
     def register_state_dict_pre_hook(self, hook: Hook, prepend: bool = False) -> Handle:
         """Call `hook(optimizer)` before state_dict collects."""
-        return Handle(self._optimizer_state_dict_pre_hooks, hook, prepend)  # type: ignore[arg-type]
+        return Handle(self._optimizer_state_dict_pre_hooks, hook, prepend)
 
     def register_state_dict_post_hook(self, hook: Hook, prepend: bool = False) -> Handle:
         """Call `hook(optimizer, state_dict)` after state_dict has collected; a returned dictionary replaces it."""
-        return Handle(self._optimizer_state_dict_post_hooks, hook, prepend)  # type: ignore[arg-type]
+        return Handle(self._optimizer_state_dict_post_hooks, hook, prepend)
 
     def register_load_state_dict_pre_hook(self, hook: Hook, prepend: bool = False) -> Handle:
         """Call `hook(optimizer, state_dict)` before loading; a returned dictionary replaces it."""
-        return Handle(self._optimizer_load_state_dict_pre_hooks, hook, prepend)  # type: ignore[arg-type]
+        return Handle(self._optimizer_load_state_dict_pre_hooks, hook, prepend)
 
     def register_load_state_dict_post_hook(self, hook: Hook, prepend: bool = False) -> Handle:
         """Call `hook(optimizer)` after loading."""
-        return Handle(self._optimizer_load_state_dict_post_hooks, hook, prepend)  # type: ignore[arg-type]
+        return Handle(self._optimizer_load_state_dict_post_hooks, hook, prepend)
 
 
 def _fitted(param: Tensor, value: Any, key: str | None) -> Any:

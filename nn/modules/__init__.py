@@ -9,7 +9,7 @@ from .flatten import *
 from .lazy import *
 from .linear import *
 from .loss import *
-from .module import Module
+from .module import Module as Module
 from .normalization import *
 from .padding import *
 from .parameter_container import *

@@ -241,7 +241,7 @@ class Sigmoid(_Plain):
 
     def forward(self, input: Any) -> Any:
         """1 / (1 + exp(−x))."""
-        return ag.sigmoid(input)  # type: ignore[attr-defined]
+        return ag.sigmoid(input)
 
 
 class Tanh(_Plain):
@@ -249,7 +249,7 @@ class Tanh(_Plain):
 
     def forward(self, input: Any) -> Any:
         """tanh(x)."""
-        return ag.tanh(input)  # type: ignore[attr-defined]
+        return ag.tanh(input)
 
 
 class LogSigmoid(_Plain):
@@ -386,7 +386,8 @@ class _OverDim(Module):
             return self.dim
         name = type(self).__name__
         warnings.warn(
-            f"Implicit dimension choice for {name.lower()} has been deprecated. Change the call to include dim=X as an argument: {name}(dim=1).",
+            f"Implicit dimension choice for {name.lower()} has been deprecated. Change the call to include dim=X as an argument: "
+            f"{name}(dim=1).",
             stacklevel=4,
         )
         return 0 if input.ndim in (0, 1, 3) else 1

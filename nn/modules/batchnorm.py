@@ -117,7 +117,8 @@ class _BatchNorm(_NormBase):
         x = args[0] if args else kwargs.get("input")
         if isinstance(x, Tensor) and x.ndim in self.ranks and x.shape[1] != self.num_features:
             return (
-                f"{type(self).__name__}(num_features={self.num_features}) got x of shape {tuple(x.shape)}, which has {x.shape[1]} channels. "
+                f"{type(self).__name__}(num_features={self.num_features}) got x of shape {tuple(x.shape)}, which has {x.shape[1]} "
+                "channels. "
                 f"Set num_features={x.shape[1]}."
             )
         return None

@@ -21,10 +21,10 @@ class _Numbered(Module):
     """Children in a row, named by their position."""
 
     def _index(self, index: Any) -> int:
-        index, size = operator.index(index), len(self)
-        if not -size <= index < size:
-            raise IndexError(f"index {index} is out of range: {type(self).__name__} holds {size} modules")
-        return index % size
+        at, size = operator.index(index), len(self)
+        if not -size <= at < size:
+            raise IndexError(f"index {at} is out of range: {type(self).__name__} holds {size} modules")
+        return at % size
 
     def _key(self, index: Any) -> str:
         return list(self._modules)[self._index(index)]

@@ -15,6 +15,7 @@ from autograd_core.tensor.base import Tensor
 from .. import functional as F
 from .. import init
 from ..parameter import Parameter
+from .errors import other_type
 from .module import Module
 from .sizes import ntuple
 
@@ -34,8 +35,8 @@ class _ConvNd(Module):
     bias: Parameter | None
 
     def _set(
-        self, in_channels: int, out_channels: int, kernel_size: Size, stride: Size, padding: Size | str, dilation: Size, output_padding: Size,
-        groups: int, padding_mode: str,
+        self, in_channels: int, out_channels: int, kernel_size: Size, stride: Size, padding: Size | str, dilation: Size,
+        output_padding: Size, groups: int, padding_mode: str,
     ) -> None:  # fmt: skip
         """Check the arguments and keep them, sizes as tuples."""
         if groups <= 0:
@@ -125,7 +126,7 @@ class _ConvNd(Module):
                 return f"{said}, read as {shape[0]} channels without a batch. For a batch of one-channel inputs use x.unsqueeze(1)."
             return f"{said}, which has {shape[at]} channels. Set in_channels={shape[at]}; expected x of shape {wanted}."
         if x.dtype != self.weight.dtype:
-            return f"{said} and {x.dtype}, but its weights are {self.weight.dtype}. Use x.to({self.weight.dtype}) or convert the model with .to({x.dtype})."
+            return other_type(said, x, self.weight)
         return None
 
 
@@ -234,7 +235,8 @@ class _ConvTranspose(_ConvNd):
         most = [n + s - 1 for n, s in zip(least, self.stride, strict=True)]
         if any(not low <= size <= high for size, low, high in zip(wanted, least, most, strict=True)):
             raise ValueError(
-                f"requested an output size of {wanted}, but valid sizes range from {least} to {most} (for an input of {list(x.shape[lead:])})"
+                f"requested an output size of {wanted}, but valid sizes range from {least} to {most} (for an input of "
+                f"{list(x.shape[lead:])})"
             )
         return tuple(size - low for size, low in zip(wanted, least, strict=True))
 

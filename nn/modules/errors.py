@@ -51,6 +51,11 @@ def _raised_by_library(error: Exception) -> bool:
     return name.split(".", 1)[0] in _OURS or frame.f_code.co_filename.startswith("<recorder")
 
 
+def other_type(said: str, x: Any, weight: Any) -> str:
+    """What was given, continued by its type, which is not that of the weights."""
+    return f"{said} and {x.dtype}, but its weights are {weight.dtype}. Use x.to({weight.dtype}), or convert the model with .to({x.dtype})."
+
+
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     """ ". Did you mean 'weight'?" for the candidate nearest to a misspelt name, "" when none is near."""
     near = difflib.get_close_matches(name, list(candidates), 1, 0.6)

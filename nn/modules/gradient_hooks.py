@@ -45,8 +45,9 @@ def _pass_through(tensors: Sequence[Tensor], tell: Callable[[Grads], Grads]) -> 
     node = Node(_PASSAGE, plan, nodes, (), (), first.shape, first.dtype, thread.context.scope)
     if len(tensors) == 1:
         return [wrap(first, node, tensors[0]._counter)]
-    node.shape = tuple(t.array.shape for t in tensors)  # type: ignore[assignment]
-    node.dtype = tuple(t.array.dtype for t in tensors)  # type: ignore[assignment]
+    several: Any = node  # of several outputs a node holds the shapes and the types
+    several.shape = tuple(t.array.shape for t in tensors)
+    several.dtype = tuple(t.array.dtype for t in tensors)
     return [wrap(t.array, Output(node, i, t.array.shape, t.array.dtype), t._counter) for i, t in enumerate(tensors)]
 
 
@@ -110,7 +111,8 @@ class GradientHooks:
         """No input needs a gradient: the hooks run now, and there is nothing for them to change."""
         if self.hooks:
             warnings.warn(
-                f"Full backward hook of {type(self.module).__name__} is firing when gradients are computed with respect to module outputs since no "
+                f"Full backward hook of {type(self.module).__name__} is firing when gradients are computed with respect to module outputs "
+                "since no "
                 "inputs require gradients: grad_input is None.",
                 stacklevel=8,
             )

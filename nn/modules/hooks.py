@@ -36,12 +36,12 @@ _MIXED = "Cannot use both regular backward hooks and full backward hooks {where}
 
 def register_module_forward_pre_hook(hook: Hook) -> Handle:
     """Call `hook(module, args)` before every call of any module; what it returns, if anything, replaces the arguments."""
-    return Handle(forward_pre, hook)  # type: ignore[arg-type]
+    return Handle(forward_pre, hook)
 
 
 def register_module_forward_hook(hook: Hook, *, with_kwargs: bool = False, always_call: bool = False) -> Handle:
     """Call `hook(module, args, output)` after every call of any module; what it returns, if anything, replaces the output."""
-    handle = Handle(forward, hook)  # type: ignore[arg-type]
+    handle = Handle(forward, hook)
     if with_kwargs:
         _Global.forward_with_kwargs[handle.id] = True
     if always_call:
@@ -51,7 +51,7 @@ def register_module_forward_hook(hook: Hook, *, with_kwargs: bool = False, alway
 
 def register_module_full_backward_pre_hook(hook: Hook) -> Handle:
     """Call `hook(module, grad_output)` before the backward pass of any module."""
-    return Handle(backward_pre, hook)  # type: ignore[arg-type]
+    return Handle(backward_pre, hook)
 
 
 def register_module_full_backward_hook(hook: Hook) -> Handle:
@@ -68,7 +68,7 @@ def _global_backward(hook: Hook, full: bool) -> Handle:
     if backward and _Global.backward_is_full is not full:
         raise RuntimeError(_MIXED.format(where="as a global Module hook"))
     _Global.backward_is_full = full
-    return Handle(backward, hook)  # type: ignore[arg-type]
+    return Handle(backward, hook)
 
 
 class Hooks:
@@ -88,7 +88,7 @@ class Hooks:
 
         With `with_kwargs` it is `hook(module, args, kwargs)` and returns None or (args, kwargs).
         """
-        handle = Handle(self._forward_pre_hooks, hook, prepend)  # type: ignore[arg-type]
+        handle = Handle(self._forward_pre_hooks, hook, prepend)
         if with_kwargs:
             self._forward_pre_hooks_with_kwargs[handle.id] = True
         return handle
@@ -98,7 +98,7 @@ class Hooks:
 
         With `with_kwargs` it is `hook(module, args, kwargs, output)`; with `always_call` it runs even if forward raised.
         """
-        handle = Handle(self._forward_hooks, hook, prepend)  # type: ignore[arg-type]
+        handle = Handle(self._forward_hooks, hook, prepend)
         if with_kwargs:
             self._forward_hooks_with_kwargs[handle.id] = True
         if always_call:
@@ -107,7 +107,7 @@ class Hooks:
 
     def register_full_backward_pre_hook(self, hook: Hook, prepend: bool = False) -> Handle:
         """Call `hook(module, grad_output)` before this module's backward pass; a returned tuple replaces grad_output."""
-        return Handle(self._backward_pre_hooks, hook, prepend)  # type: ignore[arg-type]
+        return Handle(self._backward_pre_hooks, hook, prepend)
 
     def register_full_backward_hook(self, hook: Hook, prepend: bool = False) -> Handle:
         """Call `hook(module, grad_input, grad_output)` once the gradients of the inputs are known.
@@ -124,7 +124,7 @@ class Hooks:
         if self._is_full_backward_hook is (not full):
             raise RuntimeError(_MIXED.format(where="on a single Module"))
         self._is_full_backward_hook = full
-        return Handle(self._backward_hooks, hook, prepend)  # type: ignore[arg-type]
+        return Handle(self._backward_hooks, hook, prepend)
 
 
 def call_with_hooks(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -161,7 +161,8 @@ class _Hooked:
         if gradients is not None:
             if not _tensors(self.result):
                 warnings.warn(
-                    f"For backward hooks to be called, module output should be a Tensor or a tuple of Tensors but received {type(self.result)}",
+                    "For backward hooks to be called, module output should be a Tensor or a tuple of Tensors but received "
+                    f"{type(self.result)}",
                     stacklevel=5,
                 )
             self.result = gradients.outputs(self.result)
@@ -205,7 +206,8 @@ class _Hooked:
                 except Exception as error:
                     kind = "global module" if key in forward else "module"
                     warnings.warn(
-                        f"{kind} forward hook with ``always_call=True`` raised an exception that was silenced as another error was raised in "
+                        f"{kind} forward hook with ``always_call=True`` raised an exception that was silenced as another error was raised "
+                        "in "
                         f"forward: {error}",
                         stacklevel=5,
                     )

@@ -15,6 +15,7 @@ from autograd_core.tensor.base import Tensor, node_of
 from .. import functional as F
 from .. import init
 from ..parameter import Parameter, UninitializedParameter
+from .errors import other_type
 from .lazy import LazyModuleMixin
 from .module import Module
 
@@ -73,7 +74,7 @@ class Linear(Module):
         said = f"Linear(in_features={self.in_features}) got x of shape {shape}"
         if shape and shape[-1] == self.in_features:
             if x.dtype != self.weight.dtype:
-                return f"{said} and {x.dtype}, but its weights are {self.weight.dtype}. Use x.to({self.weight.dtype}) or convert the model with .to({x.dtype})."
+                return other_type(said, x, self.weight)
             return None
         if not shape:
             return f"{said}: it needs at least one dimension, of size {self.in_features}."
@@ -138,7 +139,8 @@ class Bilinear(Module):
 
     def extra_repr(self) -> str:
         """The arguments."""
-        return f"in1_features={self.in1_features}, in2_features={self.in2_features}, out_features={self.out_features}, bias={self.bias is not None}"
+        sizes = f"in1_features={self.in1_features}, in2_features={self.in2_features}, out_features={self.out_features}"
+        return f"{sizes}, bias={self.bias is not None}"
 
 
 class LazyLinear(LazyModuleMixin, Linear):

@@ -135,7 +135,7 @@ class ParameterDict(Module):
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value of a key, `default` if it is not there."""
-        return self[key] if key in self else default
+        return self[key] if key in self else default  # noqa: SIM401  that would be this method
 
     def setdefault(self, key: str, default: Any = None) -> Any:
         """The value of a key, which is set to `default` if it is not there."""

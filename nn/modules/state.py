@@ -73,7 +73,7 @@ class State:
             warnings.warn(
                 "Positional args are being deprecated, use kwargs instead: destination=, prefix=, keep_vars=", FutureWarning, stacklevel=2
             )
-            destination, prefix, keep_vars = (*args, *(destination, prefix, keep_vars)[len(args) :])
+            destination, prefix, keep_vars = [*args, *[destination, prefix, keep_vars][len(args) :]]
         if destination is None:
             destination = OrderedDict()
             destination._metadata = OrderedDict()
@@ -172,7 +172,8 @@ class State:
     def _load_one(self, name: str, key: str, value: Any, given: Any, assign: bool, error_msgs: list[str]) -> None:
         if not isinstance(given, Tensor):
             error_msgs.append(
-                f'While copying the parameter named "{key}", expected Tensor or Tensor-like object from checkpoint but received {type(given)}'
+                f'While copying the parameter named "{key}", expected Tensor or Tensor-like object from checkpoint but received '
+                f"{type(given)}"
             )
             return
         if not is_lazy(value):
@@ -180,7 +181,8 @@ class State:
                 given = given[0]  # type: ignore[index]
             if given.shape != value.shape:
                 error_msgs.append(
-                    f"size mismatch for {key}: copying a param with shape {given.shape} from checkpoint, the shape in current model is {value.shape}."
+                    f"size mismatch for {key}: copying a param with shape {given.shape} from checkpoint, the shape in current model is "
+                    f"{value.shape}."
                 )
                 return
         context = thread.context
@@ -192,7 +194,8 @@ class State:
                 value.copy_(given)
         except Exception as error:
             error_msgs.append(
-                f'While copying the parameter named "{key}", whose dimensions in the model are {value.shape} and whose dimensions in the checkpoint '
+                f'While copying the parameter named "{key}", whose dimensions in the model are {value.shape} and whose dimensions in the '
+                "checkpoint "
                 f"are {given.shape}, an exception occurred : {error.args}."
             )
         finally:
@@ -202,30 +205,31 @@ class State:
 
     def register_state_dict_pre_hook(self, hook: Hook) -> Handle:
         """Call `hook(module, prefix, keep_vars)` before state_dict collects."""
-        return Handle(self._state_dict_pre_hooks, hook)  # type: ignore[arg-type]
+        return Handle(self._state_dict_pre_hooks, hook)
 
     def register_state_dict_post_hook(self, hook: Hook) -> Handle:
         """Call `hook(module, state_dict, prefix, local_metadata)` after state_dict has collected; it changes the dictionary in place."""
         hook._from_public_api = True  # type: ignore[attr-defined]
-        return Handle(self._state_dict_hooks, hook)  # type: ignore[arg-type]
+        return Handle(self._state_dict_hooks, hook)
 
     def _register_state_dict_hook(self, hook: Hook) -> Handle:
         if getattr(hook, "_from_public_api", False):
             raise RuntimeError(
-                "Cannot register the same function as the state dict post hook that was previously registered via register_state_dict_post_hook"
+                "Cannot register the same function as the state dict post hook that was previously registered via "
+                "register_state_dict_post_hook"
             )
-        return Handle(self._state_dict_hooks, hook)  # type: ignore[arg-type]
+        return Handle(self._state_dict_hooks, hook)
 
     def register_load_state_dict_pre_hook(self, hook: Hook) -> Handle:
         """Call `hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)` before loading."""
         return self._register_load_state_dict_pre_hook(hook, with_module=True)
 
     def _register_load_state_dict_pre_hook(self, hook: Hook, with_module: bool = False) -> Handle:
-        return Handle(self._load_state_dict_pre_hooks, _Bound(hook, self) if with_module else hook)  # type: ignore[arg-type]
+        return Handle(self._load_state_dict_pre_hooks, _Bound(hook, self) if with_module else hook)
 
     def register_load_state_dict_post_hook(self, hook: Hook) -> Handle:
         """Call `hook(module, incompatible_keys)` after loading; it may change the two lists in place."""
-        return Handle(self._load_state_dict_post_hooks, hook)  # type: ignore[arg-type]
+        return Handle(self._load_state_dict_post_hooks, hook)
 
 
 def _load(module: Any, given: Any, prefix: str, metadata: Any, assign: bool, keys: Keys, errors: list[str]) -> None:
@@ -240,7 +244,8 @@ def _load(module: Any, given: Any, prefix: str, metadata: Any, assign: bool, key
     for hook in module._load_state_dict_post_hooks.values():
         if hook(module, keys) is not None:
             raise AssertionError(
-                "Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return new values, if incompatible_keys need to be "
+                "Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return new values, if "
+                "incompatible_keys need to be "
                 "modified, it should be done inplace."
             )
 
@@ -274,10 +279,8 @@ def _complaints(keys: Keys) -> list[str]:
         said.append("Unexpected key(s) in state_dict: {}. ".format(", ".join(f'"{key}"' for key in unexpected)))
     for prefix in _PREFIXES:
         if unexpected and all(key.startswith(prefix) for key in unexpected):
-            return [
-                *said,
-                f'Every unexpected key begins with "{prefix}", which a wrapper put there: load {{k.removeprefix("{prefix}"): v for k, v in ...}}',
-            ]
+            unwrapped = f'{{k.removeprefix("{prefix}"): v for k, v in ...}}'
+            return [*said, f'Every unexpected key begins with "{prefix}", which a wrapper put there: load {unwrapped}']
     for key in unexpected[:5]:
         near = difflib.get_close_matches(key, missing, 1, 0.7)
         if near:

@@ -27,17 +27,17 @@ on_module: OrderedDict[int, Hook] = OrderedDict()
 
 def register_module_parameter_registration_hook(hook: Hook) -> Handle:
     """Call `hook(module, name, param)` whenever any module registers a parameter; what it returns, if anything, is registered."""
-    return Handle(on_parameter, hook)  # type: ignore[arg-type]
+    return Handle(on_parameter, hook)
 
 
 def register_module_buffer_registration_hook(hook: Hook) -> Handle:
     """Call `hook(module, name, buffer)` whenever any module registers a buffer; what it returns, if anything, is registered."""
-    return Handle(on_buffer, hook)  # type: ignore[arg-type]
+    return Handle(on_buffer, hook)
 
 
 def register_module_module_registration_hook(hook: Hook) -> Handle:
     """Call `hook(module, name, submodule)` whenever any module registers a child; what it returns, if anything, is registered."""
-    return Handle(on_module, hook)  # type: ignore[arg-type]
+    return Handle(on_module, hook)
 
 
 def _asked(hooks: OrderedDict[int, Hook], module: Any, name: str, value: Any) -> Any:
@@ -117,7 +117,7 @@ class Tree:
     def __delattr__(self, name: str) -> None:
         for table in (self._parameters, self._buffers, self._modules):
             if name in table:
-                del table[name]  # type: ignore[attr-defined]
+                del table[name]
                 self._non_persistent_buffers_set.discard(name)
                 return
         object.__delattr__(self, name)
@@ -139,11 +139,13 @@ class Tree:
         if param is not None:
             if not isinstance(param, Parameter):
                 raise TypeError(
-                    f"cannot assign '{_kind(param)}' object to parameter '{name}' (nn.Parameter or None required): wrap it, nn.Parameter(tensor)"
+                    f"cannot assign '{_kind(param)}' object to parameter '{name}' (nn.Parameter or None required): wrap it, "
+                    "nn.Parameter(tensor)"
                 )
             if not plain(param):
                 raise ValueError(
-                    f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly. To express '{name}' as a "
+                    f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly. To express "
+                    f"'{name}' as a "
                     "function of another Tensor, compute the value in the forward() method."
                 )
             param = _asked(on_parameter, self, name, param)

@@ -47,7 +47,8 @@ def get_total_norm(tensors: Tensors, norm_type: float = 2.0, error_if_nonfinite:
     total = np.asarray(_norm(norms, p), kind)
     if error_if_nonfinite and not np.isfinite(total):
         raise RuntimeError(
-            f"The total norm of order {p} for gradients from `parameters` is non-finite, so it cannot be clipped. To disable this error and scale the "
+            f"The total norm of order {p} for gradients from `parameters` is non-finite, so it cannot be clipped. To disable this error "
+            "and scale the "
             "gradients by the non-finite norm anyway, set `error_if_nonfinite=False`"
         )
     return wrap(total)

@@ -16,15 +16,19 @@ from ..optimizer import Optimizer
 __all__ = ["LRScheduler", "_LRScheduler"]
 
 EPOCH_GIVEN = (
-    "The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where possible. Please use `scheduler.step()` to step the "
-    "scheduler. During the deprecation, if epoch is different from None, the closed form is used instead of the new chainable form, where available."
+    "The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where possible. Please use `scheduler.step()` "
+    "to step the "
+    "scheduler. During the deprecation, if epoch is different from None, the closed form is used instead of the new chainable form, "
+    "where available."
 )
 OVERRIDDEN = (
-    "Seems like `optimizer.step()` has been overridden after learning rate scheduler initialization. Please, make sure to call `optimizer.step()` "
+    "Seems like `optimizer.step()` has been overridden after learning rate scheduler initialization. Please, make sure to call "
+    "`optimizer.step()` "
     "before `lr_scheduler.step()`."
 )
 TOO_EARLY = (
-    "Detected call of `lr_scheduler.step()` before `optimizer.step()`. You should call them in the opposite order: `optimizer.step()` before "
+    "Detected call of `lr_scheduler.step()` before `optimizer.step()`. You should call them in the opposite order: `optimizer.step()` "
+    "before "
     "`lr_scheduler.step()`. Failure to do this will result in skipping the first value of the learning rate schedule."
 )
 
@@ -75,11 +79,11 @@ class LRScheduler:
         self.optimizer = optimizer
         for i, group in enumerate(optimizer.param_groups):
             if last_epoch == -1:
-                lr = group["lr"]
-                group.setdefault("initial_lr", lr.clone() if isinstance(lr, Tensor) else lr)
+                group.setdefault("initial_lr", values_of(optimizer, "lr")[i])
             elif "initial_lr" not in group:
                 raise KeyError(
-                    f"param 'initial_lr' is not specified in param_groups[{i}] when resuming scheduler with last_epoch >= 0: load the optimizer's state "
+                    f"param 'initial_lr' is not specified in param_groups[{i}] when resuming scheduler with last_epoch >= 0: load the "
+                    "optimizer's state "
                     "first, or leave last_epoch out for a fresh run"
                 )
         self.base_lrs = values_of(optimizer, "initial_lr")

@@ -92,7 +92,7 @@ def test_gradients_of_several_inputs_and_outputs_keep_their_places() -> None:
     m, seen = Pair(), list[Any]()
     m.register_full_backward_hook(lambda module, gi, go: seen.append((gi, go)))
     a, b = ag.tensor([2.0], requires_grad=True), ag.tensor([3.0], requires_grad=True)
-    product, unused = m(a, b, 5)
+    product, _ = m(a, b, 5)
     product.sum().backward()
     (gi, go) = seen[0]
     assert [None if g is None else g.tolist() for g in gi] == [[15], [10], None]

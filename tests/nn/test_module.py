@@ -90,10 +90,10 @@ def test_loading_accounts_for_every_key() -> None:
     state["head.wieght"] = state.pop("head.weight")
     result = Net().load_state_dict(state, strict=False)
     assert result == (["head.weight"], ["head.wieght"])
-    with pytest.raises(RuntimeError, match='Did you mean "head.weight" where the state_dict has "head.wieght"'):
+    with pytest.raises(RuntimeError, match=r'Did you mean "head.weight" where the state_dict has "head.wieght"'):
         Net().load_state_dict(state)
     wrapped = {"module." + name: value for name, value in Net().state_dict().items()}
-    with pytest.raises(RuntimeError, match='begins with "module."'):
+    with pytest.raises(RuntimeError, match=r'begins with "module\."'):
         Net().load_state_dict(wrapped)
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
-
 import autograd_core as ag
 import optim
+
+torch = pytest.importorskip("torch")
 
 STEPS = 50
 OPTIMIZERS: list[tuple[str, dict[str, Any]]] = [
