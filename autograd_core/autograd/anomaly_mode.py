@@ -139,7 +139,7 @@ class Anomaly(Watch):
         if not self.check:
             return
         self._mask(node)
-        arrived = [plain(part) for part in (g if isinstance(g, (list, tuple)) else (g,)) if part is not None]
+        arrived = [a for a in map(plain, g if isinstance(g, (list, tuple)) else (g,)) if a is not None]
         for i, part in enumerate(grads):
             out = plain(part)
             if out is None or finite(out):

@@ -68,7 +68,7 @@ def _arguments(op: Any, bound: tuple[Any, ...]) -> list[str]:
     for name, value in zip(getattr(op, "params", ()), bound, strict=False):
         label = shown.get(name, name)
         if isinstance(value, (Tensor, np.ndarray)):
-            lines.append(f"  {label}: {describe(getattr(value, 'array', value))}")
+            lines.append(f"  {label}: {describe(value.array if isinstance(value, Tensor) else value)}")
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             lines.append(f"  {label}: {value}")
         elif isinstance(value, (list, tuple)) and any(isinstance(v, Tensor) for v in value):
@@ -84,7 +84,9 @@ def _cause(op: Any, bound: tuple[Any, ...]) -> str:
     if x is None or x.dtype.kind not in "fiu":
         return ""
     if name in ("sqrt", "log", "log2", "log10", "rsqrt", "pow") and (x < 0).any():
-        return f"  because: {int((x < 0).sum())} of {x.size} elements of the input are negative; clamp(min=0), or add what keeps it positive"
+        return (
+            f"  because: {int((x < 0).sum())} of {x.size} elements of the input are negative; clamp(min=0), or add what keeps it positive"
+        )
     if name in ("log", "log2", "log10", "rsqrt", "reciprocal") and (x == 0).any():
         return f"  because: {int((x == 0).sum())} of {x.size} elements of the input are 0; clamp(min=eps) first"
     if name in ("div", "true_divide", "remainder", "fmod") and len(values) > 1 and (np.asarray(values[1]) == 0).any():
@@ -98,7 +100,11 @@ def _cause(op: Any, bound: tuple[Any, ...]) -> str:
 
 def forward_text(op: Any, bound: tuple[Any, ...], out: Array, site: str | None) -> str:
     """A value was born in the forward pass."""
-    lines = [f"{kind_of(out)} was first produced in the forward pass by {op.name}{_at(site)}:", *_arguments(op, bound), f"  output: {describe(out)}"]
+    lines = [
+        f"{kind_of(out)} was first produced in the forward pass by {op.name}{_at(site)}:",
+        *_arguments(op, bound),
+        f"  output: {describe(out)}",
+    ]
     cause = _cause(op, bound)
     return "\n".join([*lines, cause] if cause else lines)
 
@@ -106,7 +112,9 @@ def forward_text(op: Any, bound: tuple[Any, ...], out: Array, site: str | None) 
 def data_text(op: Any, bound: tuple[Any, ...], array: Array, site: str | None) -> str:
     """A value was in the data from the start."""
     lines = [f"{kind_of(array)} came in with the data: no operation made it. The first to read it was {op.name}{_at(site)}:"]
-    return "\n".join([*lines, *_arguments(op, bound), "  Look at what the tensor was made from: a file, a division outside, an uninitialised empty()."])
+    return "\n".join(
+        [*lines, *_arguments(op, bound), "  Look at what the tensor was made from: a file, a division outside, an uninitialised empty()."]
+    )
 
 
 def loss_text(t: Tensor, birth: Birth | None) -> str:
@@ -114,13 +122,18 @@ def loss_text(t: Tensor, birth: Birth | None) -> str:
     what = kind_of(t.array)
     head = f"backward() starts from a tensor with {what} ({describe(t.array)}): its gradients mean nothing."
     made = t.grad_fn
-    return head + "\n" + (birth.text if birth is not None else f"It was made by {made!r} before anomaly mode was on: turn it on before the forward pass.")
+    return (
+        head
+        + "\n"
+        + (birth.text if birth is not None else f"It was made by {made!r} before anomaly mode was on: turn it on before the forward pass.")
+    )
 
 
 def backward_text(node: Any, i: int, arrived: list[Array], out: Array, untaken: Any) -> str:
     """A value was born in the backward pass."""
     what = "nan" if np.isnan(out).any() else "inf"
-    lines = [f"Function '{node.name()}' returned {what} values in its {i}th output: born here, in the backward pass of {node.op.name}{_at(node.site)}:"]
+    where = f"{node.op.name}{_at(node.site)}"
+    lines = [f"Function '{node.name()}' returned {what} values in its {i}th output: born here, in the backward pass of {where}:"]
     lines += [f"  incoming gradient: {describe(a)}" for a in arrived]
     if type(node.saved) is tuple:
         lines += [f"  saved: {describe(v)}" for v in node.saved if isinstance(v, np.ndarray) and v.dtype.kind == "f"]
@@ -129,9 +142,10 @@ def backward_text(node: Any, i: int, arrived: list[Array], out: Array, untaken: 
     if rule:
         lines.append("  rule: " + rule.replace("\n", "; "))
     if untaken is not None and out.shape == untaken[1].shape and bool((np.isfinite(out) | untaken[1]).all()):
-        where = untaken[0]
+        branch = untaken[0]
         lines.append(
-            f"  These elements stand in the branch that {where.op.name}(){_at(where.site)} did not take. Its gradient there is 0, and 0 times the infinite "
+            f"  These elements stand in the branch that {branch.op.name}(){_at(branch.site)} did not take. Its gradient there is 0, and "
+            f"0 times the infinite "
             f"slope of {node.op.name} is NaN. Mask the input before, not only the result: "
             f"where(mask, {node.op.name}(where(mask, x, safe)), other), with a safe number such as 1."
         )

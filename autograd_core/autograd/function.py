@@ -43,8 +43,8 @@ class Saved:
         pack = thread.context.pack
         if pack is None:
             self.array: Any = t.array
-            self.counter = t._counter
-            self.undo = None
+            self.counter: Any = t._counter
+            self.undo: Any = None
         else:
             self.array, self.undo, self.counter = pack[0](wrap(t.array)), pack[1], None
 
@@ -84,7 +84,8 @@ class FunctionCtx:
         for i, t in enumerate(tensors):
             if t is not None and not isinstance(t, Tensor):
                 raise TypeError(
-                    f"save_for_backward can only save variables, but argument {i} is of type {type(t).__name__}: set it as an attribute of ctx"
+                    f"save_for_backward can only save variables, but argument {i} is of type {type(t).__name__}: set it as an "
+                    f"attribute of ctx"
                 )
         self.to_save = tensors
 
@@ -210,7 +211,8 @@ class Function(FunctionCtx, metaclass=FunctionMeta):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         raise RuntimeError(
-            "Legacy autograd function with non-static forward method is deprecated. Please use new-style autograd function with static forward "
+            "Legacy autograd function with non-static forward method is deprecated. Please use new-style autograd function with "
+            "static forward "
             f"method, and call {type(self).__name__}.apply(...)."
         )
 
@@ -341,7 +343,8 @@ def _checked(node: FunctionNode, grads: tuple[Any, ...]) -> list[Any]:
         grads = grads[:-1]
     if len(grads) != count:
         raise RuntimeError(
-            f"function {name} returned an incorrect number of gradients (expected {count}, got {given}): return one for each argument of apply(), "
+            f"function {name} returned an incorrect number of gradients (expected {count}, got {given}): return one for each argument "
+            f"of apply(), "
             "None for those without a gradient"
         )
     out: list[Any] = []
@@ -351,11 +354,13 @@ def _checked(node: FunctionNode, grads: tuple[Any, ...]) -> list[Any]:
                 raise RuntimeError(f"expected Variable or None (got {type(part).__name__}): {name} must return tensors, at index {i} too")
             if not tensor:
                 raise RuntimeError(
-                    f"function {name} returned a gradient different than None at position {i + 1}, but the corresponding forward input was not a Variable"
+                    f"function {name} returned a gradient different than None at position {i + 1}, but the corresponding forward "
+                    f"input was not a Variable"
                 )
             if parent is not None and part.array.shape != parent.shape and not _sums_to(part.array.shape, parent.shape):
                 raise RuntimeError(
-                    f"Function {name} returned an invalid gradient at index {i} - got {list(part.array.shape)} but expected shape compatible with "
+                    f"Function {name} returned an invalid gradient at index {i} - got {list(part.array.shape)} but expected shape "
+                    f"compatible with "
                     f"{list(parent.shape)}"
                 )
         out.append(part)
@@ -379,7 +384,8 @@ class Once:
 
     def __call__(self, node: Node, g: Any, lift: Any) -> Any:
         raise RuntimeError(
-            "trying to differentiate twice a function that was marked with @once_differentiable: write its backward in tensor operations and "
+            "trying to differentiate twice a function that was marked with @once_differentiable: write its backward in tensor "
+            "operations and "
             "take the mark away"
         )
 

@@ -39,7 +39,8 @@ def _tuple(values: Any, what: str, name: str) -> tuple[bool, tuple[Tensor, ...]]
     for i, value in enumerate(values):
         if not isinstance(value, Tensor):
             raise TypeError(
-                f"The {what} given to {name} must be either a Tensor or a tuple of Tensors but the value at index {i} has type {type(value)}."
+                f"The {what} given to {name} must be either a Tensor or a tuple of Tensors but the value at index {i} has type "
+                f"{type(value)}."
             )
     return True, values
 
@@ -230,7 +231,8 @@ def _scalar(outputs: Any, name: str) -> Tensor:
         raise RuntimeError(f"The function given to {name} should return a single Tensor")
     if outs[0].array.size != 1:
         raise RuntimeError(
-            f"The Tensor returned by the function given to {name} should contain a single element: it has shape {list(outs[0].shape)}, reduce it"
+            f"The Tensor returned by the function given to {name} should contain a single element: it has shape "
+            f"{list(outs[0].shape)}, reduce it"
         )
     return reshape(outs[0], ())  # type: ignore[no-any-return]
 
@@ -266,7 +268,8 @@ def _second(grads: Sequence[Tensor]) -> None:
     for i, g in enumerate(grads):
         if not g.requires_grad:
             raise RuntimeError(
-                f"The jacobian of the user-provided function with respect to input {i} is independent of the input. This is not allowed in strict "
+                f"The jacobian of the user-provided function with respect to input {i} is independent of the input. This is not "
+                f"allowed in strict "
                 "mode: the function must be twice differentiable, and not linear."
             )
 

@@ -66,7 +66,7 @@ class PlainMode(Mode):
     @overload
     def __new__(cls) -> PlainMode: ...
     @overload
-    def __new__(cls, orig_func: Function) -> Function: ...
+    def __new__(cls, orig_func: Function) -> Function: ...  # type: ignore[misc]
     def __new__(cls, orig_func: Any = None) -> Any:
         self = object.__new__(cls)
         return self if orig_func is None else self(orig_func)
@@ -129,11 +129,12 @@ class inference_mode(Mode):  # noqa: N801
     """As no_grad, and the tensors made within may never take part in recording (`is_inference()` is True)."""
 
     __slots__ = ("mode",)
+    mode: bool
 
     @overload
     def __new__(cls, mode: bool = True) -> inference_mode: ...
     @overload
-    def __new__(cls, mode: Function) -> Function: ...
+    def __new__(cls, mode: Function) -> Function: ...  # type: ignore[misc]
     def __new__(cls, mode: Any = True) -> Any:
         self = object.__new__(cls)
         if not isinstance(mode, bool):

@@ -23,7 +23,8 @@ SINGLE = (
     "2·eps = {step:g} is about {noise:.1g}. This check will likely fail if all the inputs are not of double precision: pass x.double()."
 )
 OVERLAP = (
-    "The {i}th input has a dimension with stride 0. gradcheck only supports inputs that are non-overlapping to be able to compute the numerical "
+    "The {i}th input has a dimension with stride 0. gradcheck only supports inputs that are non-overlapping to be able to compute the "
+    "numerical "
     "gradients correctly. You should call .contiguous on the input before passing it to gradcheck."
 )
 
@@ -92,7 +93,8 @@ def _analytical(out: Tensor, ins: list[Tensor]) -> list[Array]:
 
 def _close(analytical: Array, numerical: Array, atol: float, rtol: float) -> Array:
     with np.errstate(invalid="ignore"):
-        return (np.abs(analytical - numerical) <= atol + rtol * np.abs(numerical)) | (analytical == numerical)
+        near: Array = np.abs(analytical - numerical) <= atol + rtol * np.abs(numerical)
+        return near | (analytical == numerical)
 
 
 def _mismatch(o: int, i: int, out: Tensor, t: Tensor, analytical: Array, numerical: Array, atol: float, rtol: float) -> str:
@@ -107,7 +109,8 @@ def _mismatch(o: int, i: int, out: Tensor, t: Tensor, analytical: Array, numeric
     of = [int(k) for k in np.unravel_index(place[0], t.array.shape)] if t.array.shape else []
     return (
         f"Jacobian mismatch for output {o} with respect to input {i}: {int(wrong.sum())} of {wrong.size} entries differ. Worst: "
-        f"∂output{to} / ∂input{of}, numerical {n:.10g}, analytical {a:.10g}, difference {abs(a - n):.3g} where {atol + rtol * abs(n):.3g} is allowed "
+        f"∂output{to} / ∂input{of}, numerical {n:.10g}, analytical {a:.10g}, difference {abs(a - n):.3g} where "
+        f"{atol + rtol * abs(n):.3g} is allowed "
         f"(atol {atol:g} + rtol {rtol:g} · |numerical|).{_relation(analytical, numerical)} Output {o} was made by {out.grad_fn!r}."
     )
 
@@ -193,7 +196,8 @@ def _check_repeats(out: Tensor, ins: list[Tensor], first: list[Array], tolerance
     for a, b in zip(first, _analytical(out, ins), strict=True):
         if a.size and float(np.max(np.abs(a - b))) > tolerance:
             raise GradcheckError(
-                "Backward is not reentrant, i.e., running backward with same input and grad_output multiple times gives different values, although "
+                "Backward is not reentrant, i.e., running backward with same input and grad_output multiple times gives different "
+                "values, although "
                 f"analytical gradient matches numerical gradient. The difference is {float(np.max(np.abs(a - b))):.3g}, the tolerance for "
                 f"nondeterminism was {tolerance}."
             )

@@ -61,7 +61,8 @@ def _guarded(pack: Callable[[Tensor], Any]) -> Callable[[Tensor], Any]:
         kept = pack(t)
         if t._version:
             raise RuntimeError(
-                "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook cannot be modified by in-place "
+                "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook cannot be modified "
+                "by in-place "
                 "operations as this can lead to unexpected side-effects: let the hook work on tensor.clone()."
             )
         return kept

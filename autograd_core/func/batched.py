@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import dtypes
-from ..op import Composed, Declared, Op, carriers, declared, registry
+from ..op import Composed, Op, carriers, declared, registry
 from ..ops.join import stack
 from ..ops.pointwise import cast
 from ..ops.shape import expand, getitem, permute, unsqueeze
@@ -21,11 +21,13 @@ from .rules import rule_of
 new = object.__new__
 
 CONTROL = (
-    "vmap: It looks like you're attempting to use a Tensor in some data-dependent control flow ({what}): every sample of the batch could take "
+    "vmap: It looks like you're attempting to use a Tensor in some data-dependent control flow ({what}): every sample of the batch "
+    "could take "
     "another way. Use where(condition, a, b), or a loop over the samples instead of vmap."
 )
 ITEM = (
-    "vmap: It looks like you're calling .{what}() on a Tensor. We don't support vmap over calling .{what}() on a Tensor, please try to rewrite "
+    "vmap: It looks like you're calling .{what}() on a Tensor. We don't support vmap over calling .{what}() on a Tensor, please try "
+    "to rewrite "
     "what you're doing with other operations, or loop over the samples."
 )
 
@@ -70,10 +72,10 @@ class Batched(Tensor):
     level: Level
     value: Any  # a Tensor, or a Batched of an outer vmap
 
-    array = _hidden("array")  # type: ignore[assignment]
+    array = _hidden("array")
     _node = _hidden("_node")
     _view = _hidden("_view")
-    _counter = _hidden("_counter")  # type: ignore[assignment]
+    _counter = _hidden("_counter")
     _cell = _hidden("_cell")
 
     @property
@@ -91,7 +93,7 @@ class Batched(Tensor):
         """The type of its elements."""
         return self.value.dtype  # type: ignore[no-any-return]
 
-    @property
+    @property  # type: ignore[misc]
     def requires_grad(self) -> bool:
         """Whether operations on it are recorded."""
         return self.value.requires_grad  # type: ignore[no-any-return]
@@ -195,7 +197,8 @@ class Batched(Tensor):
     def __len__(self) -> int:
         if not self.ndim:
             raise TypeError("len() of a 0-d tensor")
-        return tuple(self.shape)[0]
+        first: int = self.value.shape[1]
+        return first
 
     def __iter__(self) -> Any:
         return (self[i] for i in range(len(self)))
@@ -252,7 +255,7 @@ def highest(values: Any) -> Level | None:
     return best
 
 
-def dispatch(op: Declared, *args: Any, **kwargs: Any) -> Any:
+def dispatch(op: Any, *args: Any, **kwargs: Any) -> Any:
     """Run an op on values of which any may be Batched; the call of an op itself asks the first tensor only."""
     if highest(args) is not None or (kwargs and highest(kwargs.values()) is not None):
         return carriers[Batched](op)(*args, **kwargs) if isinstance(op, Op) else op(*args, **kwargs)
@@ -291,7 +294,7 @@ def reading(op: Op) -> Callable[..., Any]:
     return run
 
 
-def invoke(op: Declared, values: Sequence[Any]) -> Any:
+def invoke(op: Any, values: Sequence[Any]) -> Any:
     """Call an op with the values of all its parameters in order."""
     count = len(op.params) - len(op.keyword_only)
     return dispatch(op, *values[:count], **dict(zip(op.params[count:], values[count:], strict=True)))
@@ -363,14 +366,14 @@ def back(x: Any, dim: int) -> Any:
 carriers[Batched] = reading
 
 
-def _method(entry: Declared) -> Callable[..., Any]:
+def _method(entry: Any) -> Callable[..., Any]:
     if isinstance(entry, Op):
         run = entry.reading(Batched)
         return lambda self, *args, **kwargs: run(self, *args, **kwargs)
     return lambda self, *args, **kwargs: entry(self, *args, **kwargs)
 
 
-def _twin(entry: Declared) -> Callable[..., Any]:
+def _twin(entry: Any) -> Callable[..., Any]:
     def method(self: Batched, *args: Any, **kwargs: Any) -> Tensor:
         out = dispatch(entry, self, *args, **kwargs)
         if tuple(out.shape) != tuple(self.shape):

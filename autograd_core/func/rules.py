@@ -22,7 +22,18 @@ from ..ops.shape import expand, getitem, permute, reshape, transpose, unsqueeze
 Call = Callable[..., Any]
 Rule = Callable[[Call, Op, Sequence[Any], Sequence[Any], int], Any]
 
-ELEMENTWISE = {"pointwise", "comparison", "exponential", "rounding", "bitwise", "extremes", "trigonometry", "nonlinear", "special", "dropout"}
+ELEMENTWISE = {
+    "pointwise",
+    "comparison",
+    "exponential",
+    "rounding",
+    "bitwise",
+    "extremes",
+    "trigonometry",
+    "nonlinear",
+    "special",
+    "dropout",
+}
 # of these families, what looks beyond one element or has a dimension of its own
 NOT_ELEMENTWISE = {"isin", "flat", "prelu", "glu", "rrelu", "cast"}
 SEVERAL_DIMS = {
@@ -297,7 +308,8 @@ RULES: dict[str, Rule] = {
     "reshape": _reshape, "view": _reshape, "permute": _permute, "transpose": _transpose, "expand": _expand, "sum_to": _sum_to,
     "unsqueeze": _unsqueeze, "squeeze": _squeeze, "getitem": _getitem, "matmul": _matmul, "linear": _linear, "cat": _cat,
     "clone": _plain, "cast": _plain, "convolution": _convolution, "max_pool": _folded, "avg_pool": _folded, "adaptive_mean": _folded,
-    "adaptive_max": _folded, "group_norm_over": _folded, "batch_norm_fixed": _folded, "layer_norm_over": _trailing, "rms_norm_over": _trailing,
+    "adaptive_max": _folded, "group_norm_over": _folded, "batch_norm_fixed": _folded, "layer_norm_over": _trailing,
+    "rms_norm_over": _trailing,
     "lookup": _lookup, "one_hot": _trailing, "pad_constant": _pad, "mse_loss": _loss, "l1_loss": _loss, "huber_loss": _loss,
     "smooth_l1_loss": _loss, "binary_cross_entropy": _loss, "nll_loss": _nll_loss,
 }  # fmt: skip

@@ -183,7 +183,8 @@ def grad_and_value(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0,
                 raise RuntimeError(f"grad_and_value(f)(*args): Expected f(*args) to return a Tensor, got {type(out)}")
             if len(out.shape):
                 raise RuntimeError(
-                    f"grad_and_value(f)(*args): Expected f(*args) to return a scalar Tensor, got tensor with {len(out.shape)} dims. Maybe you wanted to "
+                    f"grad_and_value(f)(*args): Expected f(*args) to return a scalar Tensor, got tensor with {len(out.shape)} dims. "
+                    f"Maybe you wanted to "
                     "use the vjp or jacrev APIs instead?"
                 )
             grads = scope.pull([out], scope.inputs, None, scope.outside([out]), has_aux)
@@ -369,7 +370,8 @@ def jacrev(
 def jacfwd(
     func: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False, *, randomness: str = "error"
 ) -> Callable[..., Any]:
-    """A function that returns the Jacobian of func column by column: for functions with few inputs and many outputs. As jacrev otherwise."""
+    """A function that returns the Jacobian of func column by column: for functions with few inputs and many outputs. As jacrev "
+    "otherwise."""
 
     @functools.wraps(func)
     def run(*args: Any, **kwargs: Any) -> Any:

@@ -14,9 +14,9 @@ class Spec(NamedTuple):
     parts: tuple[Spec, ...]
 
     @property
-    def count(self) -> int:
+    def leaves(self) -> int:
         """The number of leaves."""
-        return 1 if self.kind is None else sum(part.count for part in self.parts)
+        return 1 if self.kind is None else sum(part.leaves for part in self.parts)
 
     def __repr__(self) -> str:
         if self.kind is None:
@@ -65,7 +65,8 @@ def _build(leaves: Iterator[Any], spec: Spec) -> Any:
     parts = [_build(leaves, part) for part in spec.parts]
     if issubclass(spec.kind, dict):
         return spec.kind(zip(spec.keys, parts, strict=True))
-    return spec.kind._make(parts) if hasattr(spec.kind, "_make") else spec.kind(parts)
+    make: Callable[[list[Any]], Any] = getattr(spec.kind, "_make", spec.kind)  # a named tuple takes its fields through _make
+    return make(parts)
 
 
 def tree_map(fn: Callable[[Any], Any], tree: Any) -> Any:
@@ -80,7 +81,7 @@ def spread_over(value: Any, spec: Spec) -> list[Any] | None:
         return None if isinstance(value, (tuple, list, dict)) else [value]
     found = children(value)
     if found is None:
-        return [value] * spec.count
+        return [value] * spec.leaves
     keys, parts = found
     if keys and set(keys) == set(spec.keys):
         parts = tuple(value[k] for k in spec.keys)

@@ -82,13 +82,15 @@ def _arguments(name: str, in_dims: Any, args: tuple[Any, ...]) -> tuple[list[Any
                 raise ValueError(f"{said}: Got in_dim={dim} for an input but in_dim must be either an integer dimension or None.")
             if not isinstance(value, Tensor):
                 raise ValueError(
-                    f"{said}: Got in_dim={dim} for an input but the input is of type {type(value)}. We cannot vmap over non-Tensor arguments, "
+                    f"{said}: Got in_dim={dim} for an input but the input is of type {type(value)}. We cannot vmap over non-Tensor "
+                    f"arguments, "
                     "please use None as the respective in_dim"
                 )
             rank = len(value.shape)
             if not -rank <= dim < rank:
                 raise ValueError(
-                    f"{said}: Got in_dim={dim} for some input, but that input is a Tensor of dimensionality {rank} so expected in_dim to satisfy "
+                    f"{said}: Got in_dim={dim} for some input, but that input is a Tensor of dimensionality {rank} so expected in_dim "
+                    f"to satisfy "
                     f"{-rank} <= in_dim < {rank}."
                 )
             sizes.append(tuple(value.shape)[dim])
@@ -146,12 +148,14 @@ class _Run:
         places = spread_over(self.out_dims, spec)
         if places is None:
             raise ValueError(
-                f"vmap({self.name}, ..., out_dims={self.out_dims})(<inputs>): out_dims is not compatible with the structure of `outputs`, which is {spec}"
+                f"vmap({self.name}, ..., out_dims={self.out_dims})(<inputs>): out_dims is not compatible with the structure of "
+                f"`outputs`, which is {spec}"
             )
         for out, place in zip(outs, places, strict=True):
             if not isinstance(out, Tensor) and place is not None:
                 raise ValueError(
-                    f"vmap({self.name}, ...): `{self.name}` must only return Tensors, got type {type(out)}. Did you mean to set out_dims= to None for output?"
+                    f"vmap({self.name}, ...): `{self.name}` must only return Tensors, got type {type(out)}. Did you mean to set "
+                    f"out_dims= to None for output?"
                 )
         return outs, spec, places
 
@@ -165,7 +169,8 @@ class _Run:
         return back(value, place)
 
     def one_by_one(self, leaves: Sequence[Any], dims: Sequence[Any], size: int, before: Any) -> Any:
-        rows, spec, places = [], self.spec, []
+        rows, spec = [], self.spec
+        places: list[Any] = []
         shared = [v for v, d in zip(leaves, dims, strict=True) if d is None and type(v) is not Batched and isinstance(v, Tensor)]
         versions = [v._version for v in shared]
         for i in range(size):
@@ -175,7 +180,8 @@ class _Run:
             result = self.func(*unflatten(inputs, self.spec), **self.kwargs)
             if [v._version for v in shared] != versions:
                 raise RuntimeError(
-                    "vmap: inplace arithmetic(self, *extra_args) is not possible because self is not mapped while what is added to it is: every sample "
+                    "vmap: inplace arithmetic(self, *extra_args) is not possible because self is not mapped while what is added to it "
+                    "is: every sample "
                     "would change the same tensor. Use the out-of-place form, or map self too."
                 )
             if self.randomness == "error" and _drawn(before):
@@ -187,7 +193,8 @@ class _Run:
 
 
 def _in_chunks(run: _Run, leaves: Sequence[Any], dims: Sequence[Any], size: int, chunk: int) -> Any:
-    rows, spec, places = [], run.spec, []
+    rows, spec = [], run.spec
+    places: list[Any] = []
     for start in range(0, size, chunk):
         stop = min(start + chunk, size)
         part = [

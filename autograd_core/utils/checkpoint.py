@@ -147,7 +147,8 @@ class Frame:
             if slot.value is None:
                 raise CheckpointError(
                     "checkpoint: a different number of tensors was saved during the original forward and recomputation: "
-                    f"{self.count} then, fewer now. The function must do the same both times: no randomness of its own, no change of what it reads."
+                    f"{self.count} then, fewer now. The function must do the same both times: no randomness of its own, no change of "
+                    f"what it reads."
                 )
         value: Tensor = slot.value
         slot.value = None
@@ -161,15 +162,18 @@ class Frame:
             nonlocal place
             if place >= self.count:
                 raise CheckpointError(
-                    f"checkpoint: trying to save more tensors during recomputation than during the original forward pass, which saved {self.count}"
+                    f"checkpoint: trying to save more tensors during recomputation than during the original forward pass, which saved "
+                    f"{self.count}"
                 )
             slot = self.slots[place]()
             if slot is not None:
                 facts = (t.array.shape, t.array.dtype)
                 if self.check and facts != slot.facts:
                     raise CheckpointError(
-                        "checkpoint: Recomputed values for the following tensors have different metadata than during the forward pass: tensor "
-                        f"{place} had shape {list(slot.facts[0])} and dtype {slot.facts[1]}, now shape {list(facts[0])} and dtype {facts[1]}"
+                        "checkpoint: Recomputed values for the following tensors have different metadata than during the forward "
+                        "pass: tensor "
+                        f"{place} had shape {list(slot.facts[0])} and dtype {slot.facts[1]}, now shape {list(facts[0])} and dtype "
+                        f"{facts[1]}"
                     )
                 slot.value = t
             place += 1

@@ -145,7 +145,7 @@ def jacobians(T):
             jac(lambda d: d["a"] * 2)({"a": x}),
             jac(lambda a: a * a)(T.tensor(3.0)),
             jac(lambda a: (a * a, a), has_aux=True)(x),
-            jac(jac(lambda a: (a**3)))(x),
+            jac(jac(lambda a: a**3))(x),
             f.grad(lambda a, jac=jac: (jac(lambda b: b**3)(a) ** 2).sum())(x),
         ]
     return out
