@@ -28,7 +28,7 @@ from .order import (
     unique,
     unique_consecutive,
 )
-from .reduce_loops import BLOCK, TILE, arg_columns, sum_blocks
+from .reduce_loops import BLOCK, TILE, arg_columns, sum_blocks, sum_rows
 from .scan import cummax, cummin, cumprod, cumsum, logcumsumexp
 
 __all__ = [
@@ -69,6 +69,9 @@ __all__ = [
 SMALL = 8192
 """Below this many elements NumPy is cheaper than a launch."""
 
+SHORT = 32
+"""Rows of at most this length are reduced column by column."""
+
 TINY = 128
 """NumPy sums this many floats in one block: no need for float64."""
 
@@ -87,12 +90,21 @@ def _wide(dtype: np.dtype[Any]) -> np.dtype[Any]:
 
 
 def _sum64(x: Array, axes: tuple[int, ...]) -> Array:
-    """The sum of floats over axes, as float64 in x's order of the others: (before, after)."""
+    """The sum of floats over axes, as float64; in x's order of the other axes, whose shape it may have lost."""
     if x.size < SMALL or x.dtype.name not in ("float32", "float64") or not enabled():
         total = np.add.reduce(x, axes, _wide(x.dtype)) if axes else x.astype(_wide(x.dtype))
         return np.asarray(total)
+    split = next((i for i in range(len(axes) - 1, 0, -1) if axes[i - 1] + 1 != axes[i]), 0)
+    if split:
+        # The last run of neighbours first: what is left is small, and no dimension has to be moved.
+        run = _sum64(x, axes[split:]).reshape(reduced_shape(x.shape, axes[split:], False))
+        return np.asarray(np.add.reduce(run, axes[:split]))
     blocks = before_n_after(x, axes)
     before, n, after = blocks.shape
+    if after == 1 and n <= 1024:
+        out, step = np.empty(before), max(1, BLOCK // n)
+        sum_rows(-(-before // step), blocks.reshape(before, n), out, step)
+        return out
     step = max(16, BLOCK // after)
     chunks, tiles = -(-n // step), -(-after // TILE)
     out = np.empty((before, chunks, after))
@@ -147,6 +159,11 @@ def _variance(x: Array, axes: tuple[int, ...], correction: float, root: bool, ke
     n = _count(x, axes)
     shape = reduced_shape(x.shape, axes, keepdim)
     with np.errstate(all="ignore"):
+        if 0 < x.size < SMALL:
+            wide = x.astype(np.float64)
+            centred = wide - np.add.reduce(wide, axes, keepdims=True) / n
+            total = np.add.reduce(centred * centred, axes, keepdims=keepdim) / max(n - correction, np.float64(0))
+            return np.asarray(np.sqrt(total) if root else total, x.dtype)
         out = np.full(shape, np.nan) if n == 0 else (_squares(x, axes) / max(np.float64(n) - correction, np.float64(0))).reshape(shape)
         return np.asarray(np.sqrt(out) if root else out, x.dtype)
 
@@ -185,8 +202,18 @@ def prod(x: Array, dim: int | None = None, keepdim: bool = False, dtype: Any = N
     axes = axes_of(dim, x.ndim)
     x, dtype = _default(x, dtype)
     with np.errstate(all="ignore"):
-        out = np.multiply.reduce(x, axes, _wide(dtype) if dtype.kind in "fc" else dtype, None, keepdim)
-        return np.asarray(out).astype(dtype, copy=False)
+        out = _fold(np.multiply, x, axes, keepdim, _wide(dtype) if dtype.kind in "fc" else dtype)
+        return out.astype(dtype, copy=False)
+
+
+def _fold(ufunc: np.ufunc, x: Array, axes: tuple[int, ...], keepdim: bool, dtype: Any = None) -> Array:
+    """ufunc.reduce; many short rows as whole columns, which NumPy does ten times faster than 100 ns a row."""
+    if axes == (x.ndim - 1,) and x.size >= SMALL and 0 < x.shape[-1] <= SHORT:
+        out = x[..., 0].astype(dtype or x.dtype)
+        for k in range(1, x.shape[-1]):
+            ufunc(out, x[..., k], out=out)
+        return out[..., None] if keepdim else out
+    return np.asarray(ufunc.reduce(x, axes, dtype, None, keepdim))
 
 
 def _nonempty(x: Array, axes: tuple[int, ...], whole: bool, name: str, error: type[Exception]) -> None:
@@ -206,7 +233,7 @@ def _extreme(x: Array, dim: Dims, keepdim: bool, name: str, ufunc: np.ufunc) -> 
     axes = axes_of(dim, x.ndim)
     _nonempty(x, axes, dim is None or dim == (), name, RuntimeError)
     with np.errstate(all="ignore"):
-        return np.asarray(ufunc.reduce(x, axes, keepdims=keepdim))
+        return _fold(ufunc, x, axes, keepdim)
 
 
 def amax(x: Array, dim: Dims = (), keepdim: bool = False) -> Array:

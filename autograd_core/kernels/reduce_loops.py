@@ -12,7 +12,17 @@ import numpy as np
 from .contract import FLOATS, array, contract, flag, integer
 from .jit import REASSOCIATE, compiled
 
-__all__ = ["BLOCK", "TILE", "arg_columns", "cumulate", "extreme_so_far", "sum_blocks"]
+__all__ = [
+    "BLOCK",
+    "TILE",
+    "arg_columns",
+    "cumulate_columns",
+    "cumulate_rows",
+    "extreme_so_far_columns",
+    "extreme_so_far_rows",
+    "sum_blocks",
+    "sum_rows",
+]
 
 BLOCK = 32768
 """Elements of a block."""
@@ -62,6 +72,14 @@ def sum_blocks(lo, hi, x, out, step, tiles):  # type: ignore[no-untyped-def]
                 _add(rows[r, a : a + TILE], sums)
 
 
+@contract(x=array("m n", FLOATS), out=array("m", ("float64",), writes=True), step=integer(1))
+@compiled(parallel=True)
+def sum_rows(lo, hi, x, out, step):  # type: ignore[no-untyped-def]
+    """out[m] = Σ x[m], for rows too short to be cut; a block is `step` rows."""
+    for r in range(lo * step, min(hi * step, len(x))):
+        out[r] = _sum(x[r])
+
+
 @compiled
 def _better(row, best, at, k, largest):  # type: ignore[no-untyped-def]
     if largest:
@@ -103,34 +121,64 @@ def _running(row, sums, out, product):  # type: ignore[no-untyped-def]
 
 @contract(x=array("o n i", FLOATS), out=array("o n i", same="x", writes=True), tiles=integer(1), product=flag())
 @compiled(parallel=True)
-def cumulate(lo, hi, x, out, tiles, product):  # type: ignore[no-untyped-def]
+def cumulate_columns(lo, hi, x, out, tiles, product):  # type: ignore[no-untyped-def]
     """Running sums or products along n, in float64."""
     n, after = x.shape[1:]
     for block in range(lo, min(hi, len(x) * tiles)):
         o, a = block // tiles, (block % tiles) * TILE
-        if after == 1:
-            line, result = x[o].reshape(n), out[o].reshape(n)
-            s = 1.0 if product else 0.0
-            for k in range(n):
-                s = s * line[k] if product else s + line[k]
-                result[k] = s
-        else:
-            sums = np.full(min(TILE, after - a), 1.0 if product else 0.0)
-            for k in range(n):
-                _running(x[o, k, a : a + TILE], sums, out[o, k, a : a + TILE], product)
+        sums = np.full(min(TILE, after - a), 1.0 if product else 0.0)
+        for k in range(n):
+            _running(x[o, k, a : a + TILE], sums, out[o, k, a : a + TILE], product)
 
 
-@contract("n >= 1", x=array("o n i", ORDERED), out=array("o n i", same="x", writes=True), at=array("o n i", ("int64",), writes=True), largest=flag())
+@contract(x=array("m n", FLOATS), out=array("m n", same="x", writes=True), step=integer(1), product=flag())
 @compiled(parallel=True)
-def extreme_so_far(lo, hi, x, out, at, largest):  # type: ignore[no-untyped-def]
-    """The extreme up to each element and the last place it occurs; once NaN, always NaN."""
-    n, after = x.shape[1:]
-    for o in range(lo, min(hi, len(x))):
-        out[o, 0] = x[o, 0]
-        at[o, 0] = 0
-        for k in range(1, n):
-            for j in range(after):
-                v, best = x[o, k, j], out[o, k - 1, j]
-                take = (v != v) | ((best == best) & ((v >= best) if largest else (v <= best)))
-                out[o, k, j] = v if take else best
-                at[o, k, j] = k if take else at[o, k - 1, j]
+def cumulate_rows(lo, hi, x, out, step, product):  # type: ignore[no-untyped-def]
+    """Running sums or products of each row, in float64."""
+    for r in range(lo * step, min(hi * step, len(x))):
+        if product:
+            s = 1.0
+            for k in range(x.shape[1]):
+                s *= x[r, k]
+                out[r, k] = s
+        else:
+            s = 0.0
+            for k in range(x.shape[1]):
+                s += x[r, k]
+                out[r, k] = s
+
+
+@contract(x=array("m n", ORDERED), out=array("m n", same="x", writes=True), at=array("m n", ("int64",), writes=True), step=integer(1), largest=flag())
+@compiled(parallel=True)
+def extreme_so_far_rows(lo, hi, x, out, at, step, largest):  # type: ignore[no-untyped-def]
+    """The extreme up to each element of a row and the last place it occurs; once NaN, always NaN."""
+    for r in range(lo * step, min(hi * step, len(x))):
+        best, place = x[r, 0], 0
+        for k in range(x.shape[1]):
+            v = x[r, k]
+            if v != v or (best == best and (v >= best if largest else v <= best)):
+                best, place = v, k
+            out[r, k] = best
+            at[r, k] = place
+
+
+@compiled
+def _renew(row, out, at, best, place, k, largest):  # type: ignore[no-untyped-def]
+    for j in range(len(row)):
+        v, b = row[j], best[j]
+        take = (v != v) | ((b == b) & ((v >= b) if largest else (v <= b)))
+        out[j] = v if take else b
+        at[j] = k if take else place[j]
+
+
+@contract("n >= 1", x=array("o n i", ORDERED), out=array("o n i", same="x", writes=True), at=array("o n i", ("int64",), writes=True), tiles=integer(1), largest=flag())
+@compiled(parallel=True)
+def extreme_so_far_columns(lo, hi, x, out, at, tiles, largest):  # type: ignore[no-untyped-def]
+    """`extreme_so_far_rows` along n of (before, n, after)."""
+    for block in range(lo, min(hi, len(x) * tiles)):
+        o, a = block // tiles, (block % tiles) * TILE
+        b = min(a + TILE, x.shape[2])
+        out[o, 0, a:b] = x[o, 0, a:b]
+        at[o, 0, a:b] = 0
+        for k in range(1, x.shape[1]):
+            _renew(x[o, k, a:b], out[o, k, a:b], at[o, k, a:b], out[o, k - 1, a:b], at[o, k - 1, a:b], k, largest)

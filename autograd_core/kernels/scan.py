@@ -11,12 +11,23 @@ import numpy as np
 
 from .axes import Array, axis_of, three
 from .jit import enabled
-from .reduce_loops import TILE, cumulate, extreme_so_far
+from .reduce_loops import BLOCK, TILE, cumulate_columns, cumulate_rows, extreme_so_far_columns, extreme_so_far_rows
 
 __all__ = ["cummax", "cummin", "cumprod", "cumsum", "logcumsumexp"]
 
 SMALL = 2048
 """Below this many elements NumPy is cheaper than a launch."""
+
+
+def _launch(rows: Any, columns: Any, arrays: tuple[Array, ...], switch: bool) -> None:
+    """The loop over rows or over columns, on arrays of one shape (before, n, after)."""
+    before, n, after = arrays[0].shape
+    if after == 1:
+        step = max(1, BLOCK // n)
+        rows(-(-before // step), *(v.reshape(before, n) for v in arrays), step, switch)
+    else:
+        tiles = -(-after // TILE)
+        columns(before * tiles, *arrays, tiles, switch)
 
 
 def _cumulate(x: Array, dim: int, dtype: Any, product: bool) -> Array:
@@ -30,9 +41,7 @@ def _cumulate(x: Array, dim: int, dtype: Any, product: bool) -> Array:
             return x.copy()
         if x.size >= SMALL and x.dtype.name in ("float32", "float64") and enabled():
             out = np.empty(x.shape, x.dtype)
-            blocks = three(x, axis)
-            tiles = -(-blocks.shape[2] // TILE)
-            cumulate(len(blocks) * tiles, blocks, out.reshape(blocks.shape), tiles, product)
+            _launch(cumulate_rows, cumulate_columns, (three(x, axis), three(out, axis)), product)
             return out
         wide = np.float64 if x.dtype.kind == "f" else np.complex128 if x.dtype.kind == "c" else x.dtype
         return (np.multiply if product else np.add).accumulate(x, axis, wide).astype(x.dtype, copy=False)
@@ -55,10 +64,9 @@ def _extreme(x: Array, dim: int, name: str, largest: bool) -> tuple[Array, Array
     axis = axis_of(dim, x.ndim)
     if x.ndim == 0 or x.size == 0:
         return x.copy(), np.zeros(x.shape, np.int64)
-    if x.size >= SMALL and x.dtype.name in extreme_so_far.specs["x"].dtypes and enabled():
+    if x.size >= SMALL and x.dtype.name in extreme_so_far_rows.specs["x"].dtypes and enabled():
         out, at = np.empty(x.shape, x.dtype), np.empty(x.shape, np.int64)
-        blocks = three(x, axis)
-        extreme_so_far(len(blocks), blocks, out.reshape(blocks.shape), at.reshape(blocks.shape), largest)
+        _launch(extreme_so_far_rows, extreme_so_far_columns, (three(x, axis), three(out, axis), three(at, axis)), largest)
         return out, at
     with np.errstate(all="ignore"):
         out = (np.maximum if largest else np.minimum).accumulate(x, axis)

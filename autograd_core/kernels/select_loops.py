@@ -14,10 +14,16 @@ import numpy as np
 from .contract import array, contract, flag, integer
 from .jit import compiled
 
-__all__ = ["NAN_KEY", "kth_rows", "mode_rows", "topk_rows"]
+__all__ = ["BLOCK", "NAN_KEY", "NAN_KEY_32", "keys_of_bits", "kth_rows", "mode_rows", "pack_rows", "topk_rows"]
 
 NAN_KEY = 0x7FFFFFFFFFFFFFFF
-"""The key of NaN: after every number."""
+"""The key of a float64 NaN: after every number."""
+
+NAN_KEY_32 = 0x80000000
+"""The key of a float32 NaN: just after every number's."""
+
+BLOCK = 32768
+"""Elements of a block."""
 
 RUN = 16
 """Ranges of at most this length are left to the insertion sort."""
@@ -26,6 +32,13 @@ RUN = 16
 def _both(loop: Callable[..., Any]) -> Any:
     """A kernel whose NumPy reference is the loop itself: plain Python for the few rows that need it."""
     return compiled(loop, reference=loop)
+
+
+@_both
+def _load(row, k, p):  # type: ignore[no-untyped-def]
+    for i in range(len(row)):
+        k[i] = row[i]
+        p[i] = i
 
 
 @_both
@@ -143,7 +156,8 @@ def _nth_element(k, p, first, nth, last):  # type: ignore[no-untyped-def]
 
 
 @_both
-def _sort(k, p, first, last):  # type: ignore[no-untyped-def]
+def _sort_runs(k, p, first, last):  # type: ignore[no-untyped-def]
+    """Introsort down to runs that are in order among each other."""
     # The ranges yet to do wait on a stack: the depth limit bounds their number.
     starts, ends, depths = np.empty(160, np.int64), np.empty(160, np.int64), np.empty(160, np.int64)
     starts[0], ends[0], depths[0] = first, last, 2 * _log2(last - first)
@@ -160,6 +174,12 @@ def _sort(k, p, first, last):  # type: ignore[no-untyped-def]
             starts[waiting], ends[waiting], depths[waiting] = cut, hi, depth
             waiting += 1
             hi = cut
+
+
+@_both
+def _sort(k, p, first, last):  # type: ignore[no-untyped-def]
+    if last - first > RUN:
+        _sort_runs(k, p, first, last)
     _insertion_sort(k, p, first, last)
 
 
@@ -199,8 +219,9 @@ def _quick_select(k, p, nth):  # type: ignore[no-untyped-def]
 
 def _rows_topk(lo, hi, keys, count, heap, ordered, at):  # type: ignore[no-untyped-def]
     n = keys.shape[1]
+    k, p = np.empty(n, np.int64), np.empty(n, np.int64)
     for r in range(lo, min(hi, len(keys))):
-        k, p = keys[r].copy(), np.arange(n)
+        _load(keys[r], k, p)
         if heap:
             _partial_sort(k, p, 0, count, n)
         else:
@@ -211,26 +232,57 @@ def _rows_topk(lo, hi, keys, count, heap, ordered, at):  # type: ignore[no-untyp
 
 
 def _rows_kth(lo, hi, keys, nth, at):  # type: ignore[no-untyped-def]
+    n = keys.shape[1]
+    k, p = np.empty(n, np.int64), np.empty(n, np.int64)
     for r in range(lo, min(hi, len(keys))):
-        k, p = keys[r].copy(), np.arange(keys.shape[1])
+        _load(keys[r], k, p)
         _quick_select(k, p, nth)
         at[r] = p[nth]
 
 
-def _rows_mode(lo, hi, keys, at):  # type: ignore[no-untyped-def]
+def _rows_mode(lo, hi, keys, floats, wide, at):  # type: ignore[no-untyped-def]
     n = keys.shape[1]
+    k, p = np.empty(n, np.int64), np.empty(n, np.int64)
+    nan = NAN_KEY if wide else NAN_KEY_32
     for r in range(lo, min(hi, len(keys))):
-        k, p = keys[r].copy(), np.arange(n)
+        _load(keys[r], k, p)
         _sort(k, p, 0, n)
         run, longest = 0, 0
         for i in range(n):
             run += 1
             # Each NaN is a value of its own.
-            if i == n - 1 or k[i] != k[i + 1] or k[i] == NAN_KEY:
+            if i == n - 1 or k[i] != k[i + 1] or (floats and k[i] == nan):
                 if run > longest:
                     longest = run
                     at[r] = p[i]
                 run = 0
+
+
+@contract(x=array("m", ("int32", "int64")), order=flag(), out=array("m", ("int64",), writes=True))
+@compiled(parallel=True)
+def keys_of_bits(lo, hi, x, order, out):  # type: ignore[no-untyped-def]
+    """The keys of floats from their bits, inverted if not `order`; a block is `BLOCK` elements."""
+    bits, top = (31, np.int64(0x7FFFFFFF)) if x.itemsize == 4 else (63, np.int64(0x7FFFFFFFFFFFFFFF))
+    nan = np.int64(NAN_KEY_32) if x.itemsize == 4 else np.int64(NAN_KEY)
+    infinity = np.int64(0x7F800000) if x.itemsize == 4 else np.int64(0x7FF0000000000000)
+    flip = np.int64(0) if order else np.int64(-1)
+    a, b = x[lo * BLOCK : hi * BLOCK], out[lo * BLOCK : hi * BLOCK]
+    for i in range(len(a)):
+        v = np.int64(a[i])
+        size = v & top
+        # -0 becomes 0: the sign alone has no size.
+        key = (v ^ ((v >> bits) & top)) if size > 0 else np.int64(0)
+        b[i] = (nan if size > infinity else key) ^ flip
+
+
+@contract("n <= 2**bits", keys=array("m n", ("int64",)), low=integer(-(2**63)), bits=integer(1), out=array("m n", ("uint64",), writes=True))
+@compiled(parallel=True)
+def pack_rows(lo, hi, keys, low, bits, out):  # type: ignore[no-untyped-def]
+    """(key - low) above, the position in the row below: all different, in the keys' stable order."""
+    for r in range(lo, min(hi, len(keys))):
+        a, b = keys[r], out[r]
+        for i in range(len(a)):
+            b[i] = (np.uint64(a[i] - low) << np.uint64(bits)) | np.uint64(i)
 
 
 def _parallel(loop: Callable[..., Any]) -> Any:
@@ -244,4 +296,4 @@ topk_rows = contract("count <= n", keys=_KEYS, count=integer(1), heap=flag(), or
     _parallel(_rows_topk)
 )
 kth_rows = contract("nth < n", keys=_KEYS, nth=integer(0), at=_AT)(_parallel(_rows_kth))
-mode_rows = contract("n >= 1", keys=_KEYS, at=_AT)(_parallel(_rows_mode))
+mode_rows = contract("n >= 1", keys=_KEYS, floats=flag(), wide=flag(), at=_AT)(_parallel(_rows_mode))
