@@ -9,13 +9,18 @@ import sys
 import warnings
 import weakref
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .. import dtypes
 from ..graph import Handle, Leaf, Node, Output, dress, hooks_of, thread
 from ..printing import format_tensor, tensor_text
+
+if TYPE_CHECKING:
+    from .declared import DeclaredMethods  # a stub without code: what the registry and the modules beside this one give to Tensor
+else:
+    DeclaredMethods = object
 
 new = object.__new__
 OF_NUMPY = dtypes.OF_NUMPY
@@ -81,7 +86,7 @@ class Cell:
         self.grad = grad
 
 
-class Tensor:
+class Tensor(DeclaredMethods):
     """An n-dimensional array of one dtype that can record the operations on it.
 
     `array` is its NumPy array. `requires_grad` tensors record; `backward()` on a result fills the `.grad` of the

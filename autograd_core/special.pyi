@@ -1,0 +1,263 @@
+# Written by `python -m autograd_core.stubs` from the declarations: change those and run it again.
+from builtins import bool as _bool, complex as _complex, float as _float, int as _int, type as _type
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from .dtypes import dtype as _dtype
+from .tensor.base import Size, Tensor, device as _device
+from . import return_types as _return_types
+
+_Operand: TypeAlias = Tensor | np.ndarray | np.generic | _float
+
+def digamma(input: Tensor) -> Tensor:
+    """The derivative of lgamma: NaN at negative integers, -inf at 0 and inf at -0.
+
+    out = ψ(x)
+
+    ∂x = g · ψ⁽1⁾(x)
+
+    (x is input; g is the gradient of out.)
+    """
+def entr(input: Tensor) -> Tensor:
+    """-x log x: 0 at 0, -inf below.
+
+    out = −x · log(x)
+
+    ∂x = g · (isnan(x) ? x : −log(x) − 1)
+
+    (x is input; g is the gradient of out.)
+    """
+def erf(input: Tensor) -> Tensor:
+    """2/√π ∫₀ˣ exp(-t²) dt.
+
+    out = erf(x)
+
+    ∂x = g · 1.12838 · exp(−x²)
+
+    (x is input; g is the gradient of out.)
+    """
+def erfc(input: Tensor) -> Tensor:
+    """1 - erf(x), accurate far to the right.
+
+    out = erfc(x)
+
+    ∂x = g · -1.12838 · exp(−x²)
+
+    (x is input; g is the gradient of out.)
+    """
+def erfcx(input: Tensor) -> Tensor:
+    """exp(x²) erfc(x).
+
+    out = exp(x²) · erfc(x)
+
+    ∂x = g · (2 · x · out − 1.12838)
+
+    (x is input; g is the gradient of out.)
+    """
+def erfinv(input: Tensor) -> Tensor:
+    """The inverse of erf: ±inf at ±1, NaN beyond.
+
+    out = erf⁻¹(x)
+
+    ∂x = g · exp(out²) / 1.12838
+
+    (x is input; g is the gradient of out.)
+    """
+def exp2(input: Tensor) -> Tensor:
+    """out = 2^x
+
+    ∂x = g · out · 0.693147
+
+    (x is input; g is the gradient of out.)
+    """
+def expit(input: Tensor) -> Tensor:
+    """1 / (1 + exp(−x)); exp only ever sees a negative number, so nothing overflows.
+
+    out = σ(x)
+
+    ∂x = g · (1 − out) · out
+
+    (x is input; g is the gradient of out.)
+    """
+def expm1(input: Tensor) -> Tensor:
+    """out = exp(x) − 1
+
+    ∂x = g · (out + 1)
+
+    (x is input; g is the gradient of out.)
+    """
+def gammaln(input: Tensor) -> Tensor:
+    """log |Γ(x)|: inf at 0, -1, -2, ...
+
+    out = log |Γ(x)|
+
+    ∂x = g · ψ(x)
+
+    (x is input; g is the gradient of out.)
+    """
+def i0(input: Tensor) -> Tensor:
+    """The modified Bessel function I₀(x).
+
+    out = I₀(x)
+
+    ∂x = g · I₁(x)
+
+    (x is input; g is the gradient of out.)
+    """
+def i0e(input: Tensor) -> Tensor:
+    """exp(-|x|) I₀(x).
+
+    out = exp(−|x|) · I₀(x)
+
+    ∂x = g · (exp(−|x|) · I₁(x) − sign(x) · out)
+
+    (x is input; g is the gradient of out.)
+    """
+def i1(input: Tensor) -> Tensor:
+    """The modified Bessel function I₁(x).
+
+    out = I₁(x)
+
+    ∂x = g · ([x = 0] ? 0.5 : I₀(x) − out / x)
+
+    (x is input; g is the gradient of out.)
+    """
+def i1e(input: Tensor) -> Tensor:
+    """exp(-|x|) I₁(x).
+
+    out = exp(−|x|) · I₁(x)
+
+    ∂x = g · ([x = 0] ? 0.5 : exp(−|x|) · I₀(x) − out · sign(x) − out / x)
+
+    (x is input; g is the gradient of out.)
+    """
+def log1p(input: Tensor) -> Tensor:
+    """out = log(1 + x)
+
+    ∂x = g / (1 + x)
+
+    (x is input; g is the gradient of out.)
+    """
+def log_ndtr(input: Tensor) -> Tensor:
+    """log(ndtr(x)), finite far to the left.
+
+    out = log Φ(x)
+
+    ∂x = g · 0.797885 / exp(x · -0.707107²) · erfc(x · -0.707107)
+
+    (x is input; g is the gradient of out.)
+    """
+def log_softmax(input: Tensor, dim: _int, dtype: _dtype | None = None) -> Tensor:
+    """log softmax(x) over dim, without the overflow and the loss of digits of its two steps.
+
+    out = log_softmax(x)
+
+    ∂x = g − exp(out) · Σ g
+
+    (x is input; g is the gradient of out.)
+    """
+def logit(input: Tensor, eps: _float | None = None) -> Tensor:
+    """log(x / (1 − x)), the inverse of the sigmoid; eps holds x in [eps, 1 − eps].
+
+    out = log(x / (1 − x))
+
+    ∂x = ¬[0 ≤ x ≤ 1 − 0] ? nan : g / (x · (1 − x))
+
+    (x is input; g is the gradient of out.)
+    """
+def multigammaln(input: Tensor, p: _int) -> Tensor:
+    """log of the multivariate gamma function of dimension p: p (p − 1) / 4 · log π + Σ lgamma(x − i / 2), i from 0 to p − 1."""
+def ndtr(input: Tensor) -> Tensor:
+    """The standard normal distribution function, erfc(-x / √2) / 2.
+
+    out = Φ(x)
+
+    ∂x = g · 0.398942 · exp(-0.5 · x²)
+
+    (x is input; g is the gradient of out.)
+    """
+def ndtri(input: Tensor) -> Tensor:
+    """The inverse of ndtr: -inf at 0, inf at 1, NaN outside of [0, 1].
+
+    out = Φ⁻¹(x)
+
+    ∂x = g · exp(0.5 · out²) / 0.398942
+
+    (x is input; g is the gradient of out.)
+    """
+def polygamma(n: _int, input: _Operand) -> Tensor:
+    """The n-th derivative of digamma ψ. RuntimeError for a negative n.
+
+    out = ψ⁽n⁾(x)
+
+    ∂x = g · ψ⁽n + 1⁾(x)
+
+    (x is input; g is the gradient of out.)
+    """
+def psi(input: Tensor) -> Tensor:
+    """The derivative of lgamma: NaN at negative integers, -inf at 0 and inf at -0.
+
+    out = ψ(x)
+
+    ∂x = g · ψ⁽1⁾(x)
+
+    (x is input; g is the gradient of out.)
+    """
+def round(input: Tensor, *, decimals: _int = 0) -> Tensor:
+    """The nearest integer, halves to the even one; with `decimals` the nearest multiple of 10^−decimals.
+
+    out = round(x)
+
+    ∂x = 0
+
+    (x is input; g is the gradient of out.)
+    """
+def sinc(input: Tensor) -> Tensor:
+    """sin(πx) / (πx), and 1 at 0.
+
+    out = sin(π · x) / (π · x)
+
+    ∂x = g · (cos(π · x) − sinc(x)) / x
+
+    (x is input; g is the gradient of out.)
+    """
+def softmax(input: Tensor, dim: _int, dtype: _dtype | None = None) -> Tensor:
+    """exp(x) / Σ exp(x) over dim: positive numbers that sum to 1.
+
+    out = softmax(x)
+
+    ∂x = (g − Σ g · out) · out
+
+    (x is input; g is the gradient of out.)
+    """
+def xlog1py(input: Tensor, other: _Operand) -> Tensor:
+    """x · log(1 + y), and 0 where x is 0 unless y is NaN.
+
+    out = x · log(1 + y)
+
+    ∂x = g · ([x = 0] ∧ [y ≤ −1] ? 0 : log(1 + y))
+    ∂y = g · x / (1 + y)
+
+    (x is input, y is other; g is the gradient of out.)
+    """
+def xlogy(input: Tensor, other: _Operand) -> Tensor:
+    """x · log y, and 0 where x is 0 unless y is NaN.
+
+    out = x · log(y)
+
+    ∂x = g · ([x = 0] ∧ [y ≤ 0] ? 0 : log(y))
+    ∂y = g · x / y
+
+    (x is input, y is other; g is the gradient of out.)
+    """
+def zeta(input: Tensor, other: _Operand) -> Tensor:
+    """Hurwitz's zeta function Σ (y + k)^−x.
+
+    out = ζ(x, y)
+
+    ∂y = g · −x · ζ(x + 1, y)
+
+    (x is input, y is other; g is the gradient of out.)
+    """
