@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from . import autograd, linalg, random, special, utils
+from . import autograd, func, linalg, random, special, utils
 from . import op as _op
 from .autograd import enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled
 from .devices import accelerator, backends, cuda, mps, xpu

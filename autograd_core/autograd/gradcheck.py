@@ -94,7 +94,8 @@ def _analytical(out: Tensor, ins: list[Tensor]) -> list[Array]:
 def _close(analytical: Array, numerical: Array, atol: float, rtol: float) -> Array:
     with np.errstate(invalid="ignore"):
         near: Array = np.abs(analytical - numerical) <= atol + rtol * np.abs(numerical)
-        return near | (analytical == numerical)
+        close: Array = near | (analytical == numerical)
+    return close
 
 
 def _mismatch(o: int, i: int, out: Tensor, t: Tensor, analytical: Array, numerical: Array, atol: float, rtol: float) -> str:
