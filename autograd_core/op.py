@@ -67,6 +67,9 @@ class Declared:
             raise ValueError(f"two ops are called {self.key!r}: one of them needs another name")
         registry[self.key] = self
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError
+
     @property
     def __name__(self) -> str:
         return self.name
