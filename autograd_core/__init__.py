@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from . import autograd, func, linalg, random, special, utils
+from . import autograd, linalg, random, special, utils
 from . import op as _op
 from .autograd import enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled
 from .devices import accelerator, backends, cuda, mps, xpu
@@ -90,6 +90,6 @@ globals().update(_op.declared("torch"))
 def __getattr__(name: str) -> Any:
     if name in ("save", "load"):  # safetensors takes 15 ms to import
         return getattr(importlib.import_module(f"{__name__}.serialization"), name)
-    if name in NAMES or name == "viz":
+    if name in NAMES or name in ("viz", "func"):
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module 'autograd_core' has no attribute {name!r}")
