@@ -173,7 +173,7 @@ GRAPHS = {
     "custom function, dropped": lambda x: Double.apply(x * 2),
     "error in backward": lambda x: failing(x),
     "func": lambda x: ag.func.hessian(lambda a: (a**3).sum())(x.detach()),
-    "vmap": lambda x: ag.func.vmap(ag.func.grad(lambda a: (a**3)))(x.detach()),
+    "vmap": lambda x: ag.func.vmap(ag.func.grad(lambda a: a**3))(x.detach()),
     "checkpoint": lambda x: checkpointed(x).backward(),
     "anomaly mode": lambda x: watched(x),
 }
