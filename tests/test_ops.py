@@ -60,7 +60,7 @@ def test_arrays_and_tensors_agree(key, index, rng):
         np.testing.assert_array_equal(a, b)
 
 
-@pytest.mark.parametrize(("key", "index"), CASES)
+@pytest.mark.parametrize(("key", "index"), [(k, i) for k, i in CASES if RECORDS[k][i].layout])
 def test_layout_and_precision_do_not_matter(key, index, rng):
     sample = RECORDS[key][index]
     args, kwargs = draw(sample, rng)

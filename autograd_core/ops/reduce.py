@@ -1,67 +1,409 @@
-"""Reductions: sums, extremes, products over dimensions. Imports op and kernels."""
+"""Reductions: sums, means, products, spreads, extremes, norms and truth over dimensions. Imports op, dtypes, shape and pointwise."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from ..op import Array, Value, composed, op
-from .shape import Dims, expand, unsqueeze, wrap_dims
+from ..dtypes import as_dtype
+from ..op import Array, Value, composed, op, quiet
+from .comparison import eq, isnan, logical_not, where
+from .exponential import exp
+from .pointwise import abs as magnitude
+from .pointwise import pow, sign, sub
+from .shape import Dims, broadcast, expand, permute, reshape, wrap_dim, wrap_dims
+
+ndarray = np.ndarray
+add_reduce = np.add.reduce
+INT64 = np.dtype(np.int64)
+FLOAT32 = np.dtype(np.float32)
+FLOAT16 = np.dtype(np.float16)
+SMALL = 512  # elements up to which writing a broadcast gradient out is cheaper than a strided view that is copied later
 
 
-def restore(g: Value, x_shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Value:
-    """A reduced gradient with its dimensions back, ready to be broadcast to x_shape."""
-    if keepdim or not x_shape:
-        return g
-    for d in sorted(wrap_dims(dim, len(x_shape))):
-        g = unsqueeze(g, d)
-    return g
-
-
-@op("Σ {x}", x=lambda g, x_shape, dim, keepdim: expand(restore(g, x_shape, dim, keepdim), x_shape), types="any", spaces="torch method")
-def sum(x: Array, dim: Dims = None, keepdim: bool = False, *, dtype: np.dtype | None = None) -> Array:  # noqa: A001
-    """The sum over dim (all dimensions by default); integers and bools are summed as int64."""
-    if dtype is None and x.dtype.kind in "biu":
-        dtype = np.dtype(np.int64)
-    return np.add.reduce(x, None if dim is None else wrap_dims(dim, x.ndim), dtype, None, keepdim)  # type: ignore[no-any-return]
-
-
-@op("mean({x})", x=lambda g, x_shape, dim, keepdim: expand(restore(g, x_shape, dim, keepdim) / count(x_shape, dim), x_shape), types="any")
-def mean(x: Array, dim: Dims = None, keepdim: bool = False, *, dtype: np.dtype | None = None) -> Array:
-    """The mean over dim (all dimensions by default)."""
-    kind = x.dtype if dtype is None else dtype
-    if kind.kind != "f":
-        raise RuntimeError(
-            f"mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: {kind}; use x.float().mean()"
-        )
-    with np.errstate(all="ignore"):
-        total = np.sum(x, axis=wrap_dims(dim, x.ndim) if x.ndim else None, keepdims=keepdim, dtype=kind)
-        return np.true_divide(total, kind.type(count(x.shape, dim)), dtype=kind)  # type: ignore[no-any-return]
+def axes(dim: Dims, x: Array) -> Any:
+    """NumPy's axis for our dim, checked: None for all."""
+    if dim is None or not x.ndim:
+        return None if dim is None else wrap_dims(dim, 0) or None
+    return wrap_dim(dim, x.ndim) if type(dim) is int else wrap_dims(dim, x.ndim)
 
 
 def count(shape: Sequence[int], dim: Dims) -> int:
     """How many elements are reduced into one."""
-    n = 1
-    for d in wrap_dims(dim, len(shape)) if len(shape) else ():
-        n *= shape[d]
-    return n
+    if dim is None:
+        return math.prod(shape)
+    return math.prod([shape[d] for d in wrap_dims(dim, len(shape))]) if len(shape) else 1
+
+
+def kept(shape: Sequence[int], dim: Dims) -> tuple[int, ...]:
+    """The shape after a reduction that keeps its dimensions."""
+    reduced = wrap_dims(dim, len(shape))
+    return tuple([1 if d in reduced else n for d, n in enumerate(shape)])
+
+
+def restore(g: Value, x_shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Value:
+    """A reduced value with its dimensions back, ready to be broadcast to x_shape."""
+    return g if keepdim or not x_shape else reshape(g, kept(x_shape, dim))
+
+
+def _unreduce_array(g: Array, x_shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Array:
+    """`unreduce` on an array. Small ones are written out: the leaf they end in then takes them as they are."""
+    if g.size == 1:
+        size = 1
+        for n in x_shape:
+            size *= n
+        if size <= SMALL:
+            out = np.empty(x_shape, g.dtype)
+            out.fill(g if not g.ndim else g.item())
+            return out
+        return broadcast(np.asarray(g), x_shape)
+    return broadcast(g if keepdim else g.reshape(kept(x_shape, dim)), x_shape)
+
+
+@composed("{g}", spaces="engine", kernel=_unreduce_array)
+def unreduce(g: Value, x_shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Value:
+    """A reduced gradient broadcast back to the shape that was reduced."""
+    return expand(restore(g, x_shape, dim, keepdim), x_shape)
+
+
+@op("Σ {x}", x=lambda g, x_shape, dim, keepdim: unreduce(g, x_shape, dim, keepdim), types="any")
+@quiet
+def sum(x: Array, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Array:
+    """The sum over dim (all dimensions by default); integers and bools are summed as int64."""
+    if dtype is None:
+        kind = None if x.dtype.kind == "f" else INT64
+    else:
+        kind = as_dtype(dtype).numpy
+        x = x.astype(kind, copy=False)
+    return add_reduce(x, None if dim is None else axes(dim, x), kind, None, keepdim)
+
+
+@op("mean({x})", x=lambda g, x_shape, dim, keepdim: unreduce(g / count(x_shape, dim), x_shape, dim, keepdim), types="any")
+@quiet
+def mean(x: Array, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Array:
+    """The mean over dim (all dimensions by default). RuntimeError for integers: convert with .float()."""
+    kind = x.dtype if dtype is None else as_dtype(dtype).numpy
+    if kind.kind != "f":
+        raise RuntimeError(
+            f"mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: {kind}; use x.float().mean()"
+        )
+    where_ = None if dim is None else axes(dim, x)
+    out = add_reduce(x, where_, FLOAT32 if kind is FLOAT16 else kind, None, keepdim)
+    n = x.size if dim is None else count(x.shape, dim)
+    return out / kind.type(n) if kind is not FLOAT16 else (out / n).astype(kind)
+
+
+@op("Σ {x}", x=lambda g, x, dim, keepdim: where(isnan(x), 0.0, restore(g, x.shape, dim, keepdim)), types="any")
+@quiet
+def nansum(x: Array, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Array:
+    """The sum over dim with NaN counted as 0."""
+    return sum.fn(np.where(np.isnan(x), x.dtype.type(0), x) if x.dtype.kind == "f" else x, dim, keepdim, dtype=dtype)
+
+
+@composed()
+def nanmean(x: Value, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Value:
+    """The mean over dim of what is not NaN. RuntimeError for integers."""
+    if not as_dtype(x.dtype).is_floating_point:
+        raise RuntimeError(f"nanmean(): expected input to have floating point or complex dtype but got {as_dtype(x.dtype)}")
+    return nansum(x, dim, keepdim, dtype=dtype) / sum(logical_not(isnan(x)), dim, keepdim)
+
+
+@op("Π {x}", x=lambda g, x, out, dim, keepdim: restore(g, x.shape, dim, keepdim) * other_factors(x, out, dim, keepdim), types="any")
+@quiet
+def prod(x: Array, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Array:
+    """The product over one dimension, or of all elements; integers and bools are multiplied as int64."""
+    if dim is not None and not hasattr(dim, "__index__"):
+        raise TypeError(f"prod(): argument 'dim' must be int, not {type(dim).__name__}")
+    if dtype is not None:
+        x = x.astype(as_dtype(dtype).numpy, copy=False)
+    elif x.dtype.kind != "f":
+        x = x.astype(INT64, copy=False)
+    return np.multiply.reduce(x, None if dim is None else axes(dim, x), x.dtype, None, keepdim)
+
+
+def _other_factors_array(x: Array, out: Array, dim: int | None, keepdim: bool) -> Array:
+    """`other_factors` on an array: out / x, or products from both ends where some x is 0."""
+    with np.errstate(all="ignore"):
+        if x.all():
+            return np.asarray(out if keepdim else np.reshape(out, kept(x.shape, dim))) / x
+        rows = x.reshape(1, -1) if dim is None or not x.ndim else np.moveaxis(x, dim, -1)
+        left, right = np.ones_like(rows), np.ones_like(rows)
+        np.multiply.accumulate(rows[..., :-1], -1, None, left[..., 1:])
+        np.multiply.accumulate(rows[..., :0:-1], -1, None, right[..., 1:])
+        both = left * right[..., ::-1]
+    return both.reshape(x.shape) if dim is None or not x.ndim else np.moveaxis(both, -1, dim)
+
+
+@composed("{out} / {x}", spaces="engine", kernel=_other_factors_array)
+def other_factors(x: Value, out: Value, dim: int | None, keepdim: bool) -> Value:
+    """For each element the product of the others, right at zeros too: one row of the square matrix that leaves it out."""
+    shape = tuple(x.shape)
+    d = 0 if dim is None or not shape else wrap_dim(dim, len(shape))
+    if dim is None or not shape:
+        x = reshape(x, (math.prod(shape),))
+    n, rank = x.shape[d], len(x.shape)
+    here = np.eye(n, dtype=bool).reshape((n,) + tuple([n if k == d else 1 for k in range(rank)]))
+    rows = prod(where(here, 1.0, reshape(x, (1, *x.shape))), d + 1)
+    order = tuple([*range(1, d + 1), 0, *range(d + 1, rank)])
+    return reshape(permute(rows, order), shape)
+
+
+def spread_args(dim: Any, unbiased: bool | None, correction: float | None) -> tuple[Dims, float]:
+    """(dim, correction) of var's overloads: var(unbiased), var(dim, unbiased, keepdim), var(dim, correction=..., keepdim=...)."""
+    if isinstance(dim, bool):
+        dim, unbiased = None, dim
+    return dim, (1 if unbiased is None or unbiased else 0) if correction is None else correction
+
+
+@op(
+    "var({x})",
+    x=lambda g, x, dim, correction, keepdim: restore(g, x.shape, dim, keepdim) * deviations(x, dim, correction),
+    types="any",
+    spaces="engine",
+    name="var",
+)
+def variance(x: Array, dim: Dims, correction: float, keepdim: bool) -> Array:
+    """Σ (x − mean)² / (n − correction) over dim."""
+    if x.dtype.kind != "f":
+        raise RuntimeError(f"std and var only support floating point and complex dtypes: got {x.dtype}, use x.float()")
+    where_ = axes(dim, x)
+    n = x.size if dim is None else count(x.shape, dim)
+    work = x.astype(FLOAT32) if x.dtype == FLOAT16 else x
+    with np.errstate(all="ignore"):
+        away = work - np.true_divide(add_reduce(work, where_, None, None, True), work.dtype.type(n))
+        np.multiply(away, away, away)
+        out = add_reduce(away, where_, None, None, keepdim) / work.dtype.type(max(0.0, n - correction))
+    return out.astype(x.dtype, copy=False)
+
+
+@composed("2 · ({x} − mean({x})) / (n − {correction})", spaces="engine")
+def deviations(x: Value, dim: Dims, correction: float) -> Value:
+    """How the variance changes with each element."""
+    free = count(x.shape, dim) - correction
+    return (x - mean(x, dim, True)) * (2 / free if free > 0 else math.nan)
+
+
+@op(
+    "std({x})",
+    x=lambda g, x, out, dim, correction, keepdim: std_input(g, x, out, dim, correction, keepdim),
+    types="any",
+    spaces="engine",
+    name="std",
+)
+def deviation(x: Array, dim: Dims, correction: float, keepdim: bool) -> Array:
+    """The square root of the variance."""
+    return np.sqrt(variance.fn(x, dim, correction, keepdim))
+
+
+@composed("{g} · ({x} − mean({x})) / ((n − {correction}) · {out})", spaces="engine")
+def std_input(g: Value, x: Value, out: Value, dim: Dims, correction: float, keepdim: bool) -> Value:
+    """The gradient of the standard deviation: 0 where it is 0."""
+    flat = eq(out, 0)
+    slope = where(flat, 0.0, g / (where(flat, 1.0, out) * 2))
+    return restore(slope, x.shape, dim, keepdim) * deviations(x, dim, correction)
+
+
+@composed()
+def var(x: Value, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None) -> Value:
+    """The variance over dim, with n − correction in the denominator (1 unless unbiased=False or given)."""
+    dim, less = spread_args(dim, unbiased, correction)
+    return variance(x, dim, less, keepdim)
+
+
+@composed()
+def std(x: Value, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None) -> Value:
+    """The standard deviation over dim, with n − correction in the denominator (1 unless unbiased=False or given)."""
+    dim, less = spread_args(dim, unbiased, correction)
+    return deviation(x, dim, less, keepdim)
+
+
+@composed(spaces="torch")
+def var_mean(
+    x: Value, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
+) -> tuple[Value, Value]:
+    """(variance, mean) over dim."""
+    dim, less = spread_args(dim, unbiased, correction)
+    return variance(x, dim, less, keepdim), mean(x, dim, keepdim)
+
+
+@composed(spaces="torch")
+def std_mean(
+    x: Value, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
+) -> tuple[Value, Value]:
+    """(standard deviation, mean) over dim."""
+    dim, less = spread_args(dim, unbiased, correction)
+    return deviation(x, dim, less, keepdim), mean(x, dim, keepdim)
+
+
+def extreme_axes(x: Array, dim: Dims, name: str) -> Any:
+    """NumPy's axis for an extreme, which an empty tensor does not have. RuntimeError or IndexError for that."""
+    if not x.size:
+        if dim is None or (not hasattr(dim, "__index__") and not len(dim)):
+            raise RuntimeError(
+                f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument."
+            )
+        for d in wrap_dims(dim, x.ndim):
+            if x.shape[d] == 0:
+                raise IndexError(f"{name}(): Expected reduction dim {d} to have non-zero size.")
+    return axes(dim, x)
 
 
 @op("max({x})", x=lambda g, x, out, dim, keepdim: spread_ties(g, x, out, dim, keepdim), types="any")
 def amax(x: Array, dim: Dims = (), keepdim: bool = False) -> Array:
-    """The largest value over dim; equal values share the gradient evenly."""
-    return np.amax(x, axis=wrap_dims(dim, x.ndim) if x.ndim else None, keepdims=keepdim)  # type: ignore[no-any-return]
+    """The largest value over dim; equal values share the gradient evenly. NaN wins."""
+    return np.maximum.reduce(x, extreme_axes(x, dim, "amax"), None, None, keepdim)
 
 
 @op("min({x})", x=lambda g, x, out, dim, keepdim: spread_ties(g, x, out, dim, keepdim), types="any")
 def amin(x: Array, dim: Dims = (), keepdim: bool = False) -> Array:
-    """The smallest value over dim; equal values share the gradient evenly."""
-    return np.amin(x, axis=wrap_dims(dim, x.ndim) if x.ndim else None, keepdims=keepdim)  # type: ignore[no-any-return]
+    """The smallest value over dim; equal values share the gradient evenly. NaN wins."""
+    return np.minimum.reduce(x, extreme_axes(x, dim, "amin"), None, None, keepdim)
 
 
-@composed("{g} · [{x} = {out}] / Σ [{x} = {out}]", spaces="engine")
+def _spread_ties_array(g: Array, x: Array, out: Array, dim: Dims, keepdim: bool) -> Array:
+    """`spread_ties` on an array: one pass where nothing ties."""
+    if not keepdim and x.ndim:
+        shape = kept(x.shape, dim)
+        g, out = np.reshape(g, shape), np.reshape(out, shape)
+    tied = x == out
+    number = add_reduce(tied, axes(dim, x), INT64, None, True)
+    return np.multiply(tied, g) if number.max(initial=1) == 1 == number.min(initial=1) else tied * (g / number).astype(x.dtype)
+
+
+@composed("{g} · [{x} = {out}] / Σ [{x} = {out}]", spaces="engine", kernel=quiet(_spread_ties_array))
 def spread_ties(g: Value, x: Value, out: Value, dim: Dims, keepdim: bool) -> Value:
     """The gradient of an extreme: shared evenly by the elements that attain it."""
-    tied = x == restore(out, x.shape, dim, keepdim)
+    tied = eq(x, restore(out, x.shape, dim, keepdim))
     return restore(g, x.shape, dim, keepdim) * tied / sum(tied, dim, True)
+
+
+@op(
+    "(min({x}), max({x}))",
+    joint=lambda g, x, min, max, dim, keepdim: (spread_ties(g[0], x, min, dim, keepdim) + spread_ties(g[1], x, max, dim, keepdim),),
+    outputs=("min", "max"),
+    types="any",
+)
+def aminmax(x: Array, *, dim: int | None = None, keepdim: bool = False) -> tuple[Array, Array]:
+    """(min, max) over one dimension, or of all elements."""
+    if dim is not None and not hasattr(dim, "__index__"):
+        raise TypeError(f"aminmax(): argument 'dim' must be int, not {type(dim).__name__}")
+    where_ = extreme_axes(x, dim, "aminmax")
+    return np.minimum.reduce(x, where_, None, None, keepdim), np.maximum.reduce(x, where_, None, None, keepdim)
+
+
+def _truth(ufunc: np.ufunc, x: Array, dim: Dims, keepdim: bool) -> Array:
+    if dim is not None and not hasattr(dim, "__index__") and not len(dim):
+        out = x.astype(bool)  # no dimension is reduced, unlike elsewhere
+    else:
+        out = ufunc.reduce(x, axes(dim, x), bool, None, keepdim)
+    return out.astype(np.uint8) if x.dtype == np.uint8 else out
+
+
+@op("∀ {x}", types="any")
+def all(x: Array, dim: Dims = None, keepdim: bool = False) -> Array:
+    """Whether every element over dim is true (not 0)."""
+    return _truth(np.logical_and, x, dim, keepdim)
+
+
+@op("∃ {x}", types="any")
+def any(x: Array, dim: Dims = None, keepdim: bool = False) -> Array:
+    """Whether some element over dim is true (not 0)."""
+    return _truth(np.logical_or, x, dim, keepdim)
+
+
+@op("#{x} ≠ 0", types="any")
+def count_nonzero(x: Array, dim: Dims = None) -> Array:
+    """How many elements over dim are not 0."""
+    return add_reduce(x != 0, axes(dim, x), INT64)
+
+
+@op("log Σ exp({x})", x=lambda g, x, out, dim, keepdim: weigh_exp(g, x, out, dim, keepdim), types="float")
+@quiet
+def logsumexp(x: Array, dim: Dims, keepdim: bool = False) -> Array:
+    """log Σ exp(x) over dim, with the largest x taken out so that nothing overflows."""
+    where_ = axes(dim, x)
+    if x.dtype == FLOAT16:
+        return logsumexp.fn(x.astype(FLOAT32), dim, keepdim).astype(FLOAT16)
+    top = np.maximum.reduce(x, where_, None, None, True, -math.inf)
+    top = np.where(np.isfinite(top), top, x.dtype.type(0))
+    out = np.log(add_reduce(np.exp(x - top), where_, None, None, keepdim))
+    return out + top.reshape(out.shape)
+
+
+@composed("{g} · exp({x} − {out})", spaces="engine")
+def weigh_exp(g: Value, x: Value, out: Value, dim: Dims, keepdim: bool) -> Value:
+    """The gradient of logsumexp: the softmax of x times g, and 0 where everything was −∞."""
+    level = restore(out, x.shape, dim, keepdim)
+    level = where(eq(level, -math.inf), 0.0, level)
+    return restore(g, x.shape, dim, keepdim) * exp(sub(x, level))
+
+
+@op("‖{x}‖_{ord}", x=lambda g, x, out, ord, dim, keepdim: norm_input(g, x, out, ord, dim, keepdim), types="any", spaces="linalg")
+@quiet
+def vector_norm(x: Array, ord: float = 2, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Array:
+    """(Σ |x|^ord)^(1/ord) over dim; ord 0 counts what is not 0, ±inf gives the extreme. RuntimeError for integers."""
+    if x.dtype.kind != "f":
+        raise RuntimeError(f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {x.dtype}; use x.float()")
+    kind = x.dtype if dtype is None else as_dtype(dtype).numpy
+    work = x.astype(FLOAT32 if kind == FLOAT16 else kind, copy=False)
+    p, where_ = float(ord), axes(dim, x)
+    if math.isinf(p) or (p < 0 and not x.size):
+        if not x.size and (dim is None or 0 in [x.shape[d] for d in wrap_dims(dim, x.ndim)]):
+            raise RuntimeError(f"linalg.vector_norm cannot compute the {ord} norm on an empty tensor because the operation does not have an identity")
+        out = (np.maximum if p > 0 else np.minimum).reduce(np.abs(work), where_, None, None, keepdim)
+    elif p == 2:
+        out = np.sqrt(add_reduce(work * work, where_, None, None, keepdim))
+    elif p == 1:
+        out = add_reduce(np.abs(work), where_, None, None, keepdim)
+    elif p == 0:
+        out = add_reduce(work != 0, where_, work.dtype, None, keepdim)
+    else:
+        out = np.power(add_reduce(np.power(np.abs(work), work.dtype.type(p)), where_, None, None, keepdim), work.dtype.type(1 / p))
+    return np.asarray(out, kind)
+
+
+@composed("{g} · sign({x}) · (|{x}| / {out})^({ord} − 1)", spaces="engine")
+def norm_input(g: Value, x: Value, out: Value, ord: float, dim: Dims, keepdim: bool) -> Value:
+    """The gradient of the norm: 0 where the norm is 0."""
+    p = float(ord)
+    g, out = restore(g, x.shape, dim, keepdim), restore(out, x.shape, dim, keepdim)
+    if p == 0:
+        return g * (x * 0)
+    if p == 1:
+        return g * sign(x)
+    flat = eq(out, 0)
+    if p == 2:
+        return g * (x / where(flat, 1.0, out)) * logical_not(flat)
+    if math.isinf(p):
+        tied = eq(magnitude(x), out)
+        return g * sign(x) * tied / sum(tied, dim, True)
+    still = eq(x, 0) if p < 2 else flat
+    share = where(still, 1.0, magnitude(x)) / where(flat, 1.0, out)
+    return where(still, 0.0, g * sign(x) * pow(share, p - 1))
+
+
+@composed()
+def dist(x: Value, y: Value, p: float = 2) -> Value:
+    """The p-norm of x − y over all elements."""
+    return vector_norm(sub(x, y), p)
+
+
+@op(
+    "tr({x})",
+    x=lambda g, x_shape: trace_input(g, x_shape),
+    types="any",
+)
+def trace(x: Array) -> Array:
+    """The sum of a matrix's diagonal. RuntimeError unless there are two dimensions."""
+    if x.ndim != 2:
+        raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {x.ndim}")
+    return add_reduce(x.diagonal(), None, x.dtype if x.dtype.kind == "f" else INT64)
+
+
+def trace_input(g: Value, shape: tuple[int, ...]) -> Value:
+    """g on the diagonal of a matrix."""
+    return expand(g, shape) * np.eye(*shape, dtype=bool)
+

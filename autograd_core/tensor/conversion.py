@@ -9,8 +9,8 @@ import numpy as np
 from .. import dtypes
 from ..dtypes import as_dtype
 from ..ops.pointwise import cast
-from ..ops.shape import clone, copied, expand, permute, wrap_dim
-from .base import Size, Tensor, device, node_of, wrap
+from ..ops.shape import clone, copied, permute, t, transpose, wrap_dim
+from .base import Size, Tensor, device, node_of
 from .inplace import adopt, check
 
 NO_CUDA = "autograd_core has no CUDA: it runs on the CPU; leave .cuda() out or use .to('cpu')"
@@ -99,42 +99,25 @@ def row_major(self: Tensor) -> Tensor:
     return out
 
 
-def permute_dims(self: Tensor, *dims: Any) -> Tensor:
-    """The dimensions in another order."""
-    order = tuple(dims[0]) if len(dims) == 1 and not hasattr(dims[0], "__index__") else dims
-    rank = self.array.ndim
-    if len(order) != rank:
+def T(self: Tensor) -> Tensor:
+    """The dimensions in reverse order: a view."""
+    return t(self) if self.array.ndim <= 2 else permute(self, tuple(range(self.array.ndim))[::-1])
+
+
+def mT(self: Tensor) -> Tensor:
+    """The transposed matrices of the last two dimensions: a view. RuntimeError for fewer."""
+    if self.array.ndim < 2:
+        raise RuntimeError(f"tensor.mT is only supported on matrices or batches of matrices. Got {self.array.ndim}-D tensor.")
+    return transpose(self, -2, -1)
+
+
+def H(self: Tensor) -> Tensor:
+    """The transpose of a matrix: there are no complex numbers to conjugate."""
+    if self.array.ndim not in (0, 2):
         raise RuntimeError(
-            f"permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of dimensions i.e. "
-            f"input.dim() = {rank} is not equal to len(dims) = {len(order)}"
+            f"tensor.H is only supported on matrices (2-D tensors). Got {self.array.ndim}-D tensor. For batches of matrices, consider using tensor.mH"
         )
-    wrapped = tuple(wrap_dim(d, rank) for d in order)
-    if len(set(wrapped)) != rank:
-        raise RuntimeError(f"permute(): duplicate dims are not allowed: got {list(order)}")
-    return permute(self, wrapped)
-
-
-def expand_to(self: Tensor, *sizes: Any) -> Tensor:
-    """Broadcast to a larger shape without copying; -1 keeps a size."""
-    target = tuple(sizes[0]) if len(sizes) == 1 and not hasattr(sizes[0], "__index__") else sizes
-    own = self.array.shape
-    lead = len(target) - len(own)
-    if lead < 0:
-        raise RuntimeError(f"expand({list(own)}, size={list(target)}): the number of sizes provided ({len(target)}) must be greater or equal to {len(own)}")
-    shape = []
-    for i, n in enumerate(target):
-        have = own[i - lead] if i >= lead else None
-        if n == -1:
-            if have is None:
-                raise RuntimeError(f"The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension {i}")
-            n = have
-        if have is not None and have not in (1, n):
-            raise RuntimeError(
-                f"The expanded size of the tensor ({n}) must match the existing size ({have}) at non-singleton dimension {i}. "
-                f"Target sizes: {list(target)}. Tensor sizes: {list(own)}"
-            )
-        shape.append(int(n))
-    return expand(self, tuple(shape))
+    return t(self)
 
 
 def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
@@ -169,7 +152,7 @@ def install() -> None:
     """Add these to Tensor."""
     own = {
         "to": to, "type": type_, "size": size, "stride": stride, "is_contiguous": is_contiguous, "contiguous": contiguous,
-        "permute": permute_dims, "expand": expand_to, "copy_": copy_, "fill_": fill_, "zero_": zero_, "cuda": _cuda,
+        "copy_": copy_, "fill_": fill_, "zero_": zero_, "cuda": _cuda,
         "cpu": lambda self, memory_format=None: self,
         "dim": lambda self: self.array.ndim, "ndimension": lambda self: self.array.ndim,
         "numel": lambda self: self.array.size, "nelement": lambda self: self.array.size,
@@ -181,7 +164,6 @@ def install() -> None:
         "is_inference": lambda self: self._counter is None,
         "get_device": lambda self: -1, "pin_memory": lambda self, device=None: self, "is_pinned": lambda self, device=None: False,
         "type_as": lambda self, other: to(self, other.dtype),
-        "expand_as": lambda self, other: expand_to(self, other.shape),
         "_is_view": lambda self: self._view is not None,
     }  # fmt: skip
     for kind, names in {
@@ -192,8 +174,7 @@ def install() -> None:
     for name, method in own.items():
         setattr(Tensor, name, method)
     for name, value in {
-        "T": lambda self: permute(self, tuple(reversed(range(self.array.ndim)))),
-        "mT": lambda self: self.transpose(-2, -1),
+        "T": T, "mT": mT, "mH": mT, "H": H,
         "is_cuda": lambda self: False, "is_sparse": lambda self: False, "is_quantized": lambda self: False, "is_mps": lambda self: False,
         "layout": lambda self: "strided",
         "itemsize": lambda self: self.array.itemsize, "nbytes": lambda self: self.array.nbytes,

@@ -206,7 +206,7 @@ def _results(op: Op, source: Source, names: dict[str, str]) -> None:
             statics = ", ".join(op.static_names)
             share = f" and ({o}.base is {op.inputs[0]}_array or shares({o}, {op.inputs[0]}_array))" if op.name == "reshape" else ""
             source.add(f"if isinstance({x}, Tensor){share}:")
-            source.add(f"version = {t}._counter = {x}._counter\n{t}._view = ({x}, op, ({statics},), 0 if version is None else version[0])", 2)
+            source.add(f"version = {t}._counter = {x}._counter\n{t}._view = ({x}, op, ({statics}{',' if statics else ''}), 0 if version is None else version[0])", 2)
             source.add("else:")
             source.add(f"{t}._counter = [0, 0, None, None]\n{t}._view = None", 2)
         else:

@@ -27,8 +27,8 @@ class Sample:
     """One call: positional and keyword arguments, with Specs where arrays go.
 
     `grad`: check first derivatives; `grad2`: second ones too; `numeric`: against finite differences, which is false
-    where the gradient is defined otherwise (a padding row); `parity`: compare with PyTorch; `tolerance` multiplies
-    the accepted error.
+    where the gradient is defined otherwise (a padding row); `parity`: compare with PyTorch; `layout`: any strides will do;
+    `tolerance` multiplies the accepted error.
     """
 
     args: tuple[Any, ...]
@@ -37,6 +37,7 @@ class Sample:
     grad2: bool = True
     numeric: bool = True
     parity: bool = True
+    layout: bool = True
     tolerance: float = 1.0
 
 

@@ -1,0 +1,247 @@
+"""Running sums, products and extremes along a dimension, differences, and rules of numerical integration.
+
+Imports op, dtypes, shape, pointwise, reduce, join and arrange.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..dtypes import as_dtype
+from ..op import Array, Value, alias, composed, op, quiet
+from .arrange import flip
+from .comparison import gt, ne, where
+from .exponential import exp, log
+from .join import cat
+from .pointwise import sub
+from .reduce import FLOAT16, FLOAT32, INT64, sum
+from .scatter import gathered_back, plain
+from .shape import along, clone, getitem, reshape, unsqueeze, wrap_dim
+from .views import movedim, narrow
+
+
+def _typed(x: Array, dtype: Any) -> Array:
+    """x in the type that it accumulates in."""
+    if dtype is not None:
+        return x.astype(as_dtype(dtype).numpy, copy=False)
+    return x if x.dtype.kind == "f" else x.astype(INT64, copy=False)
+
+
+def _accumulate(ufunc: np.ufunc, x: Array, dim: int) -> Array:
+    d = wrap_dim(dim, x.ndim)
+    if not x.ndim:
+        return x.copy()
+    if x.dtype == FLOAT16:
+        return ufunc.accumulate(x.astype(FLOAT32), d).astype(FLOAT16)
+    return ufunc.accumulate(x, d, x.dtype)
+
+
+@op("cumsum({x})", x=lambda g, dim: cumsum_back(g, dim), types="any", inplace=True)
+@quiet
+def cumsum(x: Array, dim: int, *, dtype: Any = None) -> Array:
+    """The sums of the elements up to each one along dim; integers and bools are summed as int64."""
+    return _accumulate(np.add, _typed(x, dtype), dim)
+
+
+@op("Σ_{{j ≥ i}} {g}", g=lambda g, dim: cumsum(g, dim), types="any", spaces="engine")
+def cumsum_back(g: Array, dim: int) -> Array:
+    """The sums of the elements from each one on: the adjoint of `cumsum`."""
+    return np.flip(_accumulate(np.add, np.flip(g, wrap_dim(dim, g.ndim)), dim), wrap_dim(dim, g.ndim)) if g.ndim else g.copy()
+
+
+@op("cumprod({x})", x=lambda g, x, out, dim: cumprod_input(g, x, out, dim), types="any", inplace=True)
+@quiet
+def cumprod(x: Array, dim: int, *, dtype: Any = None) -> Array:
+    """The products of the elements up to each one along dim; integers and bools are multiplied as int64."""
+    return _accumulate(np.multiply, _typed(x, dtype), dim)
+
+
+def _cumprod_input_array(g: Array, x: Array, out: Array, dim: int) -> Array:
+    """`cumprod_input` on an array: Σ g out / x where no x is 0; the rows with a zero take one pass for each element."""
+    if not x.ndim:
+        return g
+    with np.errstate(all="ignore"):
+        if x.all():
+            return cumsum_back.fn(g * out, dim) / x
+        n = x.shape[dim]
+        gs, xs = np.moveaxis(g, dim, 0), np.moveaxis(x, dim, 0)
+        result = np.empty(xs.shape, x.dtype)
+        before = np.ones(xs.shape[1:], x.dtype)
+        for i in range(n):
+            after = np.ones((n - i, *xs.shape[1:]), x.dtype)
+            np.multiply.accumulate(xs[i + 1 :], 0, None, after[1:])
+            result[i] = before * (gs[i:] * after).sum(0)
+            before = before * xs[i]
+    return np.moveaxis(result, 0, dim)
+
+
+@composed("Σ_{{j ≥ i}} {g} · {out} / {x}", spaces="engine", kernel=_cumprod_input_array)
+def cumprod_input(g: Value, x: Value, out: Value, dim: int) -> Value:
+    """The gradient of cumprod, right at zeros: element i multiplies every product from i on, without itself."""
+    shape = tuple(x.shape)
+    if not shape:
+        return g
+    d = wrap_dim(dim, len(shape))
+    n = shape[d]
+    at = (n,) + (1,) * d + (n,) + (1,) * (len(shape) - d - 1)
+    here = np.eye(n, dtype=bool).reshape(at)
+    later = np.triu(np.ones((n, n), bool)).reshape(at)
+    rows = cumprod(where(here, 1.0, unsqueeze(x, 0)), d + 1)
+    parts = sum(where(later, rows, 0.0) * unsqueeze(g, 0), d + 1)
+    return movedim(parts, 0, d)
+
+
+def _running(x: Array, dim: int, ufunc: np.ufunc) -> tuple[Array, Array]:
+    d = wrap_dim(dim, x.ndim)
+    if not x.ndim:
+        return x.copy(), np.zeros((), np.int64)
+    values = ufunc.accumulate(x, d)
+    place = np.arange(x.shape[d]).reshape((-1,) + (1,) * (x.ndim - d - 1))
+    reached = x == values
+    if x.dtype.kind == "f":
+        reached |= np.isnan(x)
+    return values, np.maximum.accumulate(np.where(reached, place, 0), d)
+
+
+def _running_op(label: str) -> Any:
+    return op(
+        label,
+        x=lambda g, indices, x_shape, dim: gathered_back(g, x_shape, dim, indices),
+        outputs=("values", "indices"),
+        discrete=("indices",),
+        types="any",
+    )
+
+
+@_running_op("cummax({x})")
+def cummax(x: Array, dim: int) -> tuple[Array, Array]:
+    """The largest element up to each one along dim, and where it last stood."""
+    return _running(x, dim, np.maximum)
+
+
+@_running_op("cummin({x})")
+def cummin(x: Array, dim: int) -> tuple[Array, Array]:
+    """The smallest element up to each one along dim, and where it last stood."""
+    return _running(x, dim, np.minimum)
+
+
+@op("logcumsumexp({x})", x=lambda g, x, out, dim: logcumsumexp_input(g, x, out, dim), types="any")
+@quiet
+def logcumsumexp(x: Array, dim: int) -> Array:
+    """log Σ exp(x) over the elements up to each one along dim."""
+    if x.dtype.kind != "f":
+        raise NotImplementedError(f"logcumsumexp is not implemented for {x.dtype}: use x.float()")
+    return _accumulate(np.logaddexp, x, dim)
+
+
+@composed("exp({x}) · Σ_{{j ≥ i}} {g} · exp(−{out})", spaces="engine")
+def logcumsumexp_input(g: Value, x: Value, out: Value, dim: int) -> Value:
+    """The gradient of logcumsumexp, with g's two signs apart so that their logarithms can be summed."""
+    return sub(_weighed_sums(g, x, out, dim), _weighed_sums(-g, x, out, dim))
+
+
+def _weighed_sums(g: Value, x: Value, out: Value, dim: int) -> Value:
+    """exp(x) Σ_{j ≥ i} g exp(−out) over the positive g; what is not counts as exp of half the lowest number, whose derivatives are 0, not NaN."""
+    counted = gt(g, 0)
+    nothing = float(np.finfo(plain(g).dtype).min) / 2
+    weight = where(counted, sub(log(where(counted, g, 1.0)), out), nothing)
+    return exp(flip(logcumsumexp(flip(weight, (dim,)), dim), (dim,)) + x)
+
+
+@composed()
+def diff(x: Value, n: int = 1, dim: int = -1, prepend: Value | None = None, append: Value | None = None) -> Value:
+    """x[i + 1] − x[i] along dim, n times over; `prepend` and `append` are joined to x first. Bools: whether neighbours differ."""
+    if not len(x.shape):
+        raise RuntimeError("diff expects input to be at least one-dimensional")
+    if n < 0:
+        raise RuntimeError(f"order must be non-negative but got {n}")
+    d = wrap_dim(dim, len(x.shape))
+    parts = [p for p in (prepend, x, append) if p is not None]
+    out = cat(parts, d) if len(parts) > 1 else x
+    apart = ne if as_dtype(x.dtype).category == 0 else sub
+    if n == 0:
+        return clone(out)
+    for _ in range(n):
+        size = out.shape[d]
+        if size < 2:
+            return narrow(out, d, 0, 0)
+        out = apart(narrow(out, d, 1, size - 1), narrow(out, d, 0, size - 1))
+    return out
+
+
+def _strips(y: Value, x: Value | None, dx: float, dim: int) -> Value:
+    """The areas of the trapezoids between neighbouring samples."""
+    d = wrap_dim(dim, len(y.shape))
+    size = y.shape[d]
+    if x is not None:
+        if len(x.shape) == 1 and len(y.shape) > 1:
+            if x.shape[0] != size:
+                raise RuntimeError(f"trapezoid: There must be one `x` value for each sample point: got {x.shape[0]} for {size}")
+            x = reshape(x, (1,) * d + (size,) + (1,) * (len(y.shape) - d - 1))
+        dx = diff(x, 1, d - len(y.shape))
+    if size < 2:
+        return narrow(y, d, 0, 0)
+    return (narrow(y, d, 1, size - 1) + narrow(y, d, 0, size - 1)) * dx / 2
+
+
+@composed(spaces="torch")
+def trapezoid(y: Value, x: Value | None = None, *, dx: float = 1.0, dim: int = -1) -> Value:
+    """The integral of samples y along dim by the trapezoidal rule, at points x or dx apart."""
+    return sum(_strips(y, x, dx, dim), dim)
+
+
+@composed(spaces="torch")
+def cumulative_trapezoid(y: Value, x: Value | None = None, *, dx: float = 1.0, dim: int = -1) -> Value:
+    """The running integral of samples y along dim by the trapezoidal rule."""
+    return cumsum(_strips(y, x, dx, dim), dim)
+
+
+@composed(spaces="torch")
+def gradient(x: Value, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> tuple[Value, ...]:
+    """The derivative of samples along each dim by central differences, second order inside and of edge_order at the ends.
+
+    `spacing`: a number, one number for each dim, or the coordinates along each dim (1-d tensors).
+    """
+    rank = len(x.shape)
+    dims = list(range(rank)) if dim is None else [wrap_dim(d, rank) for d in ((dim,) if hasattr(dim, "__index__") else dim)]
+    if edge_order not in (1, 2):
+        raise RuntimeError(f"torch.gradient only supports edge_order=1 and edge_order=2: got {edge_order}")
+    many = isinstance(spacing, (list, tuple))
+    if many and len(spacing) != len(dims):
+        raise RuntimeError(f"torch.gradient expected spacing to be unspecified, a scalar or a list of length {len(dims)}, but got a list of {len(spacing)}")
+    return tuple([_slope(x, d, spacing[i] if many else spacing, edge_order) for i, d in enumerate(dims)])
+
+
+def _slope(x: Value, d: int, spacing: Any, edge_order: int) -> Value:
+    n = x.shape[d]
+    if n <= edge_order:
+        raise RuntimeError(f"torch.gradient expected each dimension size to be at least edge_order+1: got {n}")
+    held = plain(spacing)
+    kind = plain(x).dtype if plain(x).dtype.kind == "f" else np.float32
+    steps = np.diff(held.astype(np.float64)) if getattr(held, "ndim", 0) else np.full(n - 1, float(held))
+
+    def at(i: int, stop: int) -> Value:
+        return getitem(x, along(x.shape, d, slice(i, stop)))
+
+    def shaped(v: Array) -> Array:
+        return v.astype(kind).reshape((-1,) + (1,) * (len(x.shape) - d - 1))
+
+    h, k = steps[:-1], steps[1:]
+    inside = at(0, n - 2) * shaped(-k / (h * (h + k))) + at(1, n - 1) * shaped((k - h) / (h * k)) + at(2, n) * shaped(h / (k * (h + k)))
+    if edge_order == 1:
+        first, last = (at(1, 2) - at(0, 1)) / shaped(steps[:1]), (at(n - 1, n) - at(n - 2, n - 1)) / shaped(steps[-1:])
+    else:
+        first, last = _edge(at, steps[0], steps[1], shaped, (0, 1, 2)), _edge(at, -steps[-1], -steps[-2], shaped, (n - 1, n - 2, n - 3))
+    return cat([first, inside, last], d)
+
+
+def _edge(at: Any, h: float, k: float, shaped: Any, places: tuple[int, int, int]) -> Value:
+    """The one-sided second-order difference at an end."""
+    weights = (-(2 * h + k) / (h * (h + k)), (h + k) / (h * k), -h / (k * (h + k)))
+    a, b, c = [at(i, i + 1) * shaped(np.array([w])) for i, w in zip(places, weights, strict=True)]
+    return a + b + c
+
+
+alias(trapezoid, "trapz")

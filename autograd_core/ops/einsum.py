@@ -1,0 +1,287 @@
+"""Einstein summation: any form that PyTorch takes becomes one op, whose gradient is an Einstein summation again.
+
+Subscripts are parsed into numbers; operands are contracted in pairs, each pair as one batched matrix product, in the order of
+NumPy's greedy path. Imports op, shape, arrange and views.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ..op import Array, Value, composed, op
+from .arrange import diag_embed
+from .linear import _product
+from .shape import expand, permute, reshape
+
+Labels = tuple[int, ...]
+DOTS = -1
+
+
+def _letters(text: str, offset: int) -> list[int]:
+    """One operand's subscripts as numbers, DOTS for an ellipsis."""
+    out, i = [], 0
+    while i < len(text):
+        c = text[i]
+        if c == " ":
+            i += 1
+        elif c == ".":
+            if text[i : i + 3] != "...":
+                raise RuntimeError(f"einsum(): found '.' at index {offset + i} that is not part of any ellipsis: write ...")
+            if DOTS in out:
+                raise RuntimeError(f"einsum(): found '.' at index {offset + i} for which an ellipsis was already found")
+            out.append(DOTS)
+            i += 3
+        elif c.isascii() and c.isalpha():
+            out.append(ord(c))
+            i += 1
+        else:
+            raise RuntimeError(f"einsum(): invalid subscript given at index {offset + i} in the equation string, subscripts must be in [a-zA-Z]")
+    return out
+
+
+@lru_cache(256)
+def _parse(equation: str) -> tuple[tuple[Labels, ...], Labels | None]:
+    """(subscripts of each operand, those of the output or None)."""
+    left, arrow, right = equation.partition("->")
+    inputs, offset = [], 0
+    for part in left.split(","):
+        inputs.append(tuple(_letters(part, offset)))
+        offset += len(part) + 1
+    return tuple(inputs), tuple(_letters(right, len(left) + 2)) if arrow else None
+
+
+def _sublist(labels: Sequence[Any]) -> Labels:
+    out = []
+    for s in labels:
+        if s is Ellipsis:
+            out.append(DOTS)
+        elif hasattr(s, "__index__") and 0 <= s < 52:
+            out.append(ord("A") + int(s) if s < 26 else ord("a") + int(s) - 26)
+        else:
+            raise ValueError(f"einsum(): expected subscripts to be within [0, 52) or Ellipsis, but got {s!r}")
+    return tuple(out)
+
+
+def _forms(args: tuple[Any, ...]) -> tuple[tuple[Labels, ...], Labels | None, list[Any]]:
+    """(input subscripts, output subscripts or None, operands) of every way to call einsum."""
+    if len(args) < 2:
+        raise ValueError(
+            "einsum(): must specify the equation string and at least one operand, or at least one operand and its subscripts list"
+        )
+    if isinstance(args[0], str):
+        operands = list(args[1]) if len(args) == 2 and isinstance(args[1], (list, tuple)) else list(args[1:])
+        inputs, output = _parse(args[0])
+        return inputs, output, operands
+    output = _sublist(args[-1]) if len(args) % 2 else None
+    return tuple([_sublist(s) for s in args[1::2][: len(args) // 2]]), output, list(args[: len(args) // 2 * 2 : 2])
+
+
+@lru_cache(1024)
+def normal_form(inputs: tuple[Labels, ...], output: Labels | None, shapes: tuple[tuple[int, ...], ...]) -> tuple[tuple[Labels, ...], Labels]:
+    """Subscripts with every ellipsis spelled out in negative labels, checked against the shapes. RuntimeError as in PyTorch."""
+    if len(inputs) != len(shapes):
+        raise RuntimeError(f"einsum(): {'more' if len(shapes) > len(inputs) else 'fewer'} operands were provided than specified in the equation")
+    dots, sizes, full = 0, {}, []
+    for i, (labels, shape) in enumerate(zip(inputs, shapes, strict=True)):
+        named = len(labels) - (DOTS in labels)
+        if named > len(shape) or (DOTS not in labels and named != len(shape)):
+            raise RuntimeError(
+                f"einsum(): the number of subscripts in the equation ({named}) {'is more than' if DOTS in labels else 'does not match'} the number of "
+                f"dimensions ({len(shape)}) for operand {i}{'' if DOTS in labels else ' and no ellipsis was given'}"
+            )
+        extra = len(shape) - named
+        dots = max(dots, extra if DOTS in labels else 0)
+        spelled = [m for k in labels for m in (range(-extra - 1, -1) if k == DOTS else (k,))]
+        own: dict[int, int] = {}
+        for k, n in zip(spelled, shape, strict=True):
+            if own.setdefault(k, n) != n:
+                raise RuntimeError(f"einsum(): subscript {chr(k)} is repeated for operand {i} but the sizes don't match, {n} != {own[k]}")
+        for k, n in own.items():
+            if sizes.setdefault(k, n) != n and n != 1:
+                if sizes[k] != 1:
+                    raise RuntimeError(
+                        f"einsum(): subscript {chr(k) if k > 0 else '...'} has size {n} for operand {i} which does not broadcast with previously seen "
+                        f"size {sizes[k]}"
+                    )
+                sizes[k] = n
+        full.append(tuple(spelled))
+    return tuple(full), _output_labels(output, full, dots)
+
+
+def _output_labels(output: Labels | None, inputs: list[Labels], dots: int) -> Labels:
+    spread = tuple(range(-dots - 1, -1))
+    every = [k for labels in inputs for k in labels]
+    if output is None:
+        return spread + tuple(sorted(k for k in set(every) if k > 0 and every.count(k) == 1))
+    out = tuple([m for k in output for m in (spread if k == DOTS else (k,))])
+    for k in out:
+        if out.count(k) > 1:
+            raise RuntimeError(f"einsum(): output subscript {chr(k)} appears more than once in the output")
+        if k not in every:
+            raise RuntimeError(f"einsum(): output subscript {chr(k)} does not appear in the equation for any input operand")
+    return out
+
+
+@composed(spaces="torch")
+def einsum(*args: Any) -> Value:
+    """Σ of products: einsum("bik,bkj->bij", x, y), einsum("...ii->...i", x), or with lists of numbers, einsum(x, [0, 1], y, [1, 2], [0, 2]).
+
+    A label that two operands share multiplies them along it, one that the output lacks is summed, one repeated in an operand
+    takes its diagonal, `...` stands for the other dimensions, size 1 broadcasts. Without "->" the output has the labels that
+    occur once, in alphabetical order.
+    """
+    inputs, output, operands = _forms(args)
+    for i, x in enumerate(operands):
+        if not hasattr(x, "shape"):
+            raise TypeError(f"einsum(): operand {i} must be a Tensor, not {type(x).__name__}")
+    inputs, out = normal_form(inputs, output, tuple([tuple(x.shape) for x in operands]))
+    return contract(operands, inputs, out)
+
+
+@op(
+    "einsum({xs})",
+    xs=lambda g, xs, xs_shapes, inputs, output: contract_inputs(g, xs, xs_shapes, inputs, output),
+    spaces="engine",
+    name="einsum",
+    torch_name="EinsumBackward",
+)
+def contract(xs: Sequence[Array], inputs: tuple[Labels, ...], output: Labels) -> Array:
+    """Einstein summation over subscripts in normal form."""
+    arrays, labels = [], list(inputs)
+    for i, x in enumerate(xs):
+        later = {k for j, other in enumerate(inputs) if j != i for k in other} | set(output)
+        x, labels[i] = _single(x, inputs[i], later)
+        arrays.append(x)
+    if len(arrays) > 2:
+        arrays, labels = _along_path(arrays, labels, output)
+    if len(arrays) == 2:
+        out, got = _pair(arrays[0], labels[0], arrays[1], labels[1], set(output))
+    else:
+        (out,), (got,) = arrays, labels
+    out = out.transpose([got.index(k) for k in output]) if got != output else out
+    return out.copy() if out.base is not None or any(out is x for x in xs) else out
+
+
+def _single(x: Array, labels: Labels, needed: set[int]) -> tuple[Array, Labels]:
+    """One operand with its diagonals taken and what nothing else needs summed out."""
+    for k in set(labels):
+        while labels.count(k) > 1:
+            a = labels.index(k)
+            b = labels.index(k, a + 1)
+            x = x.diagonal(0, a, b)
+            labels = (*labels[:a], *labels[a + 1 : b], *labels[b + 1 :], k)
+    gone = tuple([d for d, k in enumerate(labels) if k not in needed])
+    if gone:
+        x = np.add.reduce(x, gone, np.float32 if x.dtype == np.float16 else x.dtype).astype(x.dtype, copy=False)
+        labels = tuple([k for k in labels if k in needed])
+    return np.asarray(x), labels
+
+
+def _along_path(arrays: list[Array], labels: list[Labels], output: Labels) -> tuple[list[Array], list[Labels]]:
+    """Contract pairs in NumPy's greedy order until two operands are left."""
+    for chosen in _path(tuple([a.shape for a in arrays]), tuple(labels), output):
+        if len(arrays) == 2:
+            break
+        i, j = sorted(chosen)[:2]
+        (y, ly), (x, lx) = (arrays.pop(j), labels.pop(j)), (arrays.pop(i), labels.pop(i))
+        needed = set(output).union(*labels)
+        out, got = _pair(x, lx, y, ly, needed)
+        arrays.append(out)
+        labels.append(got)
+    while len(arrays) > 2:
+        out, got = _pair(arrays.pop(0), labels.pop(0), arrays.pop(0), labels.pop(0), set(output).union(*labels))
+        arrays.insert(0, out)
+        labels.insert(0, got)
+    return arrays, labels
+
+
+@lru_cache(256)
+def _path(shapes: tuple[tuple[int, ...], ...], labels: tuple[Labels, ...], output: Labels) -> list[tuple[int, ...]]:
+    names = {k: i for i, k in enumerate(dict.fromkeys(k for part in labels for k in part))}
+    if len(names) > 52:
+        return []
+    sizes = {k: max(s[part.index(k)] for s, part in zip(shapes, labels, strict=True) if k in part) for k in names}
+    operands: list[Any] = []
+    for part in labels:
+        operands += [np.broadcast_to(np.empty(()), [sizes[k] for k in part]), [names[k] for k in part]]
+    return np.einsum_path(*operands, [names[k] for k in output], optimize="greedy")[0][1:]  # type: ignore[return-value]
+
+
+def _pair(x: Array, lx: Labels, y: Array, ly: Labels, needed: set[int]) -> tuple[Array, Labels]:
+    """Two operands contracted to what is needed: a product of matrices, one for each shared label that stays."""
+    size_x, size_y = dict(zip(lx, x.shape, strict=True)), dict(zip(ly, y.shape, strict=True))
+    shared = [k for k in lx if k in size_y]
+    for k in shared:  # a size of 1 broadcasts against a sum over the other
+        if k not in needed and size_x[k] != size_y[k]:
+            if size_x[k] == 1:
+                y, ly = _single(y, ly, set(ly) - {k})
+                x, lx = x.reshape([n for n, m in zip(x.shape, lx, strict=True) if m != k]), tuple([m for m in lx if m != k])
+            else:
+                x, lx = _single(x, lx, set(lx) - {k})
+                y, ly = y.reshape([n for n, m in zip(y.shape, ly, strict=True) if m != k]), tuple([m for m in ly if m != k])
+    x, lx = _single(x, lx, needed | set(ly))
+    y, ly = _single(y, ly, needed | set(lx))
+    size_x, size_y = dict(zip(lx, x.shape, strict=True)), dict(zip(ly, y.shape, strict=True))
+    batch = [k for k in lx if k in size_y and k in needed]
+    inner = [k for k in lx if k in size_y and k not in needed]
+    rows, columns = [k for k in lx if k not in size_y], [k for k in ly if k not in size_x]
+    x = x.transpose([lx.index(k) for k in batch + rows + inner])
+    y = y.transpose([ly.index(k) for k in batch + inner + columns])
+    if not inner:
+        x = x.reshape([*[size_x[k] for k in batch], *[size_x[k] for k in rows], *[1] * len(columns)])
+        y = y.reshape([*[size_y[k] for k in batch], *[1] * len(rows), *[size_y[k] for k in columns]])
+        return x * y, tuple(batch + rows + columns)
+    n, k_, m = [math.prod([s[k] for k in ks]) for s, ks in ((size_x, rows), (size_x, inner), (size_y, columns))]
+    out = _product(x.reshape([*[size_x[k] for k in batch], n, k_]), y.reshape([*[size_y[k] for k in batch], k_, m]))
+    shape = [*out.shape[: len(batch)], *[size_x[k] for k in rows], *[size_y[k] for k in columns]]
+    return out.reshape(shape), tuple(batch + rows + columns)
+
+
+def contract_inputs(g: Value, xs: Sequence[Value], shapes: Sequence[tuple[int, ...]], inputs: tuple[Labels, ...], output: Labels) -> list[Value]:
+    """The gradient of each operand: g contracted with the other operands, put back on its diagonals."""
+    out = []
+    sizes: dict[int, int] = {}
+    for labels, shape in zip(inputs, shapes, strict=True):
+        for k, n in zip(labels, shape, strict=True):
+            sizes[k] = max(sizes.get(k, 1), n)
+    for i, own in enumerate(inputs):
+        others = [x for j, x in enumerate(xs) if j != i]
+        others_labels = tuple([labels for j, labels in enumerate(inputs) if j != i])
+        known = set(output).union(*others_labels)
+        single = tuple(dict.fromkeys(own))
+        reached = tuple([k for k in single if k in known])
+        part = contract([g, *others], (output, *others_labels), reached)
+        out.append(_back_on_diagonals(_spread_out(part, reached, single, sizes), single, own))
+    return out
+
+
+def _spread_out(part: Value, reached: Labels, wanted: Labels, sizes: dict[int, int]) -> Value:
+    """A gradient over `reached` labels repeated along those of `wanted` that it lacks."""
+    have = dict(zip(reached, part.shape, strict=True))
+    part = reshape(part, [have.get(k, 1) for k in wanted]) if reached != wanted else part
+    shape = tuple([sizes[k] for k in wanted])
+    return part if tuple(part.shape) == shape else expand(part, shape)
+
+
+def _back_on_diagonals(part: Value, single: Labels, own: Labels) -> Value:
+    """A gradient over distinct labels in the places of an operand that repeats some."""
+    labels = list(single)
+    for k in single:
+        for _ in range(own.count(k) - 1):
+            d = labels.index(k)
+            order = [i for i in range(len(labels)) if i != d] + [d]
+            labels = [labels[i] for i in order] + [k]
+            part = permute(part, tuple(order))
+            part = diag_embed(part)
+    order = []
+    free = list(range(len(labels)))
+    for k in own:
+        at = next(i for i in free if labels[i] == k)
+        free.remove(at)
+        order.append(at)
+    return permute(part, tuple(order)) if order != list(range(len(order))) else part

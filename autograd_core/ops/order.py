@@ -1,0 +1,351 @@
+"""Order: extremes with their positions, sorting, selection, quantiles. Imports op, shape, pointwise, reduce and scatter.
+
+NaN counts as greater than every number, as in PyTorch.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..dtypes import as_dtype
+from ..op import Array, Value, composed, op
+from .extremes import maximum, minimum
+from .reduce import add_reduce, amax, amin, kept, sum
+from .scatter import gather, plain
+from .shape import along, clone, reshape, unsqueeze, wrap_dim
+from .views import movedim
+
+
+def _rows_last(x: Array, d: int) -> Array:
+    return x if not x.ndim or d == x.ndim - 1 else np.moveaxis(x, d, -1)
+
+
+def _taken(x: Array, at: Array, d: int, keepdim: bool) -> tuple[Array, Array]:
+    """(the elements of x at one position along d each, those positions), with or without d."""
+    if not x.ndim:
+        return x.copy(), np.zeros((), np.int64)
+    full = np.expand_dims(at, d)
+    values = np.take_along_axis(x, full, d)
+    return (values, full) if keepdim else (values.reshape(at.shape), at)
+
+
+def _reduced(x: Array, dim: int, name: str) -> int:
+    """The dimension of a selection, checked. IndexError where it is empty."""
+    d = wrap_dim(dim, x.ndim)
+    if x.ndim and x.shape[d] == 0:
+        raise IndexError(f"{name}(): Expected reduction dim {d} to have non-zero size.")
+    return d
+
+
+@op("{g} at {indices}", g=lambda g, indices, dim, keepdim: at_selected(g, indices, dim, keepdim), types="any", spaces="engine")
+def place_selected(g: Array, indices: Array, x_shape: tuple[int, ...], dim: int, keepdim: bool) -> Array:
+    """Zeros of a shape with g at one position along dim each: the adjoint of a selection."""
+    if not x_shape:
+        return g.reshape(())
+    d, out = wrap_dim(dim, len(x_shape)), np.zeros(x_shape, g.dtype)
+    if g.size:
+        shape = kept(x_shape, d)
+        np.put_along_axis(out, indices.reshape(shape), g.reshape(shape), d)
+    return out
+
+
+@composed("{g}[{indices}]", spaces="engine")
+def at_selected(g: Value, indices: Value, dim: int, keepdim: bool) -> Value:
+    """g at one position along dim each."""
+    shape = tuple(g.shape)
+    if not shape:
+        return g
+    picked = gather(g, dim, indices if keepdim else unsqueeze(indices, wrap_dim(dim, len(shape))))
+    return picked if keepdim else reshape(picked, tuple(indices.shape))
+
+
+def selection(label: str, **extra: Any) -> Any:
+    """Declare an op that gives one element along a dimension, with its position."""
+    return op(
+        label,
+        x=lambda g, indices, x_shape, dim, keepdim: place_selected(g, indices, x_shape, dim, keepdim),
+        outputs=("values", "indices"),
+        discrete=("indices",),
+        types="any",
+        **extra,
+    )
+
+
+@selection("max({x})", spaces="engine", name="max")
+def max_along(x: Array, dim: int, keepdim: bool = False) -> tuple[Array, Array]:
+    """The largest element along dim and where it first stands."""
+    d = _reduced(x, dim, "max")
+    return _taken(x, x.argmax(d) if x.ndim else x, d, keepdim)
+
+
+@selection("min({x})", spaces="engine", name="min")
+def min_along(x: Array, dim: int, keepdim: bool = False) -> tuple[Array, Array]:
+    """The smallest element along dim and where it first stands."""
+    d = _reduced(x, dim, "min")
+    return _taken(x, x.argmin(d) if x.ndim else x, d, keepdim)
+
+
+def _overload(name: str, x: Value, dim: Any, keepdim: bool, other: Any, whole: Any, rows: Any, pairs: Any) -> Value:
+    if other is not None or hasattr(dim, "shape"):
+        return pairs(x, dim if other is None else other)
+    if dim is None:
+        if 0 in x.shape:
+            raise RuntimeError(
+                f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument."
+            )
+        return whole(x)
+    if not hasattr(dim, "__index__"):
+        raise TypeError(f"{name}() takes nothing, a dim (an int) or another tensor: got {type(dim).__name__}; for several dims use a{name}()")
+    return rows(x, dim, keepdim)
+
+
+@composed()
+def max(x: Value, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Value:
+    """The largest element of all, or (values, indices) along dim, or the elementwise maximum with another tensor."""
+    return _overload("max", x, dim, keepdim, other, amax, max_along, maximum)
+
+
+@composed()
+def min(x: Value, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Value:
+    """The smallest element of all, or (values, indices) along dim, or the elementwise minimum with another tensor."""
+    return _overload("min", x, dim, keepdim, other, amin, min_along, minimum)
+
+
+def _position(x: Array, dim: int | None, keepdim: bool, name: str) -> Array:
+    if x.dtype.kind == "b":
+        raise RuntimeError(f"{name}(): does not support bool input: use x.int()")
+    if dim is None:
+        if not x.size:
+            raise IndexError(f"{name}(): Expected reduction dim to be specified for input.numel() == 0.")
+        return np.asarray(getattr(x, name)()).reshape((1,) * x.ndim if keepdim else ())
+    d = _reduced(x, dim, name)
+    return np.asarray(getattr(x, name)(d, keepdims=keepdim)) if x.ndim else np.zeros((), np.int64)
+
+
+@op("argmax({x})", types="any")
+def argmax(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
+    """Where the largest element along dim first stands; without dim counted through all elements."""
+    return _position(x, dim, keepdim, "argmax")
+
+
+@op("argmin({x})", types="any")
+def argmin(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
+    """Where the smallest element along dim first stands; without dim counted through all elements."""
+    return _position(x, dim, keepdim, "argmin")
+
+
+def order_along(x: Array, d: int, descending: bool) -> Array:
+    """The stable order of the elements along a dimension; equal elements keep theirs in both directions."""
+    if not descending:
+        return x.argsort(d, kind="stable")
+    if x.dtype.kind == "f":
+        # −x sorts NaN last too, where it must come first: it goes by the rank of the ascending order instead
+        flipped = np.flip(x, d)
+        return np.flip(x.shape[d] - 1 - flipped.argsort(d, kind="stable"), d)
+    return (~x if x.dtype.kind in "iub" else -x).argsort(d, kind="stable")
+
+
+@op(
+    "sort({x})",
+    x=lambda g, indices, dim: unsorted(g, indices, dim),
+    outputs=("values", "indices"),
+    discrete=("indices",),
+    types="any",
+)
+def sort(x: Array, dim: int = -1, descending: bool = False, stable: bool = False) -> tuple[Array, Array]:
+    """The elements along dim in order, and where each stood. Always stable."""
+    d = wrap_dim(dim, x.ndim)
+    if not x.ndim:
+        return x.copy(), np.zeros((), np.int64)
+    at = order_along(x, d, descending)
+    return np.take_along_axis(x, at, d), at
+
+
+@op("{g} at {indices}", g=lambda g, indices, dim: gather(g, dim, indices), types="any", spaces="engine")
+def unsorted(g: Array, indices: Array, dim: int) -> Array:
+    """The elements of g back where a sort took them from."""
+    if not g.ndim:
+        return g.copy()
+    out = np.empty_like(g)
+    np.put_along_axis(out, indices, g, wrap_dim(dim, g.ndim))
+    return out
+
+
+@op("argsort({x})", types="any")
+def argsort(x: Array, dim: int = -1, descending: bool = False, stable: bool = False) -> Array:
+    """Where the elements along dim stand, in their order. Always stable."""
+    return sort.fn(x, dim, descending)[1]
+
+
+@composed()
+def msort(x: Value) -> Value:
+    """The elements along the first dimension in order."""
+    return sort(x, 0)[0]
+
+
+@op("{g} at {indices}", g=lambda g, indices, dim: gather(g, dim, indices), types="any", spaces="engine")
+def place_top(g: Array, indices: Array, x_shape: tuple[int, ...], dim: int) -> Array:
+    """Zeros of a shape with g at different positions along dim."""
+    out = np.zeros(x_shape, g.dtype)
+    if not x_shape:
+        return out + g
+    np.put_along_axis(out, indices, g, wrap_dim(dim, len(x_shape)))
+    return out
+
+
+@op(
+    "top {k} of {x}",
+    x=lambda g, indices, x_shape, dim: place_top(g, indices, x_shape, dim),
+    outputs=("values", "indices"),
+    discrete=("indices",),
+    types="any",
+)
+def topk(x: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> tuple[Array, Array]:
+    """The k largest (or smallest) elements along dim in order, and where they stand. RuntimeError for too many."""
+    d = wrap_dim(dim, x.ndim)
+    size = x.shape[d] if x.ndim else 1
+    if not 0 <= k <= size:
+        raise RuntimeError(f"selected index k out of range: got k={k} for a dimension of size {size}")
+    if not x.ndim:
+        return x.copy(), np.zeros((), np.int64)
+    at = order_along(x, d, largest)[along(x.shape, d, slice(int(k)))]
+    return np.take_along_axis(x, at, d), np.ascontiguousarray(at)
+
+
+@selection("{k}th of {x}")
+def kthvalue(x: Array, k: int, dim: int = -1, keepdim: bool = False) -> tuple[Array, Array]:
+    """The kth smallest element along dim, counted from 1, and where it stands."""
+    d = _reduced(x, dim, "kthvalue")
+    size = x.shape[d] if x.ndim else 1
+    if not 1 <= k <= size:
+        raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {d}: got k={k}, counted from 1, for a size of {size}")
+    return _taken(x, order_along(x, d, False).take(k - 1, d) if x.ndim else x, d, keepdim)
+
+
+def _middle(x: Array, d: int, skip_nan: bool, keepdim: bool) -> tuple[Array, Array]:
+    if not x.ndim or not x.size:
+        return _taken(x, np.zeros(x.shape[:d] + x.shape[d + 1 :], np.int64) if x.ndim else x, d, keepdim)
+    order, missing = order_along(x, d, False), np.isnan(x) if x.dtype.kind == "f" else np.zeros(x.shape, bool)
+    number = x.shape[d] - add_reduce(missing, d, np.int64, None, True) * skip_nan
+    at = np.take_along_axis(order, np.maximum(number - 1, 0) // 2, d).reshape(x.shape[:d] + x.shape[d + 1 :])
+    if not skip_nan:
+        at = np.where(missing.any(d), missing.argmax(d), at)
+    return _taken(x, at, d, keepdim)
+
+
+@selection("median({x})", spaces="engine", name="median")
+def median_along(x: Array, dim: int, keepdim: bool = False) -> tuple[Array, Array]:
+    """The lower median along dim and where it stands; NaN where one occurs."""
+    return _middle(x, _reduced(x, dim, "median"), False, keepdim)
+
+
+@selection("nanmedian({x})", spaces="engine", name="nanmedian")
+def nanmedian_along(x: Array, dim: int, keepdim: bool = False) -> tuple[Array, Array]:
+    """The lower median along dim of what is not NaN, and where it stands."""
+    return _middle(x, _reduced(x, dim, "nanmedian"), True, keepdim)
+
+
+def _flat_median(x: Value, along_dim: Any) -> Value:
+    size = math.prod(x.shape)
+    if not size:
+        return clone(sum(x)) * (math.nan if as_dtype(x.dtype).is_floating_point else 1)
+    return along_dim(reshape(x, (size,)), 0)[0]
+
+
+@composed()
+def median(x: Value, dim: int | None = None, keepdim: bool = False) -> Value:
+    """The lower median of all elements, or (values, indices) along dim. NaN where one occurs."""
+    return _flat_median(x, median_along) if dim is None else median_along(x, dim, keepdim)
+
+
+@composed()
+def nanmedian(x: Value, dim: int | None = None, keepdim: bool = False) -> Value:
+    """`median` of what is not NaN."""
+    return _flat_median(x, nanmedian_along) if dim is None else nanmedian_along(x, dim, keepdim)
+
+
+@selection("mode({x})")
+def mode(x: Array, dim: int = -1, keepdim: bool = False) -> tuple[Array, Array]:
+    """The most frequent element along dim, the smallest of several, and where it last stands."""
+    d = _reduced(x, dim, "mode")
+    if not x.ndim or not x.size:
+        return _taken(x, np.zeros(x.shape[:d] + x.shape[d + 1 :], np.int64) if x.ndim else x, d, keepdim)
+    rows = _rows_last(x, d)
+    order = rows.argsort(-1, kind="stable")
+    ranked = np.take_along_axis(rows, order, -1)
+    starts = np.ones(ranked.shape, bool)
+    starts[..., 1:] = ranked[..., 1:] != ranked[..., :-1]
+    place = np.arange(ranked.shape[-1])
+    run = place - np.maximum.accumulate(np.where(starts, place, 0), -1)
+    at = np.take_along_axis(order, run.argmax(-1)[..., None], -1)[..., 0]
+    return _taken(x, at, d, keepdim)
+
+
+ROUNDING = {"lower": np.floor, "higher": np.ceil, "nearest": np.round}
+
+
+def _checked_q(x: Value, q: Any, name: str, interpolation: str) -> Array:
+    """The quantiles as a 0-d or 1-d array of x's type."""
+    kind = plain(x).dtype
+    if kind not in (np.float32, np.float64):
+        raise RuntimeError(f"{name}() input tensor must be either float or double dtype: got {kind}")
+    if not math.prod(x.shape):
+        raise RuntimeError(f"{name}() input tensor must be non-empty")
+    if interpolation not in (*ROUNDING, "linear", "midpoint"):
+        raise RuntimeError(f"{name}() interpolation must be one of linear, lower, higher, midpoint or nearest, but got {interpolation}")
+    given = plain(q)
+    if hasattr(given, "dtype"):
+        if given.ndim > 1:
+            raise RuntimeError(f"{name}() q must be a scalar or 1D tensor: got shape {list(given.shape)}")
+        if given.dtype != kind:
+            raise RuntimeError(f"{name}() q tensor must be same dtype as the input tensor: got {given.dtype} and {kind}")
+    elif not 0 <= given <= 1:
+        raise RuntimeError(f"{name}() q must be in the range [0, 1] but got {given}")
+    given = np.asarray(given, kind)
+    if given.size and not (given.min() >= 0 and given.max() <= 1):
+        raise RuntimeError(f"{name}() q values must be in the range [0, 1]")
+    return given
+
+
+def _quantile(x: Value, q: Any, dim: int | None, keepdim: bool, interpolation: str, skip_nan: bool) -> Value:
+    wanted = _checked_q(x, q, "nanquantile" if skip_nan else "quantile", interpolation)
+    shape = tuple(x.shape)
+    d = wrap_dim(dim, len(shape)) if dim is not None and shape else None
+    if d is None:
+        rows, left = reshape(x, (math.prod(shape),)), (1,) * len(shape) if keepdim else ()
+    else:
+        rows, left = movedim(x, d, -1), kept(shape, d) if keepdim else shape[:d] + shape[d + 1 :]
+    ranked = sort(rows, -1)[0]
+    rank = _ranks(plain(ranked), wanted.reshape(-1), skip_nan)
+    if interpolation in ROUNDING:
+        rank = ROUNDING[interpolation](rank)
+    below = np.floor(rank).astype(np.int64)
+    out = gather(ranked, -1, below)
+    if interpolation in ("linear", "midpoint"):
+        above = gather(ranked, -1, np.ceil(rank).astype(np.int64))
+        out = out + (above - out) * np.asarray((rank != below) / 2 if interpolation == "midpoint" else rank - below, rank.dtype)
+    return reshape(movedim(out, -1, 0), (*wanted.shape, *left))
+
+
+def _ranks(ranked: Array, q: Array, skip_nan: bool) -> Array:
+    """Where the quantiles stand in sorted rows; where a row holds a NaN that counts, at its end, where the NaN is."""
+    missing, n = np.isnan(ranked), ranked.shape[-1]
+    number = n - add_reduce(missing, -1, np.int64, None, True) * skip_nan
+    rank = q * (np.maximum(number, 1) - 1).astype(q.dtype)
+    return rank if skip_nan else np.where(missing.any(-1, keepdims=True), q.dtype.type(n - 1), rank)
+
+
+@composed()
+def quantile(x: Value, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear") -> Value:
+    """The q-quantiles along dim (of all elements by default): q a number or a vector, which becomes the first dimension."""
+    return _quantile(x, q, dim, keepdim, interpolation, False)
+
+
+@composed()
+def nanquantile(x: Value, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear") -> Value:
+    """`quantile` of what is not NaN."""
+    return _quantile(x, q, dim, keepdim, interpolation, True)
+
