@@ -113,6 +113,8 @@ def binary_cross_entropy_with_logits_public(
         raise ValueError(
             f"Target size ({list(target.shape)}) must be the same as input size ({list(x.shape)}): target.reshape({list(x.shape)})"
         )
+    if values_of(target).dtype.kind != "f":
+        raise RuntimeError(f"a target of this loss is floating, the probability of yes: got {target.dtype}, use target.float()")
     return binary_cross_entropy_with_logits(x, target, weight, pos_weight, reduction_of(reduction, size_average, reduce))
 
 

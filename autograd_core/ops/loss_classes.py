@@ -65,6 +65,15 @@ def check_weight(weight: Array | None, x: Array) -> None:
         raise RuntimeError(f"nll_loss: the scores are {x.dtype} and the weight is {weight.dtype}: convert one with .to(dtype)")
 
 
+def fixed_weight(weight: Value | None) -> None:
+    """RuntimeError for class weights that want a gradient: the losses of labels have none for them."""
+    if getattr(weight, "requires_grad", False):
+        raise RuntimeError(
+            "The function 'nll_loss_forward' is not differentiable with respect to argument 'weight'. This input cannot have "
+            "requires_grad True: use weight.detach()"
+        )
+
+
 def label_weights(target: Array, weight: Array | None, ignore_index: int, kind: np.dtype) -> Array:
     """The weight of each label; 0 for ignored ones."""
     kept = target != ignore_index
@@ -114,7 +123,7 @@ def label_slopes(x_shape: tuple[int, ...], target: Array, weight: Array | None, 
     w = label_weights(target, weight, ignore_index, kind)
     if reduction == "mean":
         with np.errstate(all="ignore"):
-            w = w / np.add.reduce(w, None)
+            w = np.where(target == ignore_index, 0, w / np.add.reduce(w, None))
     out = np.zeros(x_shape, kind)
     if out.size:
         out[place_of(target, x_shape, ignore_index)] = np.negative(w)
@@ -147,7 +156,9 @@ def nll_loss_public(
 
     "mean" divides by the sum of the weights; labels equal to ignore_index count nothing. IndexError for a label that is no class.
     """
-    return nll_loss(x, target, weight, reduction_of(reduction, size_average, reduce), ignore_index)
+    kind = reduction_of(reduction, size_average, reduce)
+    fixed_weight(weight)
+    return nll_loss(x, target, weight, kind, ignore_index)
 
 
 @composed(spaces="functional")
@@ -166,9 +177,10 @@ def cross_entropy(
     if not 0 <= label_smoothing <= 1:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
     dim = 0 if len(x.shape) == 1 else 1
-    if values_of(target).dtype.kind == "f":
+    if values_of(target).dtype.kind == "f" or tuple(target.shape) == tuple(x.shape):
         _check_probabilities(x, target, weight, ignore_index)
         return _against_probabilities(log_softmax(x, dim), target, weight, kind, label_smoothing, dim)
+    fixed_weight(weight)
     check_labels(values_of(target), tuple(x.shape), ignore_index)
     logp = log_softmax(x, dim)
     loss = nll_loss(logp, target, weight, kind, ignore_index)
@@ -178,7 +190,7 @@ def cross_entropy(
 
 
 def _check_probabilities(x: Value, target: Value, weight: Value | None, ignore_index: int) -> None:
-    if tuple(x.shape) != tuple(target.shape):
+    if tuple(x.shape) != tuple(target.shape) or values_of(target).dtype.kind != "f":
         raise RuntimeError(
             f"Expected floating point type for target with class probabilities in the shape of the scores {list(x.shape)}, got "
             f"{target.dtype} {list(target.shape)}: labels are integers, use target.long()"
