@@ -26,7 +26,7 @@ def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, stride: Ints, paddi
     x: (N, C, *size), w: (O, C/groups, *kernel), b: (O,) or None. float16 is computed in float32.
     RuntimeError if shapes, dtypes or statics do not fit.
     """
-    geo = geometry(x.shape, w.shape, stride, padding, dilation, groups)
+    geo = geometry(x.shape, w.shape, tuple(stride), tuple(padding), tuple(dilation), groups)
     _same_dtype("conv", input=x, weight=w, **({} if b is None else {"bias": b}))
     if b is not None and b.shape != (geo.c_out,):
         raise RuntimeError(f"conv: got bias of shape {b.shape}, expected ({geo.c_out},): one value per output channel")
@@ -42,7 +42,7 @@ def conv_input(g: np.ndarray, w: np.ndarray, x_shape: Ints, stride: Ints, paddin
 
     x_shape is the full shape (N, C, *size). RuntimeError if shapes, dtypes or statics do not fit.
     """
-    geo = geometry(tuple(x_shape), w.shape, stride, padding, dilation, groups)
+    geo = geometry(tuple(x_shape), w.shape, tuple(stride), tuple(padding), tuple(dilation), groups)
     _gradient_fits("conv_input", g, geo)
     _same_dtype("conv_input", gradient=g, weight=w)
     dtype = g.dtype
@@ -55,7 +55,7 @@ def conv_weight(g: np.ndarray, x: np.ndarray, w_shape: Ints, stride: Ints, paddi
 
     RuntimeError if shapes, dtypes or statics do not fit.
     """
-    geo = geometry(x.shape, tuple(w_shape), stride, padding, dilation, groups)
+    geo = geometry(x.shape, tuple(w_shape), tuple(stride), tuple(padding), tuple(dilation), groups)
     _gradient_fits("conv_weight", g, geo)
     _same_dtype("conv_weight", gradient=g, input=x)
     dtype = g.dtype

@@ -6,6 +6,7 @@ with one integer per dimension; an index is flat within its plane of the input.
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -15,10 +16,13 @@ from . import pool_max_loops as maxima
 from . import pool_reference as plain
 from .contract import FLOATS
 from .jit import enabled
-from .pool_geometry import Ints, Windows, adaptive_edges, covering, windows
+from .pool_geometry import Ints, Windows, adaptive_edges, windows
 
 _LOOP_FROM = 4096
 
+
+_NARROW = 4
+"""Windows in a row below which an average goes window by window."""
 
 _PAIRS = ((1, 2, 2), (1, 2, 2), (0, 0, 0))
 """Kernel, stride and padding of the commonest maximum."""
@@ -42,8 +46,8 @@ def max_pool(x: np.ndarray, kernel: Ints, stride: Ints, padding: Ints, dilation:
     x: (N, C, *size). A window that lies in the padding altogether (wide dilation) yields -inf and the index -1.
     RuntimeError if the windows do not fit.
     """
-    win = windows("max_pool", x.shape, kernel, stride, padding, dilation, ceil_mode)
-    planes, lifted = _planes("max_pool", x, "fiu"), win.lifted()
+    win = windows("max_pool", x.shape, tuple(kernel), tuple(stride), tuple(padding), tuple(dilation), bool(ceil_mode))
+    planes, lifted = _planes("max_pool", x, "fiu"), win.lifted
     if not _pays(planes.size, planes.dtype):
         out, index = plain.max_pool_numpy(planes, lifted)
     else:
@@ -60,7 +64,7 @@ def _fill_maxima(planes: np.ndarray, out: np.ndarray, index: np.ndarray, win: Wi
         maxima.max_pairs(len(planes), planes[:, 0], corner, out[:, 0], index[:, 0])
     else:
         columns = win.kernel[2], win.stride[2], win.padding[2]
-        maxima.max_regular(len(planes), planes, out, index, *columns, *win.dilation, *win.edges()[:4])
+        maxima.max_regular(len(planes), planes, out, index, *columns, *win.dilation, *win.edges[:4])
 
 
 def max_pool_input(g: np.ndarray, index: np.ndarray, x_shape: Ints) -> np.ndarray:
@@ -126,11 +130,12 @@ def _scattered(name: str, g: np.ndarray, index: np.ndarray, shape: Ints, adding:
     return out.reshape(shape).astype(g.dtype, copy=False)
 
 
+@functools.lru_cache(maxsize=1024)
 def _averaging(
     shape: Ints, kernel: Ints, stride: Ints, padding: Ints, ceil_mode: bool, count_include_pad: bool, divisor_override: int | None
 ) -> tuple[Windows, np.ndarray]:
     """(windows lifted to three dimensions, one over the number of values that each counts)."""
-    win = windows("avg_pool", shape, kernel, stride, padding, (1,) * len(kernel), ceil_mode).lifted()
+    win = windows("avg_pool", tuple(shape), kernel, stride, padding, (1,) * len(kernel), ceil_mode).lifted
     if divisor_override is not None:
         if divisor_override == 0:
             raise RuntimeError("avg_pool: got divisor_override 0, expected another integer, or None for the window's size")
@@ -146,11 +151,14 @@ def avg_pool(
 
     x: (N, C, *size). RuntimeError if the windows do not fit or the divisor is 0.
     """
-    win, scale = _averaging(x.shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor_override)
+    win, scale = _averaging(x.shape, tuple(kernel), tuple(stride), tuple(padding), ceil_mode, count_include_pad, divisor_override)
     planes = _planes("avg_pool", x)
     if _pays(planes.size, planes.dtype):
         out = np.empty((len(planes), *win.out), planes.dtype)
-        averages.avg_regular(len(planes), planes, scale, out, win.kernel[2], win.stride[2], win.padding[2], *win.edges()[:4])
+        if win.out[2] < _NARROW:
+            averages.avg_windows(len(planes), planes, scale, out, *win.edges)
+        else:
+            averages.avg_regular(len(planes), planes, scale, out, win.kernel[2], win.stride[2], win.padding[2], *win.edges[:4])
     else:
         out = plain.avg_pool_numpy(planes, scale.astype(planes.dtype), win)
     return out.reshape(*x.shape[:2], *win.out[5 - x.ndim :]).astype(x.dtype, copy=False)
@@ -167,13 +175,16 @@ def avg_pool_input(
     divisor_override: int | None = None,
 ) -> np.ndarray:
     """The gradient of `avg_pool` for its input of shape x_shape. RuntimeError if g does not have the output's shape."""
-    win, scale = _averaging(tuple(x_shape), kernel, stride, padding, ceil_mode, count_include_pad, divisor_override)
+    win, scale = _averaging(tuple(x_shape), tuple(kernel), tuple(stride), tuple(padding), ceil_mode, count_include_pad, divisor_override)
     _gradient_fits("avg_pool_input", g, (*x_shape[:2], *win.out[5 - len(x_shape) :]))
     planes = _planes("avg_pool_input", g)
     if _pays(len(planes) * math.prod(win.size), planes.dtype):
         gx = np.empty((len(planes), *win.size), planes.dtype)
-        columns = win.kernel[2], win.stride[2], win.padding[2]
-        averages.avg_regular_input(len(planes), planes, scale, gx, *columns, *covering(win.edges()[:4], win.size))
+        if win.out[2] < _NARROW:
+            averages.avg_windows_input(len(planes), planes, scale, gx, *win.edges)
+        else:
+            columns = win.kernel[2], win.stride[2], win.padding[2]
+            averages.avg_regular_input(len(planes), planes, scale, gx, *columns, *win.covered[:4])
     else:
         gx = plain.avg_pool_input_numpy(planes, scale.astype(planes.dtype), win)
     return gx.reshape(x_shape).astype(g.dtype, copy=False)

@@ -128,12 +128,18 @@ def avg_regular_input(first, last, g, scale, gx, KW, SW, PW, d0, d1, h0, h1):  #
 @compiled(parallel=True, fastmath=REASSOCIATE)
 def avg_windows(first, last, x, scale, out, d0, d1, h0, h1, w0, w1):  # type: ignore[no-untyped-def]
     """Windows given by tables of first and past-the-last positions."""
+    W = x.shape[3]
     for p in range(first, last):
         for od in range(out.shape[1]):
             for oh in range(out.shape[2]):
                 for ow in range(out.shape[3]):
                     total = 0.0
                     for d in range(d0[od], d1[od]):
+                        if w0[ow] == 0 and w1[ow] == W and h0[oh] < h1[oh]:
+                            rows = x[p, d, h0[oh] : h1[oh]].reshape(-1)
+                            for j in range(len(rows)):
+                                total += np.float64(rows[j])
+                            continue
                         for h in range(h0[oh], h1[oh]):
                             row = x[p, d, h][w0[ow] : w1[ow]]
                             for j in range(len(row)):

@@ -5,6 +5,7 @@ Imports NumPy only.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +13,12 @@ import numpy as np
 Ints = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Windows:
-    """Pooling windows over one plane of `size`: per dimension `kernel` taps `dilation` apart, a window every `stride`."""
+    """Pooling windows over one plane of `size`: per dimension `kernel` taps `dilation` apart, a window every `stride`.
+
+    `windows` hands out one object per set of arguments, so that its tables are made once.
+    """
 
     size: Ints
     kernel: Ints
@@ -23,6 +27,7 @@ class Windows:
     dilation: Ints
     out: Ints
 
+    @functools.cached_property
     def lifted(self) -> Windows:
         """The same windows with three dimensions."""
         one, none = (1,) * (3 - len(self.size)), (0,) * (3 - len(self.size))
@@ -39,6 +44,7 @@ class Windows:
             found.append(end - start if include_padding else np.minimum(end, n) - np.maximum(start, 0))
         return found
 
+    @functools.cached_property
     def edges(self) -> list[np.ndarray]:
         """Per dimension, the first position inside the input of each window and the one past its last."""
         found = []
@@ -49,6 +55,11 @@ class Windows:
             found += [np.minimum(start, n), np.maximum(end, np.minimum(start, n))]
         return found
 
+    @functools.cached_property
+    def covered(self) -> list[np.ndarray]:
+        """The windows over each position; see `covering`."""
+        return covering(self.edges, self.size)
+
 
 def covering(edges: list[np.ndarray], size: Ints) -> list[np.ndarray]:
     """The windows that cover each position, as first and past-the-last window: `edges` seen from the other side.
@@ -56,7 +67,7 @@ def covering(edges: list[np.ndarray], size: Ints) -> list[np.ndarray]:
     Starts and ends ascend, so that the windows over a position are consecutive.
     """
     found = []
-    for start, end, n in zip(edges[::2], edges[1::2], size, strict=False):
+    for start, end, n in zip(edges[::2], edges[1::2], size, strict=True):
         position = np.arange(n)
         found += [np.searchsorted(end, position, side="right"), np.searchsorted(start, position, side="right")]
     return found
@@ -76,6 +87,7 @@ def _checked(name: str, shape: Ints, **statics: Ints) -> Ints:
     return tuple(shape[2:])
 
 
+@functools.lru_cache(maxsize=1024)
 def windows(name: str, shape: Ints, kernel: Ints, stride: Ints, padding: Ints, dilation: Ints, ceil_mode: bool) -> Windows:
     """Check the arguments of a pooling and compute its output size.
 
