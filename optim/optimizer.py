@@ -220,8 +220,7 @@ class Optimizer:
                 if set_to_none:
                     cell.grad = None
                 else:
-                    cell.grad = cell.grad if cell.grad._node is None else cell.grad.detach()
-                    cell.grad.zero_()
+                    cell.grad.detach_().zero_()
 
     # saving and loading
 

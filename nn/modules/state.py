@@ -11,8 +11,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from autograd_core.graph import Handle, thread
-from autograd_core.tensor.base import Tensor
+from autograd_core.tensor.base import Tensor, wrap
 
 from ..parameter import Parameter, is_lazy
 
@@ -118,7 +120,7 @@ class State:
     # loading
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> Keys:
-        """Copy tensors by name into parameters and buffers; (missing_keys, unexpected_keys) is returned.
+        """Copy tensors (or arrays) by name into parameters and buffers; (missing_keys, unexpected_keys) is returned.
 
         With `strict` any missing or unexpected key is a RuntimeError; a wrong shape always is. `assign` puts the given
         tensors in the place of the module's own instead of copying.
@@ -170,6 +172,8 @@ class State:
             unexpected_keys += _unexpected(state_dict, prefix, self._modules, own)
 
     def _load_one(self, name: str, key: str, value: Any, given: Any, assign: bool, error_msgs: list[str]) -> None:
+        if hasattr(given, "__array__") and not isinstance(given, Tensor):
+            given = wrap(np.asarray(given))  # an array, as safetensors and PyTorch's numpy() give it
         if not isinstance(given, Tensor):
             error_msgs.append(
                 f'While copying the parameter named "{key}", expected Tensor or Tensor-like object from checkpoint but received '

@@ -85,6 +85,14 @@ def test_state_dict_shares_memory_and_loads_by_copying() -> None:
     assert b.head.weight is not weight and b.head.weight.array is a.head.weight.array and b.head.weight.requires_grad
 
 
+def test_arrays_can_be_loaded_too() -> None:
+    a, b = Net(), Net()
+    b.load_state_dict(values(a))
+    assert b.head.weight.tolist() == a.head.weight.tolist() and b.head.weight.array is not a.head.weight.array
+    with pytest.raises(RuntimeError, match="expected Tensor or Tensor-like object from checkpoint but received <class 'list'>"):
+        b.load_state_dict({**values(a), "head.bias": [0, 0]})
+
+
 def test_loading_accounts_for_every_key() -> None:
     state = Net().state_dict()
     state["head.wieght"] = state.pop("head.weight")
