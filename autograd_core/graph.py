@@ -59,11 +59,12 @@ class Watch:
 class Context:
     """What the current thread does with an operation: record it or not, where it stands, who watches."""
 
-    __slots__ = ("_inference", "_pack", "_watch", "grad", "scope", "special", "walk")
+    __slots__ = ("_inference", "_pack", "_watch", "grad", "partial", "scope", "special", "walk")
 
     def __init__(self) -> None:
         self.grad = True  # gradients are recorded
         self.scope: Any = None  # the running module call, pushed by Module.__call__
+        self.partial = False  # the running backward pass does not accumulate into every leaf that it reaches
         self.walk: Around | None = None  # the backward walk whose hook is running
         self.special = False  # any of the following is in force: the one question that every op asks
         self._inference = False

@@ -115,12 +115,12 @@ def backward(
     context = thread.context
     if context.watch is not None:
         context.watch.begin(roots)
-    before = context.grad
-    context.grad = create_graph
+    before = context.grad, context.partial
+    context.grad, context.partial = create_graph, wanted is not None
     try:
         _fill_leaves(seeds_of(roots, given, create_graph), wanted, keep, create_graph)
     finally:
-        context.grad = before
+        context.grad, context.partial = before
 
 
 @quiet  # a rule's overflow or 0/0 is a value, not a warning, as in PyTorch
@@ -204,12 +204,12 @@ def grad(
     context = thread.context
     if context.watch is not None:
         context.watch.begin(outs)
-    before = context.grad
-    context.grad = create_graph
+    before = context.grad, context.partial
+    context.grad, context.partial = create_graph, True
     try:
         found = _pick(seeds_of(outs, given, create_graph), set(sources), keep, create_graph)
     finally:
-        context.grad = before
+        context.grad, context.partial = before
     results: list[Tensor | None] = []
     seen = {id(g) for g in given}
     for t, source in zip(ins, sources, strict=True):

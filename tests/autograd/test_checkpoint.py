@@ -177,6 +177,16 @@ def test_what_differs_between_the_runs_is_told() -> None:
         checkpoint(shorter, x, use_reentrant=False).backward()
 
 
+def test_reentrant_cannot_pick_gradients() -> None:
+    x, w = inputs()
+    y = checkpoint(stretch, x, w, use_reentrant=True)
+    with pytest.raises(RuntimeError, match="use_reentrant=False"):
+        ag.autograd.grad(y, x, retain_graph=True)
+    with pytest.raises(RuntimeError, match="use_reentrant=False"):
+        y.backward(inputs=[x])
+    assert x.grad is None and w.grad is None
+
+
 def test_arguments() -> None:
     x, w = inputs()
     with pytest.warns(UserWarning, match="use_reentrant"):

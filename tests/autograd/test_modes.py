@@ -148,5 +148,14 @@ def test_a_mode_object_may_be_entered_again_and_again() -> None:
 
 @pytest.mark.bench
 def test_no_grad_is_cheap() -> None:
-    cost = min(timeit.repeat("with no_grad(): pass", globals={"no_grad": ag.no_grad}, number=20_000, repeat=20)) / 20_000
-    assert cost < 1e-6
+    class Nothing:
+        def __enter__(self) -> None:
+            pass
+
+        def __exit__(self, *error: object) -> None:
+            pass
+
+    def cost(kind: Any) -> float:
+        return min(timeit.repeat("with kind(): pass", globals={"kind": kind}, number=5_000, repeat=40))
+
+    assert cost(ag.no_grad) < 4 * cost(Nothing)
