@@ -90,6 +90,6 @@ globals().update(_op.declared("torch"))
 def __getattr__(name: str) -> Any:
     if name in ("save", "load"):  # safetensors takes 15 ms to import
         return getattr(importlib.import_module(f"{__name__}.serialization"), name)
-    if name in NAMES or name in ("viz", "func"):
+    if name in NAMES or name in ("viz", "func", "return_types"):
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module 'autograd_core' has no attribute {name!r}")

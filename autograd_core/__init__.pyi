@@ -101,9 +101,9 @@ from .tensor.random import randperm as randperm
 from .tensor.random import seed as seed
 from .tensor.random import set_rng_state as set_rng_state
 from .dtypes import bool_ as bool
-from .serialization import load as load, save as save
 import data as data, nn as nn, optim as optim
-from . import viz as viz
+from . import func as func, return_types as return_types, viz as viz
+from .serialization import load as load, save as save
 
 __version__: str
 
@@ -147,6 +147,17 @@ def acosh_(input: Tensor) -> Tensor:
     """`acosh` in place."""
 def add(input: Tensor, other: _Operand, *, alpha: _float = 1) -> Tensor:
     """x + alpha · y."""
+def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
+    """beta · x + alpha · Σ batch1[i] @ batch2[i]; x broadcasts.
+
+    out = beta · x + alpha · Σ batch1 @ batch2
+
+    ∂x = g · beta
+    ∂batch1 = g · alpha @ batch2ᵀ
+    ∂batch2 = batch1ᵀ @ g · alpha
+
+    (x is input; g is the gradient of out.)
+    """
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: _float = 1) -> Tensor:
     """x + value · tensor1 / tensor2.
 
@@ -169,12 +180,52 @@ def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: _float = 
 
     (x is input; g is the gradient of out.)
     """
+def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
+    """beta · x + alpha · mat1 @ mat2 for two matrices; x broadcasts.
+
+    out = beta · x + alpha · mat1 @ mat2
+
+    ∂x = g · beta
+    ∂mat1 = g · alpha @ mat2ᵀ
+    ∂mat2 = mat1ᵀ @ g · alpha
+
+    (x is input; g is the gradient of out.)
+    """
+def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
+    """beta · x + alpha · mat @ vec; x broadcasts.
+
+    out = beta · x + alpha · mat @ vec
+
+    ∂x = g · beta
+    ∂mat = g · alpha @ vecᵀ
+    ∂vec = matᵀ @ g · alpha
+
+    (x is input; g is the gradient of out.)
+    """
+def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
+    """beta · x + alpha · vec1 ⊗ vec2; x broadcasts.
+
+    out = beta · x + alpha · vec1 ⊗ vec2
+
+    ∂x = g · beta
+    ∂vec1 = g · alpha @ vec2
+    ∂vec2 = (g · alpha)ᵀ @ vec1
+
+    (x is input; g is the gradient of out.)
+    """
+def adjoint(input: Tensor) -> Tensor:
+    """The transposed matrices of the last two dimensions. RuntimeError for a vector."""
+def all(input: Tensor, dim: Any = None, keepdim: _bool = False) -> Tensor:
+    """Whether every element over dim is true (not 0).
+
+    out = ∀ x
+    """
 def allclose(input: Tensor, other: _Operand, rtol: _float = 1e-05, atol: _float = 1e-08, equal_nan: _bool = False) -> _bool:
     """Whether all elements are close, as `isclose` says: a Python bool."""
 def alpha_dropout(input: Tensor, p: _float = 0.5, training: _bool = False, inplace: _bool = False) -> Tensor:
     """Dropout to SELU's negative saturation, then scaled and shifted so that mean 0 and variance 1 stay."""
 def amax(input: Tensor, dim: Any = ..., keepdim: _bool = False) -> Tensor:
-    """The largest value over dim; equal values share the gradient evenly.
+    """The largest value over dim; equal values share the gradient evenly. NaN wins.
 
     out = max(x)
 
@@ -183,11 +234,20 @@ def amax(input: Tensor, dim: Any = ..., keepdim: _bool = False) -> Tensor:
     (x is input; g is the gradient of out.)
     """
 def amin(input: Tensor, dim: Any = ..., keepdim: _bool = False) -> Tensor:
-    """The smallest value over dim; equal values share the gradient evenly.
+    """The smallest value over dim; equal values share the gradient evenly. NaN wins.
 
     out = min(x)
 
     ∂x = g · [x = out] / Σ [x = out]
+
+    (x is input; g is the gradient of out.)
+    """
+def aminmax(input: Tensor, *, dim: _int | None = None, keepdim: _bool = False) -> _return_types.aminmax:
+    """(min, max) over one dimension, or of all elements.
+
+    out = (min(x), max(x))
+
+    ∂(x) = (g[0] · [x = min] / Σ [x = min] + g[1] · [x = max] / Σ [x = max])
 
     (x is input; g is the gradient of out.)
     """
@@ -199,6 +259,11 @@ def angle(input: Tensor) -> Tensor:
     ∂x = 0
 
     (x is input; g is the gradient of out.)
+    """
+def any(input: Tensor, dim: Any = None, keepdim: _bool = False) -> Tensor:
+    """Whether some element over dim is true (not 0).
+
+    out = ∃ x
     """
 def arccos(input: Tensor) -> Tensor:
     """out = acos(x)
@@ -262,6 +327,23 @@ def arctanh(input: Tensor) -> Tensor:
     """
 def arctanh_(*args: Any, **kwargs: Any) -> Any:
     """`atanh` in place."""
+def argmax(input: Tensor, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
+    """Where the largest element along dim first stands; without dim counted through all elements.
+
+    out = argmax(x)
+    """
+def argmin(input: Tensor, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
+    """Where the smallest element along dim first stands; without dim counted through all elements.
+
+    out = argmin(x)
+    """
+def argsort(input: Tensor, dim: _int = -1, descending: _bool = False, stable: _bool = False) -> Tensor:
+    """Where the elements along dim stand, in their order. Always stable.
+
+    out = argsort(x)
+    """
+def argwhere(input: Tensor) -> Tensor:
+    """The positions of what is not 0, one a row."""
 def asin(input: Tensor) -> Tensor:
     """out = asin(x)
 
@@ -306,6 +388,28 @@ def atanh(input: Tensor) -> Tensor:
     """
 def atanh_(input: Tensor) -> Tensor:
     """`atanh` in place."""
+def atleast_1d() -> Any:
+    """0-d tensors as (1,); the others as they are. Several tensors give a tuple."""
+def atleast_2d() -> Any:
+    """0-d tensors as (1, 1), vectors as rows (1, n)."""
+def atleast_3d() -> Any:
+    """0-d tensors as (1, 1, 1), vectors as (1, n, 1), matrices as (n, m, 1)."""
+def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
+    """beta · x[i] + alpha · batch1[i] @ batch2[i]; x broadcasts.
+
+    out = beta · x + alpha · batch1 @ batch2
+
+    ∂x = g · beta
+    ∂batch1 = g · alpha @ batch2ᵀ
+    ∂batch2 = batch1ᵀ @ g · alpha
+
+    (x is input; g is the gradient of out.)
+    """
+def bincount(input: Tensor, weights: Tensor | None = None, minlength: _int = 0) -> Tensor:
+    """How often each of 0, 1, ... occurs in a vector of integers, or the sum of its weights.
+
+    out = count(x)
+    """
 def bitwise_and(input: Tensor, other: _Operand) -> Tensor:
     """x and y, bit by bit.
 
@@ -336,14 +440,39 @@ def bitwise_xor(input: Tensor, other: _Operand) -> Tensor:
 
     out = x ⊻ y
     """
+def block_diag() -> Tensor:
+    """Matrices (vectors count as rows, numbers as 1 × 1) along the diagonal of one, zeros elsewhere."""
+def bmm(input: Tensor, mat2: Tensor) -> Tensor:
+    """The products of two batches of matrices, (b, n, m) @ (b, m, p). RuntimeError for anything but three dimensions.
+
+    out = x @ mat2
+
+    ∂x = g @ mat2ᵀ
+    ∂mat2 = xᵀ @ g
+
+    (x is input; g is the gradient of out.)
+    """
+def broadcast_tensors() -> tuple[Tensor, ...]:
+    """Every tensor broadcast to their common shape, without copying. RuntimeError where the shapes do not fit."""
+def broadcast_to(input: Tensor, size: Sequence[_int]) -> Tensor:
+    """x broadcast to a shape without copying."""
+def bucketize(input: Tensor, boundaries: Tensor, *, out_int32: _bool = False, right: _bool = False) -> Tensor:
+    """Which of the intervals between sorted boundaries each element falls into; right=True: they are closed on the left."""
+def cartesian_prod() -> Tensor:
+    """All combinations of one element from each vector, one a row."""
 def cat(tensors: Sequence[Tensor], dim: _int = 0) -> Tensor:
     """The tensors joined along an existing dimension; their other sizes must be equal. Empty 1-d tensors are skipped.
 
     out = cat(xs)
 
-    ∂xs = cat_backward(g, xs_shapes, dim)
+    ∂xs = parts of g
 
     (xs is tensors; g is the gradient of out.)
+    """
+def cdist(x1: Tensor, x2: Tensor, p: _float = 2.0, compute_mode: Any = 'use_mm_for_euclid_dist_if_necessary') -> Tensor:
+    """The p-norm distances between the rows of (..., n, d) and (..., m, d), as (..., n, m); batches broadcast.
+
+    Beyond 25 rows the Euclidean distance goes through a matrix product, unless compute_mode is "donot_use_mm_for_euclid_dist".
     """
 def ceil(input: Tensor) -> Tensor:
     """The smallest integer not below x.
@@ -360,8 +489,18 @@ def celu(input: Tensor, alpha: _float = 1.0, inplace: _bool = False) -> Tensor:
     """x where it is positive, else α (exp(x / α) − 1)."""
 def celu_(input: Tensor, alpha: _float = 1.0, inplace: _bool = False) -> Tensor:
     """`celu` in place."""
+def chain_matmul() -> Tensor:
+    """The product of several matrices in the cheapest order."""
 def channel_shuffle(input: Tensor, groups: _int) -> Tensor:
     """The channels of (N, C, ...) dealt out of `groups` piles. Zhang et al. 2018."""
+def cholesky(input: Tensor, upper: _bool = False) -> Tensor:
+    """`linalg.cholesky` under its old name."""
+def cholesky_inverse(L: Tensor, upper: _bool = False) -> Tensor:
+    """A⁻¹, given the Cholesky factor L of A."""
+def cholesky_solve(B: Tensor, L: Tensor, upper: _bool = False) -> Tensor:
+    """X with A X = B, given the Cholesky factor L of A."""
+def chunk(input: Tensor, chunks: _int, dim: _int = 0) -> tuple[Tensor, ...]:
+    """At most `chunks` views of x cut along dim, all of one size but for the last."""
 def clamp(input: Tensor, min: _Operand | None = None, max: _Operand | None = None) -> Tensor:
     """x held between min and max, numbers or tensors; the gradient passes on the edges too. NaN stays NaN."""
 def clamp_(input: Tensor, min: _Operand | None = None, max: _Operand | None = None) -> Tensor:
@@ -386,6 +525,28 @@ def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
     ∂x = g
 
     (x is input; g is the gradient of out.)
+    """
+def column_stack(tensors: Sequence[Tensor]) -> Tensor:
+    """The tensors side by side; vectors and numbers count as columns."""
+def combinations(input: Tensor, r: _int = 2, with_replacement: _bool = False) -> Tensor:
+    """All choices of r elements of a vector, one a row, in the order of itertools."""
+def concat(tensors: Sequence[Tensor], dim: _int = 0) -> Tensor:
+    """The tensors joined along an existing dimension; their other sizes must be equal. Empty 1-d tensors are skipped.
+
+    out = cat(xs)
+
+    ∂xs = parts of g
+
+    (xs is tensors; g is the gradient of out.)
+    """
+def concatenate(tensors: Sequence[Tensor], dim: _int = 0) -> Tensor:
+    """The tensors joined along an existing dimension; their other sizes must be equal. Empty 1-d tensors are skipped.
+
+    out = cat(xs)
+
+    ∂xs = parts of g
+
+    (xs is tensors; g is the gradient of out.)
     """
 def conj(input: Tensor) -> Tensor:
     """x itself, for there are no complex numbers here."""
@@ -415,6 +576,8 @@ def copysign(input: Tensor, other: _Operand) -> Tensor:
 
     (x is input, y is other; g is the gradient of out.)
     """
+def corrcoef(input: Tensor) -> Tensor:
+    """The correlations of variables (rows) over observations (columns): covariances over the product of both deviations."""
 def cos(input: Tensor) -> Tensor:
     """out = cos(x)
 
@@ -435,6 +598,56 @@ def cosh_(input: Tensor) -> Tensor:
     """`cosh` in place."""
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: _int = 1, eps: _float = 1e-08) -> Tensor:
     """x1 · x2 / (max(‖x1‖, eps) · max(‖x2‖, eps)) over dim."""
+def count_nonzero(input: Tensor, dim: Any = None) -> Tensor:
+    """How many elements over dim are not 0.
+
+    out = #x ≠ 0
+    """
+def cov(input: Tensor, *, correction: _int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None) -> Tensor:
+    """The covariances of variables (rows) over observations (columns): Σ w (x − mean)(x − mean)ᵀ / (Σ w − correction).
+
+    `fweights` counts how often an observation was made, `aweights` says how much it matters. RuntimeError beyond two dimensions.
+    """
+def cross(input: Tensor, other: _Operand, dim: _int | None = None) -> Tensor:
+    """The vector product along dim, which has size 3 in both; without dim along the first dimension of size 3."""
+def cummax(input: Tensor, dim: _int) -> _return_types.cummax:
+    """The largest element up to each one along dim, and where it last stood.
+
+    out = cummax(x)
+
+    ∂x = g at [indices]
+
+    (x is input; g is the gradient of out.)
+    """
+def cummin(input: Tensor, dim: _int) -> _return_types.cummin:
+    """The smallest element up to each one along dim, and where it last stood.
+
+    out = cummin(x)
+
+    ∂x = g at [indices]
+
+    (x is input; g is the gradient of out.)
+    """
+def cumprod(input: Tensor, dim: _int, *, dtype: Any = None) -> Tensor:
+    """The products of the elements up to each one along dim; integers and bools are multiplied as int64.
+
+    out = cumprod(x)
+
+    ∂x = Σ_{j ≥ i} g · out / x
+
+    (x is input; g is the gradient of out.)
+    """
+def cumsum(input: Tensor, dim: _int, *, dtype: Any = None) -> Tensor:
+    """The sums of the elements up to each one along dim; integers and bools are summed as int64.
+
+    out = cumsum(x)
+
+    ∂x = Σ_{j ≥ i} g
+
+    (x is input; g is the gradient of out.)
+    """
+def cumulative_trapezoid(other: Tensor, input: _Operand | None = None, *, dx: _float = 1.0, dim: _int = -1) -> Tensor:
+    """The running integral of samples y along dim by the trapezoidal rule."""
 def deg2rad(input: Tensor) -> Tensor:
     """Degrees as radians.
 
@@ -446,6 +659,49 @@ def deg2rad(input: Tensor) -> Tensor:
     """
 def deg2rad_(input: Tensor) -> Tensor:
     """`deg2rad` in place."""
+def det(A: Tensor) -> Tensor:
+    """The determinants of square matrices.
+
+    out = det A
+
+    ∂A = g · out · A⁻ᵀ
+
+    (; g is the gradient of out.)
+    """
+def diag(input: Tensor, diagonal: _int = 0) -> Tensor:
+    """A vector as the diagonal of a matrix, or the diagonal of a matrix as a vector (a copy)."""
+def diag_embed(input: Tensor, offset: _int = 0, dim1: _int = -2, dim2: _int = -1) -> Tensor:
+    """The last dimension of x as a diagonal of two new dimensions dim1 and dim2, zeros elsewhere.
+
+    out = diag(x)
+
+    ∂x = diagonal(g)
+
+    (x is input; g is the gradient of out.)
+    """
+def diagflat(input: Tensor, offset: _int = 0) -> Tensor:
+    """All elements of x as the diagonal of a matrix."""
+def diagonal(input: Tensor, offset: _int = 0, dim1: _int = 0, dim2: _int = 1) -> Tensor:
+    """The elements x[i, i + offset] of two dimensions, as a last dimension: a view. RuntimeError when they are one.
+
+    out = diagonal(x)
+
+    ∂x = diag(g)
+
+    (x is input; g is the gradient of out.)
+    """
+def diagonal_scatter(input: Tensor, src: Tensor, offset: _int = 0, dim1: _int = 0, dim2: _int = 1) -> Tensor:
+    """A copy of x with src on a diagonal. RuntimeError unless src has the diagonal's shape.
+
+    out = x with part ← src
+
+    ∂x = g with part ← 0
+    ∂src = diagonal(g)
+
+    (x is input; g is the gradient of out.)
+    """
+def diff(input: Tensor, n: _int = 1, dim: _int = -1, prepend: Tensor | None = None, append: Tensor | None = None) -> Tensor:
+    """x[i + 1] − x[i] along dim, n times over; `prepend` and `append` are joined to x first. Bools: whether neighbours differ."""
 def digamma(input: Tensor) -> Tensor:
     """The derivative of lgamma: NaN at negative integers, -inf at 0 and inf at -0.
 
@@ -455,12 +711,35 @@ def digamma(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
+def dist(input: Tensor, other: _Operand, p: _float = 2) -> Tensor:
+    """The p-norm of x − y over all elements."""
 def div(input: Tensor, other: _Operand, *, rounding_mode: str | None = None) -> Tensor:
     """x / y; with rounding_mode "floor" or "trunc" the rounded quotient, in the inputs' common type."""
 def divide(input: Tensor, other: _Operand, *, rounding_mode: str | None = None) -> Tensor:
     """x / y; with rounding_mode "floor" or "trunc" the rounded quotient, in the inputs' common type."""
+def dot(input: Tensor, tensor: Tensor) -> Tensor:
+    """Σ x y of two vectors of equal length.
+
+    out = x · tensor
+
+    ∂x = g · tensor
+    ∂tensor = g · x
+
+    (x is input; g is the gradient of out.)
+    """
 def dropout(input: Tensor, p: _float = 0.5, training: _bool = True, inplace: _bool = False) -> Tensor:
     """Each element 0 with probability p, else scaled by 1/(1−p), so that the mean stays; the identity when not training."""
+def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+    """x cut along dimension 2 into equal parts or at indices."""
+def dstack(tensors: Sequence[Tensor]) -> Tensor:
+    """The tensors joined along dimension 2; matrices are given one."""
+def einsum() -> Tensor:
+    """Σ of products: einsum("bik,bkj->bij", x, y), einsum("...ii->...i", x), or with lists of numbers, einsum(x, [0, 1], y, [1, 2], [0, 2]).
+
+    A label that two operands share multiplies them along it, one that the output lacks is summed, one repeated in an operand
+    takes its diagonal, `...` stands for the other dimensions, size 1 broadcasts. Without "->" the output has the labels that
+    occur once, in alphabetical order.
+    """
 def eq(input: Tensor, other: _Operand) -> Tensor:
     """out = [x = y]"""
 def equal(input: Tensor, other: _Operand) -> _bool:
@@ -537,7 +816,20 @@ def fix(input: Tensor) -> Tensor:
 def fix_(*args: Any, **kwargs: Any) -> Any:
     """`trunc` in place."""
 def flatten(input: Tensor, start_dim: _int = 0, end_dim: _int = -1) -> Tensor:
-    """The dimensions start_dim to end_dim as one."""
+    """The dimensions start_dim to end_dim as one. RuntimeError when they stand in the wrong order."""
+def flip(input: Tensor, dims: _int | Sequence[_int]) -> Tensor:
+    """x with the order of elements reversed along dims. IndexError out of range, RuntimeError if repeated.
+
+    out = flip(x)
+
+    ∂x = flip_backward(g, dims)
+
+    (x is input; g is the gradient of out.)
+    """
+def fliplr(input: Tensor) -> Tensor:
+    """x with its columns reversed. RuntimeError for fewer than two dimensions."""
+def flipud(input: Tensor) -> Tensor:
+    """x with its rows reversed. RuntimeError for a 0-d tensor."""
 def float_power(input: Tensor, other: _Operand) -> Tensor:
     """x to the power y, computed in float64."""
 def floor(input: Tensor) -> Tensor:
@@ -607,6 +899,19 @@ def frexp(input: Tensor) -> _return_types.frexp:
 
     (x is input; g is the gradient of out.)
     """
+def frobenius_norm(input: Tensor, dim: Any = ..., keepdim: _bool = False) -> Tensor:
+    """√Σ x² over dim."""
+def gather(input: Tensor, dim: _int, index: Tensor, *, sparse_grad: _bool = False) -> Tensor:
+    """out[i][j] = x[index[i][j]][j] for dim 0, and so on: one element of x along dim for each element of index.
+
+        index has as many dimensions as x and is no larger than x apart from dim. RuntimeError for positions out of range.
+
+    out = x[index]
+
+    ∂x = g at [index]
+
+    (x is input; g is the gradient of out.)
+    """
 def gcd(input: Tensor, other: _Operand) -> Tensor:
     """The greatest common divisor.
 
@@ -616,6 +921,26 @@ def gcd_(input: Tensor, other: _Operand) -> Tensor:
     """`gcd` in place."""
 def ge(input: Tensor, other: _Operand) -> Tensor:
     """out = [x ≥ y]"""
+def geqrf(input: Tensor) -> _return_types.geqrf:
+    """(R above the diagonal and the reflectors below it, their factors): LAPACK's raw QR.
+
+    out = qr(x)
+    """
+def ger(input: Tensor, vec2: Tensor) -> Tensor:
+    """All products x[i] vec2[j] of two vectors.
+
+    out = x ⊗ vec2
+
+    ∂x = g @ vec2
+    ∂vec2 = gᵀ @ x
+
+    (x is input; g is the gradient of out.)
+    """
+def gradient(input: Tensor, *, spacing: Any = 1, dim: Any = None, edge_order: _int = 1) -> tuple[Tensor, ...]:
+    """The derivative of samples along each dim by central differences, second order inside and of edge_order at the ends.
+
+    `spacing`: a number, one number for each dim, or the coordinates along each dim (1-d tensors).
+    """
 def greater(input: Tensor, other: _Operand) -> Tensor:
     """out = [x > y]"""
 def greater_equal(input: Tensor, other: _Operand) -> Tensor:
@@ -636,6 +961,17 @@ def heaviside(input: Tensor, other: Tensor) -> Tensor:
 
     (x is input, y is other; g is the gradient of out.)
     """
+def histc(input: Tensor, bins: _int = 100, min: _float = 0, max: _float = 0) -> Tensor:
+    """How many elements fall into each of equal bins between min and max (of the data, when both are 0).
+
+    out = histogram(x)
+    """
+def histogram(input: Tensor, bins: Any, *, range: Any = None, weight: _Operand | None = None, density: _bool = False) -> Any:
+    """(hist, bin_edges): the elements counted (or weighed) between edges, given as a vector or as a number of equal bins."""
+def hsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+    """x cut along dimension 1 (a vector along 0) into equal parts or at indices."""
+def hstack(tensors: Sequence[Tensor]) -> Tensor:
+    """The tensors joined side by side: along dimension 1, vectors along 0."""
 def hypot(input: Tensor, other: _Operand) -> Tensor:
     """out = √(x² + y²)
 
@@ -655,6 +991,60 @@ def i0(input: Tensor) -> Tensor:
     """
 def i0_(input: Tensor) -> Tensor:
     """`i0` in place."""
+def index_add(input: Tensor, dim: _int, index: Tensor, source: Tensor, *, alpha: _float = 1) -> Tensor:
+    """x with alpha times the slices of source added at the positions of a vector.
+
+    out = x[index] += alpha · source
+
+    ∂x = g
+    ∂source = index_add_backward(g, dim, index, source_shape, alpha)
+
+    (x is input; g is the gradient of out.)
+    """
+def index_copy(input: Tensor, dim: _int, index: Tensor, source: Tensor) -> Tensor:
+    """x with the slices of source written at the positions of a vector.
+
+    out = x[index] ← source
+
+    ∂x = g[index] ← 0
+    ∂source = index_copy_backward(g, dim, index, source_shape)
+
+    (x is input; g is the gradient of out.)
+    """
+def index_fill(input: Tensor, dim: _int, index: Tensor, value: Any) -> Tensor:
+    """x with a number (or 0-d tensor) written at the slices along dim at the positions of a vector; negative ones count from the end."""
+def index_put(input: Tensor, indices: Sequence[Any], values: _Operand, accumulate: _bool = False) -> Tensor:
+    """x with values, broadcast to x[indices], written (or added) there. IndexError out of range, RuntimeError for other types."""
+def index_reduce(input: Tensor, dim: _int, index: Tensor, source: Tensor, reduce: str, *, include_self: _bool = True) -> Tensor:
+    """x with the prod, mean, amax or amin of the slices of source that a vector of positions sends to each slice.
+
+    out = reduce(x, source at index)
+
+    ∂x = index_reduce_backward(g, x, dim, index, source, out, reduce, include_self)
+    ∂source = index_reduce_backward(g, x, dim, index, source, out, reduce, include_self)
+
+    (x is input; g is the gradient of out.)
+    """
+def index_select(input: Tensor, dim: _int, index: Tensor) -> Tensor:
+    """The slices of x along dim at the positions of a vector. IndexError out of range.
+
+    out = x[index]
+
+    ∂x = g at [index]
+
+    (x is input; g is the gradient of out.)
+    """
+def inner(input: Tensor, other: _Operand) -> Tensor:
+    """Σ x y over the last dimension of both, for all pairs of the others; with a number, the product."""
+def inverse(A: Tensor) -> Tensor:
+    """The inverses of square matrices. LinAlgError for a singular one.
+
+    out = A⁻¹
+
+    ∂A = −(outᵀ @ g @ outᵀ)
+
+    (; g is the gradient of out.)
+    """
 def isclose(input: Tensor, other: _Operand, rtol: _float = 1e-05, atol: _float = 1e-08, equal_nan: _bool = False) -> Tensor:
     """Whether |x − y| ≤ atol + rtol · |y|, or both are the same infinity, or (with equal_nan) both NaN.
 
@@ -685,6 +1075,17 @@ def isreal(input: Tensor) -> Tensor:
     """Whether x has no imaginary part: always, for there are no complex types.
 
     out = isreal(x)
+    """
+def kron(input: Tensor, other: _Operand) -> Tensor:
+    """The Kronecker product: every element of x times the whole of y."""
+def kthvalue(input: Tensor, k: _int, dim: _int = -1, keepdim: _bool = False) -> _return_types.kthvalue:
+    """The kth smallest element along dim, counted from 1, and where it stands.
+
+    out = kth of x
+
+    ∂x = g at indices
+
+    (x is input; g is the gradient of out.)
     """
 def layer_norm(input: Tensor, normalized_shape: Sequence[_int], weight: _Operand | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> Tensor:
     """Normalise over the trailing dimensions normalized_shape, then scale and shift elementwise."""
@@ -794,6 +1195,17 @@ def logaddexp2(input: Tensor, other: _Operand) -> Tensor:
 
     (x is input, y is other; g is the gradient of out.)
     """
+def logcumsumexp(input: Tensor, dim: _int) -> Tensor:
+    """log Σ exp(x) over the elements up to each one along dim.
+
+    out = logcumsumexp(x)
+
+    ∂x = exp(x) · Σ_{j ≥ i} g · exp(−out)
+
+    (x is input; g is the gradient of out.)
+    """
+def logdet(A: Tensor) -> Tensor:
+    """log det A: NaN where the determinant is negative, −inf where it is 0."""
 def logical_and(input: Tensor, other: _Operand) -> Tensor:
     """out = x ∧ y"""
 def logical_not(input: Tensor) -> Tensor:
@@ -813,18 +1225,75 @@ def logit(input: Tensor, eps: _float | None = None) -> Tensor:
     """
 def logit_(input: Tensor, eps: _float | None = None) -> Tensor:
     """`logit` in place."""
+def logsumexp(input: Tensor, dim: Any, keepdim: _bool = False) -> Tensor:
+    """log Σ exp(x) over dim, with the largest x taken out so that nothing overflows.
+
+    out = log Σ exp(x)
+
+    ∂x = g · exp(x − out)
+
+    (x is input; g is the gradient of out.)
+    """
 def lt(input: Tensor, other: _Operand) -> Tensor:
     """out = [x < y]"""
+def lu(input: Tensor, pivot: _bool = True, get_infos: _bool = False) -> Any:
+    """(LU, pivots) or (LU, pivots, info): `linalg.lu_factor` under its old name."""
+def lu_solve(input: Tensor, LU_data: Tensor, LU_pivots: Tensor) -> Tensor:
+    """`linalg.lu_solve` under its old name."""
+def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: _bool = True, unpack_pivots: _bool = True) -> _return_types.lu_unpack:
+    """(P, L, U) of a packed factorisation.
+
+    out = unpack(LU_data)
+
+    ∂LU_data = lu_unpack_backward(g)
+
+    (; g is the gradient of out.)
+    """
+def masked_fill(input: Tensor, mask: Tensor, value: _Operand) -> Tensor:
+    """x with a number (or 0-d tensor) where the mask is true; x and mask broadcast.
+
+    out = mask ? value : x
+
+    ∂x = mask ? 0 : g
+    ∂value = mask ? g : 0
+
+    (x is input; g is the gradient of out.)
+    """
+def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
+    """x with the elements of source, in their order, where the mask is true; x and mask broadcast.
+
+    out = mask ? source : x
+
+    ∂x = mask ? 0 : g
+    ∂source = g[mask]
+
+    (x is input; g is the gradient of out.)
+    """
+def masked_select(input: Tensor, mask: Tensor) -> Tensor:
+    """The elements of x where the mask is true, in one dimension; x and mask broadcast."""
 def matmul(input: Tensor, other: Tensor) -> Tensor:
     """The matrix product: 1-d · 1-d is the dot product, more than two dimensions are batches and broadcast.
 
     out = x @ y
 
-    ∂x = matmul_backward(g, x_shape, y)
-    ∂y = matmul_backward(g, x, y_shape)
+    ∂x = g @ yᵀ
+    ∂y = xᵀ @ g
 
     (x is input, y is other; g is the gradient of out.)
     """
+def matrix_exp(A: Tensor) -> Tensor:
+    """Σ Aᵏ / k! of square matrices.
+
+    out = exp(A)
+
+    ∂A = matrix_exp_backward(g, A)
+
+    (; g is the gradient of out.)
+    """
+def matrix_power(A: Tensor, n: _int) -> Tensor:
+    """A @ A @ ... n times, by squaring; a negative n takes the inverse. RuntimeError unless the matrices are square."""
+def max(input: Tensor, dim: Any = None, keepdim: _bool = False, *, other: Any = None) -> Tensor:
+    """The largest element of all, or (values, indices) along dim, or the elementwise maximum with another tensor."""
 def maximum(input: Tensor, other: _Operand) -> Tensor:
     """out = max(x, y)
 
@@ -833,8 +1302,8 @@ def maximum(input: Tensor, other: _Operand) -> Tensor:
 
     (x is input, y is other; g is the gradient of out.)
     """
-def mean(input: Tensor, dim: Any = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
-    """The mean over dim (all dimensions by default).
+def mean(input: Tensor, dim: Any = None, keepdim: _bool = False, *, dtype: Any = None) -> Tensor:
+    """The mean over dim (all dimensions by default). RuntimeError for integers: convert with .float().
 
     out = mean(x)
 
@@ -842,6 +1311,15 @@ def mean(input: Tensor, dim: Any = None, keepdim: _bool = False, *, dtype: _dtyp
 
     (x is input; g is the gradient of out.)
     """
+def median(input: Tensor, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
+    """The lower median of all elements, or (values, indices) along dim. NaN where one occurs."""
+def meshgrid(*, indexing: str = 'ij') -> tuple[Tensor, ...]:
+    """Vectors as the coordinates of a grid: result i varies along dimension i only, as x[i] does. "xy" exchanges the first two.
+
+    The results are expanded views: clone one before changing it in place.
+    """
+def min(input: Tensor, dim: Any = None, keepdim: _bool = False, *, other: Any = None) -> Tensor:
+    """The smallest element of all, or (values, indices) along dim, or the elementwise minimum with another tensor."""
 def minimum(input: Tensor, other: _Operand) -> Tensor:
     """out = min(x, y)
 
@@ -850,6 +1328,31 @@ def minimum(input: Tensor, other: _Operand) -> Tensor:
 
     (x is input, y is other; g is the gradient of out.)
     """
+def mm(input: Tensor, mat2: Tensor) -> Tensor:
+    """The product of two matrices. RuntimeError for anything but two dimensions.
+
+    out = x @ mat2
+
+    ∂x = g @ mat2ᵀ
+    ∂mat2 = xᵀ @ g
+
+    (x is input; g is the gradient of out.)
+    """
+def mode(input: Tensor, dim: _int = -1, keepdim: _bool = False) -> _return_types.mode:
+    """The most frequent element along dim, the smallest of several, and where it last stands.
+
+    out = mode(x)
+
+    ∂x = g at indices
+
+    (x is input; g is the gradient of out.)
+    """
+def moveaxis(input: Tensor, source: Any, destination: Any) -> Tensor:
+    """x with the dimensions `source` moved to the places `destination`; the others keep their order."""
+def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
+    """x with the dimensions `source` moved to the places `destination`; the others keep their order."""
+def msort(input: Tensor) -> Tensor:
+    """The elements along the first dimension in order."""
 def mul(input: Tensor, other: _Operand) -> Tensor:
     """out = x · y
 
@@ -866,6 +1369,16 @@ def multiply(input: Tensor, other: _Operand) -> Tensor:
 
     (x is input, y is other; g is the gradient of out.)
     """
+def mv(input: Tensor, vec: Tensor) -> Tensor:
+    """A matrix times a vector.
+
+    out = x @ vec
+
+    ∂x = g @ vecᵀ
+    ∂vec = xᵀ @ g
+
+    (x is input; g is the gradient of out.)
+    """
 def mvlgamma(input: Tensor, p: _int) -> Tensor:
     """log of the multivariate gamma function of dimension p: p (p − 1) / 4 · log π + Σ lgamma(x − i / 2), i from 0 to p − 1."""
 def nan_to_num(input: Tensor, nan: _float | None = None, posinf: _float | None = None, neginf: _float | None = None) -> Tensor:
@@ -879,6 +1392,25 @@ def nan_to_num(input: Tensor, nan: _float | None = None, posinf: _float | None =
     """
 def nan_to_num_(input: Tensor, nan: _float | None = None, posinf: _float | None = None, neginf: _float | None = None) -> Tensor:
     """`nan_to_num` in place."""
+def nanmean(input: Tensor, dim: Any = None, keepdim: _bool = False, *, dtype: Any = None) -> Tensor:
+    """The mean over dim of what is not NaN. RuntimeError for integers."""
+def nanmedian(input: Tensor, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
+    """`median` of what is not NaN."""
+def nanquantile(input: Tensor, q: Any, dim: _int | None = None, keepdim: _bool = False, *, interpolation: str = 'linear') -> Tensor:
+    """`quantile` of what is not NaN."""
+def nansum(input: Tensor, dim: Any = None, keepdim: _bool = False, *, dtype: Any = None) -> Tensor:
+    """The sum over dim with NaN counted as 0.
+
+    out = Σ x
+
+    ∂x = nansum_backward(g, x, dim, keepdim)
+
+    (x is input; g is the gradient of out.)
+    """
+def narrow(input: Tensor, dim: _int, start: Any, length: _int) -> Tensor:
+    """`length` positions of a dimension from `start` on: a view. IndexError for the start, RuntimeError for the length out of range."""
+def narrow_copy(input: Tensor, dim: _int, start: _int, length: _int) -> Tensor:
+    """`narrow` with memory of its own."""
 def ne(input: Tensor, other: _Operand) -> Tensor:
     """out = [x ≠ y]"""
 def neg(input: Tensor) -> Tensor:
@@ -905,10 +1437,48 @@ def negative_(*args: Any, **kwargs: Any) -> Any:
     """`neg` in place."""
 def nextafter(input: Tensor, other: _Operand) -> Tensor:
     """out = nextafter(x, y)"""
+def nonzero(input: Tensor, *, as_tuple: _bool = False) -> Tensor:
+    """The positions of what is not 0, one a row; as_tuple: one tensor for each dimension, as an index takes them."""
+def nonzero_static(input: Tensor, *, size: _int, fill_value: _int = -1) -> Tensor:
+    """The first `size` positions of what is not 0, one a row, filled up with fill_value.
+
+    out = x ≠ 0 at
+    """
+def norm(input: Tensor, p: Any = 'fro', dim: Any = None, keepdim: _bool = False, dtype: Any = None) -> Tensor:
+    """The p-norm over dim (all elements by default); "nuc" is the sum of the singular values of matrices."""
 def not_equal(input: Tensor, other: _Operand) -> Tensor:
     """out = [x ≠ y]"""
+def nuclear_norm(input: Tensor, dim: Any = ..., keepdim: _bool = False) -> Tensor:
+    """The sum of the singular values."""
+def orgqr(A: Tensor, tau: Tensor) -> Tensor:
+    """The first columns of H₁ H₂ ..., the reflections whose vectors stand below A's diagonal."""
+def ormqr(input: Tensor, tau: Tensor, other: _Operand, left: _bool = True, transpose: _bool = False) -> Tensor:
+    """Q y (left=False: y Q; transpose: with Qᵀ), Q being the whole product of the reflections in x and tau."""
+def outer(input: Tensor, vec2: Tensor) -> Tensor:
+    """All products x[i] vec2[j] of two vectors.
+
+    out = x ⊗ vec2
+
+    ∂x = g @ vec2
+    ∂vec2 = gᵀ @ x
+
+    (x is input; g is the gradient of out.)
+    """
 def pairwise_distance(x1: Tensor, x2: Tensor, p: _float = 2.0, eps: _float = 1e-06, keepdim: _bool = False) -> Tensor:
     """The p-norm of x1 − x2 + eps over the last dimension."""
+def pdist(input: Tensor, p: _float = 2.0) -> Tensor:
+    """The p-norm distances between all pairs of rows i < j of a matrix."""
+def permute(input: Tensor, dims: _int | Sequence[_int]) -> Tensor:
+    """x with its dimensions in another order: out.shape[i] = x.shape[dims[i]]. RuntimeError unless each is named once.
+
+    out = xᵀ
+
+    ∂x = permute_backward(g, dims)
+
+    (x is input; g is the gradient of out.)
+    """
+def pinverse(input: Tensor, rcond: _float = 1e-15) -> Tensor:
+    """`linalg.pinv` under its old name."""
 def pixel_shuffle(input: Tensor, upscale_factor: _int) -> Tensor:
     """(*, C·r², H, W) to (*, C, H·r, W·r): channels become the places of finer pixels. Shi et al. 2016."""
 def pixel_unshuffle(input: Tensor, downscale_factor: _int) -> Tensor:
@@ -936,6 +1506,29 @@ def pow(input: Tensor, other: _Operand) -> Tensor:
     """
 def prelu(input: Tensor, weight: _Operand) -> Tensor:
     """x where it is positive, else weight · x; weight has one number, or one for each channel (dimension 1) of x."""
+def prod(input: Tensor, dim: _int | None = None, keepdim: _bool = False, *, dtype: Any = None) -> Tensor:
+    """The product over one dimension, or of all elements; integers and bools are multiplied as int64.
+
+    out = Π x
+
+    ∂x = prod_backward(g, x, out, dim, keepdim)
+
+    (x is input; g is the gradient of out.)
+    """
+def put(input: Tensor, index: Tensor, source: Tensor, accumulate: _bool = False) -> Tensor:
+    """x with source written (or added) at positions counted through x in row-major order.
+
+    out = x[index] ← source
+
+    ∂x = put_backward(g, index, accumulate)
+    ∂source = put_backward(g, index, source_shape)
+
+    (x is input; g is the gradient of out.)
+    """
+def qr(input: Tensor, some: _bool = True) -> Any:
+    """`linalg.qr` under its old name."""
+def quantile(input: Tensor, q: Any, dim: _int | None = None, keepdim: _bool = False, *, interpolation: str = 'linear') -> Tensor:
+    """The q-quantiles along dim (of all elements by default): q a number or a vector, which becomes the first dimension."""
 def rad2deg(input: Tensor) -> Tensor:
     """Radians as degrees.
 
@@ -947,6 +1540,8 @@ def rad2deg(input: Tensor) -> Tensor:
     """
 def rad2deg_(input: Tensor) -> Tensor:
     """`rad2deg` in place."""
+def ravel(input: Tensor) -> Tensor:
+    """All elements in one dimension."""
 def real(input: Tensor) -> Tensor:
     """x itself, for there are no complex numbers here."""
 def reciprocal(input: Tensor) -> Tensor:
@@ -981,7 +1576,12 @@ def remainder(input: Tensor, other: _Operand) -> Tensor:
 
     (x is input, y is other; g is the gradient of out.)
     """
-def reshape(input: Tensor, *shape: _int | Sequence[_int]) -> Tensor:
+def repeat_interleave(input: Tensor, repeats: Any = None, dim: _int | None = None, *, output_size: _int | None = None) -> Tensor:
+    """Each element of x along dim repeated, all equally often or as `repeats` (a tensor) says; without dim x is flattened.
+
+    With one argument, x holds the counts and the result the positions 0, 1, ... each as often as counted.
+    """
+def reshape(input: Tensor, shape: _int | Sequence[_int]) -> Tensor:
     """x with the same elements in another shape: a view where the strides allow it, else a copy. One size may be -1.
 
     out = x
@@ -996,6 +1596,19 @@ def resolve_neg(input: Tensor) -> Tensor:
     """x itself, for there are no complex numbers here."""
 def rms_norm(input: Tensor, normalized_shape: Sequence[_int], weight: _Operand | None = None, eps: _float | None = None) -> Tensor:
     """x / √(mean(x²) + eps) over the trailing dimensions normalized_shape, then scaled; eps defaults to the type's epsilon."""
+def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
+    """x with its elements moved on by `shifts` along `dims`, those that leave at the end coming in at the start.
+
+        Without dims all elements are rolled as one row. RuntimeError unless there are as many shifts as dims.
+
+    out = roll(x)
+
+    ∂x = roll_backward(g, shifts, dims)
+
+    (x is input; g is the gradient of out.)
+    """
+def rot90(input: Tensor, k: _int = 1, dims: Sequence[_int] = ...) -> Tensor:
+    """x turned k times by 90 degrees in the plane of two dims, from the first towards the second."""
 def round(input: Tensor, *, decimals: _int = 0) -> Tensor:
     """The nearest integer, halves to the even one; with `decimals` the nearest multiple of 10^−decimals.
 
@@ -1007,6 +1620,8 @@ def round(input: Tensor, *, decimals: _int = 0) -> Tensor:
     """
 def round_(input: Tensor, *, decimals: _int = 0) -> Tensor:
     """`round` in place."""
+def row_stack(tensors: Sequence[Tensor]) -> Tensor:
+    """The tensors joined below each other; vectors count as rows."""
 def rrelu(input: Tensor, lower: _float = 0.125, upper: _float = 0.3333333333333333, training: _bool = False, inplace: _bool = False) -> Tensor:
     """x where it is positive, else a · x: a drawn from [lower, upper) for each element when training, else their mean."""
 def rrelu_(input: Tensor, lower: _float = 0.125, upper: _float = 0.3333333333333333, training: _bool = False, inplace: _bool = False) -> Tensor:
@@ -1024,6 +1639,57 @@ def rsqrt_(input: Tensor) -> Tensor:
     """`rsqrt` in place."""
 def rsub(input: Tensor, other: _Operand, *, alpha: _float = 1) -> Tensor:
     """y − alpha · x."""
+def scatter(input: Tensor, dim: _int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Tensor:
+    """x with src (a tensor or a number) written at out[index[i][j]][j] for dim 0, and so on.
+
+    index is no larger than src, nor than x apart from dim. Where positions repeat, the last one stays.
+    """
+def scatter_add(input: Tensor, dim: _int, index: Tensor, src: Tensor) -> Tensor:
+    """x with src added at out[index[i][j]][j] for dim 0, and so on; what meets at one place adds up.
+
+    out = x[index] += src
+
+    ∂x = g
+    ∂src = scatter_add_backward(g, dim, index, src_shape)
+
+    (x is input; g is the gradient of out.)
+    """
+def scatter_reduce(input: Tensor, dim: _int, index: Tensor, src: Tensor, reduce: str, *, include_self: _bool = True) -> Tensor:
+    """x with the sum, prod, mean, amax or amin of what src sends to each place; include_self counts x itself in.
+
+    out = reduce(x, src at index)
+
+    ∂x = scatter_reduce_backward(g, x, dim, index, src, out, reduce, include_self)
+    ∂src = scatter_reduce_backward(g, x, dim, index, src, out, reduce, include_self, src_shape)
+
+    (x is input; g is the gradient of out.)
+    """
+def searchsorted(sorted_sequence: Tensor, values: _Operand, *, out_int32: _bool = False, right: _bool = False, side: str | None = None, sorter: Tensor | None = None) -> Tensor:
+    """Where each value would be inserted into a sorted sequence (row by row, when it has rows) to keep it sorted.
+
+        On ties before the equal ones, with right=True behind them. `sorter` is the order that sorts the sequence.
+
+    out = place of values in sorted_sequence
+    """
+def select(input: Tensor, dim: _int, index: _int) -> Tensor:
+    """x at one position of a dimension, which goes: a view. IndexError out of range.
+
+    out = x[index]
+
+    ∂x = select_backward(g, x_shape, dim, index)
+
+    (x is input; g is the gradient of out.)
+    """
+def select_scatter(input: Tensor, src: Tensor, dim: _int, index: _int) -> Tensor:
+    """A copy of x with src at one position of a dimension. RuntimeError unless src has the part's shape.
+
+    out = x with part ← src
+
+    ∂x = g with part ← 0
+    ∂src = select_scatter_backward(g, dim, index)
+
+    (x is input; g is the gradient of out.)
+    """
 def selu(input: Tensor, inplace: _bool = False) -> Tensor:
     """λ x where x is positive, else λ α (exp(x) − 1), λ ≈ 1.0507, α ≈ 1.6733 (Klambauer et al. 2017)."""
 def selu_(input: Tensor, inplace: _bool = False) -> Tensor:
@@ -1091,6 +1757,25 @@ def sinh(input: Tensor) -> Tensor:
     """
 def sinh_(input: Tensor) -> Tensor:
     """`sinh` in place."""
+def slice_scatter(input: Tensor, src: Tensor, dim: _int = 0, start: _int | None = None, end: _int | None = None, step: _int = 1) -> Tensor:
+    """A copy of x with src at a slice of a dimension. RuntimeError unless src has the part's shape.
+
+    out = x with part ← src
+
+    ∂x = g with part ← 0
+    ∂src = slice_scatter_backward(g, dim, start, end, step)
+
+    (x is input; g is the gradient of out.)
+    """
+def slogdet(A: Tensor) -> _return_types.slogdet:
+    """(sign, log |det A|) of square matrices: (0, −inf) for a singular one.
+
+    out = log |det A|
+
+    ∂A = g[1] · (A⁻¹)ᵀ
+
+    (; g is the gradient of out.)
+    """
 def softmax(input: Tensor, dim: _int, dtype: _dtype | None = None) -> Tensor:
     """exp(x) / Σ exp(x) over dim: positive numbers that sum to 1.
 
@@ -1100,6 +1785,19 @@ def softmax(input: Tensor, dim: _int, dtype: _dtype | None = None) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
+def sort(input: Tensor, dim: _int = -1, descending: _bool = False, stable: _bool = False) -> _return_types.sort:
+    """The elements along dim in order, and where each stood. Always stable.
+
+    out = sort(x)
+
+    ∂x = g at indices
+
+    (x is input; g is the gradient of out.)
+    """
+def split(input: Tensor, split_size_or_sections: Any, dim: _int = 0) -> tuple[Tensor, ...]:
+    """Views of x cut along dim, of one size (the last may be smaller) or of the sizes in a list, which must add up."""
+def split_with_sizes(input: Tensor, split_sizes: Sequence[_int], dim: _int = 0) -> tuple[Tensor, ...]:
+    """Views of x cut along dim into the given sizes, which must add up to its size."""
 def sqrt(input: Tensor) -> Tensor:
     """out = √x
 
@@ -1130,22 +1828,50 @@ def squeeze(input: Tensor, dim: Any = None) -> Tensor:
     (x is input; g is the gradient of out.)
     """
 def stack(tensors: Sequence[Tensor], dim: _int = 0) -> Tensor:
-    """The tensors, all of one shape, joined along a new dimension."""
+    """The tensors, all of one shape, joined along a new dimension.
+
+    out = stack(xs)
+
+    ∂xs = parts of g
+
+    (xs is tensors; g is the gradient of out.)
+    """
+def std(input: Tensor, dim: Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _float | None = None) -> Tensor:
+    """The standard deviation over dim, with n − correction in the denominator (1 unless unbiased=False or given)."""
+def std_mean(input: Tensor, dim: Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _float | None = None) -> tuple[Tensor, Tensor]:
+    """(standard deviation, mean) over dim."""
 def sub(input: Tensor, other: _Operand, *, alpha: _float = 1) -> Tensor:
     """x − alpha · y."""
 def subtract(input: Tensor, other: _Operand, *, alpha: _float = 1) -> Tensor:
     """x − alpha · y."""
-def sum(input: Tensor, dim: Any = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
+def sum(input: Tensor, dim: Any = None, keepdim: _bool = False, *, dtype: Any = None) -> Tensor:
     """The sum over dim (all dimensions by default); integers and bools are summed as int64.
 
     out = Σ x
 
-    ∂x = sum_backward(g, x_shape, dim, keepdim)
+    ∂x = g
 
     (x is input; g is the gradient of out.)
     """
+def svd(input: Tensor, some: _bool = True, compute_uv: _bool = True) -> Any:
+    """(U, S, V) with x = U diag(S) Vᵀ: `linalg.svd` under its old name and with V instead of its transpose."""
+def swapaxes(input: Tensor, axis0: _int, axis1: _int) -> Tensor:
+    """`transpose` under NumPy's name."""
+def swapdims(input: Tensor, dim0: _int, dim1: _int) -> Tensor:
+    """`transpose` under another name."""
 def t(input: Tensor) -> Tensor:
-    """The transpose of a matrix; a vector stays as it is."""
+    """The transpose of a matrix; a vector stays as it is. RuntimeError beyond two dimensions.
+
+    out = xᵀ
+
+    ∂x = gᵀ
+
+    (x is input; g is the gradient of out.)
+    """
+def take(input: Tensor, index: Tensor) -> Tensor:
+    """The elements of x, counted through in row-major order, at the positions of index."""
+def take_along_dim(input: Tensor, indices: Tensor, dim: _int | None = None) -> Tensor:
+    """The elements of x along dim at the positions of indices, the other dimensions broadcast; without dim x is counted through."""
 def tan(input: Tensor) -> Tensor:
     """out = tan(x)
 
@@ -1164,16 +1890,78 @@ def tanh(input: Tensor) -> Tensor:
     """
 def tanh_(input: Tensor) -> Tensor:
     """`tanh` in place."""
+def tensor_split(input: Tensor, indices_or_sections: Any = None, dim: _int = 0, *, indices: Any = None, sections: Any = None) -> tuple[Tensor, ...]:
+    """Views of x cut along dim into so many parts of almost equal size, or at the given indices."""
+def tensordot(input: Tensor, other: _Operand, dims: Any = 2) -> Tensor:
+    """Σ x y over pairs of dimensions: the last `dims` of x with the first of y, or those that two lists name."""
 def threshold(input: Tensor, threshold: _float, value: _float, inplace: _bool = False) -> Tensor:
     """x where it is above the threshold, else the value."""
 def threshold_(input: Tensor, threshold: _float, value: _float, inplace: _bool = False) -> Tensor:
     """`threshold` in place."""
+def tile(input: Tensor, dims: _int | Sequence[_int]) -> Tensor:
+    """x laid out dims[i] times along each dimension; missing leading numbers count as 1.
+
+    out = tile(x)
+
+    ∂x = tile_backward(g, x_shape, dims)
+
+    (x is input; g is the gradient of out.)
+    """
+def topk(input: Tensor, k: _int, dim: _int = -1, largest: _bool = True, sorted: _bool = True) -> _return_types.topk:
+    """The k largest (or smallest) elements along dim in order, and where they stand. RuntimeError for too many.
+
+    out = top k of x
+
+    ∂x = g at indices
+
+    (x is input; g is the gradient of out.)
+    """
+def trace(input: Tensor) -> Tensor:
+    """The sum of a matrix's diagonal. RuntimeError unless there are two dimensions.
+
+    out = tr(x)
+
+    ∂x = trace_backward(g, x_shape)
+
+    (x is input; g is the gradient of out.)
+    """
 def transpose(input: Tensor, dim0: _int, dim1: _int) -> Tensor:
     """x with two dimensions exchanged.
 
     out = xᵀ
 
     ∂x = gᵀ
+
+    (x is input; g is the gradient of out.)
+    """
+def trapezoid(other: Tensor, input: _Operand | None = None, *, dx: _float = 1.0, dim: _int = -1) -> Tensor:
+    """The integral of samples y along dim by the trapezoidal rule, at points x or dx apart."""
+def trapz(other: Tensor, input: _Operand | None = None, *, dx: _float = 1.0, dim: _int = -1) -> Tensor:
+    """The integral of samples y along dim by the trapezoidal rule, at points x or dx apart."""
+def triangular_solve(input: Tensor, A: Tensor, upper: _bool = True, transpose: _bool = False, unitriangular: _bool = False) -> _return_types.triangular_solve:
+    """(solution, copy of A): `linalg.solve_triangular` under its old name.
+
+    out = tri(A)⁻¹ @ x
+
+    ∂(x, A) = triangular_solve_backward(g, A, solution, upper, transpose, unitriangular)
+
+    (x is input; g is the gradient of out.)
+    """
+def tril(input: Tensor, diagonal: _int = 0) -> Tensor:
+    """The matrices in the last two dimensions with zeros above a diagonal.
+
+    out = tril(x)
+
+    ∂x = tril(g)
+
+    (x is input; g is the gradient of out.)
+    """
+def triu(input: Tensor, diagonal: _int = 0) -> Tensor:
+    """The matrices in the last two dimensions with zeros below a diagonal.
+
+    out = triu(x)
+
+    ∂x = triu(g)
 
     (x is input; g is the gradient of out.)
     """
@@ -1190,6 +1978,20 @@ def trunc(input: Tensor) -> Tensor:
     """
 def trunc_(input: Tensor) -> Tensor:
     """`trunc` in place."""
+def unbind(input: Tensor, dim: _int = 0) -> tuple[Tensor, ...]:
+    """The views x[0], x[1], ... along a dimension."""
+def unflatten(input: Tensor, dim: _int, sizes: Sequence[_int]) -> Tensor:
+    """One dimension as several, of the given sizes; one of them may be -1. RuntimeError unless they multiply to its size."""
+def unique(input: Tensor, sorted: _bool = True, return_inverse: _bool = False, return_counts: _bool = False, dim: _int | None = None) -> Any:
+    """The distinct values, or slices along dim, always sorted; with their inverse and counts on request. Each NaN is its own."""
+def unique_consecutive(input: Tensor, return_inverse: _bool = False, return_counts: _bool = False, dim: _int | None = None) -> Any:
+    """x without the values, or slices along dim, that repeat the one before."""
+def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
+    """Positions counted through a shape in row-major order as one index tensor for each dimension."""
+def unsafe_chunk(input: Tensor, chunks: _int, dim: _int = 0) -> tuple[Tensor, ...]:
+    """At most `chunks` views of x cut along dim, all of one size but for the last."""
+def unsafe_split(input: Tensor, split_size_or_sections: Any, dim: _int = 0) -> tuple[Tensor, ...]:
+    """Views of x cut along dim, of one size (the last may be smaller) or of the sizes in a list, which must add up."""
 def unsqueeze(input: Tensor, dim: _int) -> Tensor:
     """x with a dimension of size 1 inserted at dim.
 
@@ -1199,7 +2001,19 @@ def unsqueeze(input: Tensor, dim: _int) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def where(condition: Tensor, input: _Operand = None, other: _Operand = None) -> Tensor:
+def vander(input: Tensor, N: _int | None = None, increasing: _bool = False) -> Tensor:
+    """The powers N−1 .. 0 (increasing: 0 .. N−1) of each element of a vector, in a new last dimension."""
+def var(input: Tensor, dim: Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _float | None = None) -> Tensor:
+    """The variance over dim, with n − correction in the denominator (1 unless unbiased=False or given)."""
+def var_mean(input: Tensor, dim: Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _float | None = None) -> tuple[Tensor, Tensor]:
+    """(variance, mean) over dim."""
+def vdot(input: Tensor, other: _Operand) -> Tensor:
+    """`dot`: there are no complex numbers to conjugate."""
+def vsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+    """x cut along dimension 0 into equal parts or at indices."""
+def vstack(tensors: Sequence[Tensor]) -> Tensor:
+    """The tensors joined below each other; vectors count as rows."""
+def where(condition: Tensor, input: _Operand | None = None, other: _Operand | None = None) -> Tensor:
     """x where the condition holds, y elsewhere, all broadcast together; where(condition) alone gives the indices at which it holds."""
 def xlogy(input: Tensor, other: _Operand) -> Tensor:
     """x · log y, and 0 where x is 0 unless y is NaN.

@@ -39,7 +39,7 @@ import numpy as np
 
 from {{core}}dtypes import dtype as _dtype
 from {{core}}tensor.base import Size{{size}}, Tensor{{tensor}}, device as _device
-from {{core}} import return_types as _return_types
+from {{package}} import return_types as _return_types
 
 _Operand: TypeAlias = Tensor | np.ndarray | np.generic | _float
 """
@@ -75,24 +75,28 @@ def type_text(annotation: Any, scope: dict[str, Any]) -> str:
 
 def default_text(value: Any) -> str:
     """A default as it is written, or ... for one that has no short spelling."""
-    return repr(value) if value is None or isinstance(value, (bool, int, float, str)) and value not in (float("inf"), float("-inf")) else "..."
+    short = value is None or (isinstance(value, (bool, int, float, str)) and value not in (float("inf"), float("-inf")))
+    return repr(value) if short else "..."
 
 
 def parameters(entry: Declared, method: bool) -> str:
     """The parameters of an op with PyTorch's names and the types that it takes."""
     scope = _function(entry).__globals__ if hasattr(_function(entry), "__globals__") else {}
-    spread = getattr(entry, "spread", None)
+    spread = getattr(entry, "spread", None)  # loose sizes are the methods' way: view(2, 3)
     out, starred = ["self"] if method else [], False
     for p in entry.params[1 if method else 0 :]:
         if p == spread:
-            out.append(f"*{p}: _int | Sequence[_int]")
-            starred = True
+            out.append(f"*{p}: _int | Sequence[_int]" if method else f"{p}: _int | Sequence[_int]")
+            starred = method
             continue
         if p in entry.keyword_only and not starred:
             out.append("*")
             starred = True
-        default = f" = {default_text(entry.defaults[p])}" if p in entry.defaults else ""
-        out.append(f"{PUBLIC_NAMES.get(p, p)}: {_type_of(entry, p, scope)}{default}")
+        kind = _type_of(entry, p, scope)
+        if p in entry.defaults:
+            kind += " | None" if entry.defaults[p] is None and kind != "Any" and not kind.endswith("None") else ""
+            kind += f" = {default_text(entry.defaults[p])}"
+        out.append(f"{PUBLIC_NAMES.get(p, p)}: {kind}")
     return ", ".join(out)
 
 
@@ -142,7 +146,8 @@ def of_function(name: str, fn: Any, indent: str = "", remark: str = "") -> str:
         if p.kind is p.KEYWORD_ONLY and not star:
             parts.append("*")
         star = star or p.kind in (p.KEYWORD_ONLY, p.VAR_POSITIONAL)
-        text = {p.VAR_POSITIONAL: "*", p.VAR_KEYWORD: "**"}.get(p.kind, "") + ("self" if indent and not i else p.name)
+        stars = "*" if p.kind is p.VAR_POSITIONAL else "**" if p.kind is p.VAR_KEYWORD else ""
+        text = stars + ("self" if indent and not i else p.name)
         if not (indent and not i and not text.startswith("*")):
             text += ": " + ("Any" if p.annotation is p.empty else type_text(p.annotation, scope))
         if p.default is not p.empty:
@@ -167,6 +172,8 @@ def of_entry(name: str, entry: Any) -> str:
     twin = registry.get(name.removesuffix("_")) or registry.get("functional." + name.removesuffix("_"))
     if isinstance(entry, Declared):
         return define(name, parameters(entry, False), returns(entry), documentation(entry))
+    if isinstance(entry, type):
+        return f"from {entry.__module__} import {entry.__name__} as {name}"
     return define(name, parameters(twin, False), "Tensor", entry.__doc__) if twin is not None else of_function(name, entry)
 
 
@@ -189,27 +196,28 @@ def facade() -> str:
             source = next(line for line in lines if line.endswith(f" as {node.value.id}"))
             lines.append(source.rpartition(" as ")[0] + f" as {node.targets[0].id}")
             known.add(node.targets[0].id)
-    lines += ["from .serialization import load as load, save as save", "import data as data, nn as nn, optim as optim", "from . import viz as viz"]
-    head = HEADER.format(core=".", size=" as Size", tensor=" as Tensor")
+    lines += LAZY
+    head = HEADER.format(package=".", core=".", size=" as Size", tensor=" as Tensor")
     return "\n".join([head, *lines, "", "__version__: str", "", *of_space("torch", known), ""])
 
 
 def space(name: str) -> str:
     """autograd_core/<name>.pyi for a module that is nothing but a space."""
-    return "\n".join([HEADER.format(core=".", size="", tensor=""), *of_space(name), ""])
+    return "\n".join([HEADER.format(package=".", core=".", size="", tensor=""), *of_space(name), ""])
 
 
 def functional() -> str:
     """nn/functional.pyi: the space, and the functions of the file itself."""
     module = autograd_core.nn.functional
-    lines = [HEADER.format(core="autograd_core.", size="", tensor="").replace("autograd_core. import", "autograd_core import")]
+    lines = [HEADER.format(package="autograd_core", core="autograd_core.", size="", tensor="")]
     for name, entry in sorted(declared("functional"), key=lambda pair: pair[0]):
         own = getattr(module, name)
         if own is entry or not isinstance(entry, Declared):
             lines.append(of_entry(name, entry))
         else:  # given PyTorch's inplace= there
             shown = parameters(entry, False)
-            lines.append(define(name, shown + ("" if "inplace" in entry.params else ", inplace: _bool = False"), returns(entry), documentation(entry)))
+            choice = "" if "inplace" in entry.params else ", inplace: _bool = False"
+            lines.append(define(name, shown + choice, returns(entry), documentation(entry)))
             if name + "_" not in {n for _, n, _ in aliases}:
                 lines.append(define(name + "_", shown, "Tensor", f"`{name}` in place."))
     for name, value in vars(module).items():
@@ -221,23 +229,29 @@ def functional() -> str:
 
 def methods() -> str:
     """autograd_core/tensor/declared.pyi: what Tensor is given from outside its class statement."""
-    (own,) = [n for n in statements(ROOT / "autograd_core" / "tensor" / "base.py") if isinstance(n, ast.ClassDef) and n.name == "Tensor"]
-    inside = {n.name for n in own.body if isinstance(n, ast.FunctionDef)} | {n.target.id for n in own.body if isinstance(n, ast.AnnAssign)}  # type: ignore[union-attr]
+    inside = _in_the_class_statement()
     entries = dict(declared("method"))
     operators = {f"__{e.operator}__": e for e in registry.values() if isinstance(e, (Op, Composed)) and e.operator}
-    head = HEADER.format(core="..", size="", tensor="").replace(".. import", "... import", 0)
-    lines = [head, "class DeclaredMethods:", '    """The methods, operators and in-place twins of Tensor that its modules and the op registry give it."""', ""]
+    lines = [HEADER.format(package="..", core="..", size="", tensor=""), "class DeclaredMethods:"]
+    lines.append('    """The methods, operators and in-place twins of Tensor that its modules and the op registry give it."""')
     for name, value in sorted(vars(Tensor).items()):
-        if name in inside or (name.startswith("_") and not name.startswith("__")) or name in vars(object) and name not in ("__eq__", "__ge__", "__gt__", "__le__", "__lt__", "__ne__", "__reduce_ex__"):
-            continue
-        text = _attribute(name, value, entries, operators)
+        private = name.startswith("_") and not name.endswith("__")
+        text = None if private or name in inside else _attribute(name, value, entries, operators)
         if text:
             lines.append(text)
     return "\n".join([*lines, ""])
 
 
+def _in_the_class_statement() -> set[str]:
+    """What Tensor is given by its own class statement, which type checkers see without us."""
+    source = statements(ROOT / "autograd_core" / "tensor" / "base.py")
+    (own,) = [n for n in source if isinstance(n, ast.ClassDef) and n.name == "Tensor"]
+    names = {n.name for n in own.body if isinstance(n, ast.FunctionDef)}
+    return names | {n.target.id for n in own.body if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)}
+
+
 def _attribute(name: str, value: Any, entries: dict[str, Any], operators: dict[str, Any]) -> str | None:
-    remark = "  # type: ignore[override]" if name in ("__eq__", "__ne__", "__reduce_ex__") else ""
+    remark = "  # type: ignore[override]" if name in ("__eq__", "__ne__") else ""
     entry = entries.get(name)
     if isinstance(entry, Declared) and getattr(value, "__qualname__", "") == f"Tensor.{entry.name}":
         return define(name, parameters(entry, True), returns(entry), documentation(entry), "    ")
@@ -251,7 +265,7 @@ def _attribute(name: str, value: Any, entries: dict[str, Any], operators: dict[s
     if re.fullmatch(r"__[ri]\w+__", name) and f"__{name[3:]}" in operators:
         return define(name, "self, other: _Operand", "Tensor", None, "    ")
     if isinstance(value, property):
-        return f"    @property\n" + define(name, "self", RETURN_OF.get(name, "Any"), value.__doc__, "    ")
+        return "    @property\n" + define(name, "self", RETURN_OF.get(name, "Any"), value.__doc__, "    ")
     return of_function(name, value, "    ", remark) if inspect.isfunction(value) else f"    {name}: None" if value is None else None
 
 
@@ -264,6 +278,12 @@ def tuples() -> str:
     return "\n".join(lines)
 
 
+# what autograd_core finds when it is asked for it
+LAZY = [
+    "import data as data, nn as nn, optim as optim",
+    "from . import func as func, return_types as return_types, viz as viz",
+    "from .serialization import load as load, save as save",
+]
 TARGETS: dict[str, Callable[[], str]] = {
     "autograd_core/__init__.pyi": facade,
     "autograd_core/linalg.pyi": lambda: space("linalg"),

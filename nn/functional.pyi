@@ -128,8 +128,8 @@ def linear(input: Tensor, w: Tensor, b: Tensor | None = None) -> Tensor:
     out = x @ wᵀ + b
 
     ∂x = g @ w
-    ∂w = linear_backward(g, x)
-    ∂b = linear_backward(g)
+    ∂w = gᵀ @ x
+    ∂b = Σ g
 
     (x is input; g is the gradient of out.)
     """
@@ -193,6 +193,8 @@ def pad(input: Tensor, pad: Sequence[_int], mode: str = 'constant', value: _floa
     """
 def pairwise_distance(x1: Tensor, x2: Tensor, p: _float = 2.0, eps: _float = 1e-06, keepdim: _bool = False) -> Tensor:
     """The p-norm of x1 − x2 + eps over the last dimension."""
+def pdist(input: Tensor, p: _float = 2.0) -> Tensor:
+    """The p-norm distances between all pairs of rows i < j of a matrix."""
 def pixel_shuffle(input: Tensor, upscale_factor: _int) -> Tensor:
     """(*, C·r², H, W) to (*, C, H·r, W·r): channels become the places of finer pixels. Shi et al. 2016."""
 def pixel_unshuffle(input: Tensor, downscale_factor: _int) -> Tensor:

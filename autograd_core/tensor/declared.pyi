@@ -13,9 +13,12 @@ _Operand: TypeAlias = Tensor | np.ndarray | np.generic | _float
 
 class DeclaredMethods:
     """The methods, operators and in-place twins of Tensor that its modules and the op registry give it."""
-
     @property
-    def T(self) -> Tensor: ...
+    def H(self) -> Any:
+        """The transpose of a matrix: there are no complex numbers to conjugate."""
+    @property
+    def T(self) -> Tensor:
+        """The dimensions in reverse order: a view."""
     def __abs__(self) -> Tensor: ...
     def __add__(self, other: _Operand) -> Tensor: ...
     def __and__(self, other: _Operand) -> Tensor: ...
@@ -64,7 +67,7 @@ class DeclaredMethods:
     def __pow__(self, other: _Operand) -> Tensor: ...
     def __radd__(self, other: _Operand) -> Tensor: ...
     def __rand__(self, other: _Operand) -> Tensor: ...
-    def __reduce_ex__(self, protocol: Any) -> Any:  # type: ignore[override]
+    def __reduce_ex__(self, protocol: Any) -> Any:
         """Pickle the values, whether a gradient is needed, and the user's own attributes; not the history."""
     def __reversed__(self) -> Any:
         """reversed(tensor): turned round along its first dimension."""
@@ -131,6 +134,19 @@ class DeclaredMethods:
         """x + alpha · y."""
     def add_(self, other: _Operand, *, alpha: _float = 1) -> Tensor:
         """`add` in place."""
+    def addbmm(self, batch1: Tensor, batch2: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
+        """beta · x + alpha · Σ batch1[i] @ batch2[i]; x broadcasts.
+
+        out = beta · x + alpha · Σ batch1 @ batch2
+
+        ∂x = g · beta
+        ∂batch1 = g · alpha @ batch2ᵀ
+        ∂batch2 = batch1ᵀ @ g · alpha
+
+        (x is input; g is the gradient of out.)
+        """
+    def addbmm_(self, batch1: Tensor, batch2: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
+        """`addbmm` in place."""
     def addcdiv(self, tensor1: Tensor, tensor2: Tensor, *, value: _float = 1) -> Tensor:
         """x + value · tensor1 / tensor2.
 
@@ -157,10 +173,56 @@ class DeclaredMethods:
         """
     def addcmul_(self, tensor1: Tensor, tensor2: Tensor, *, value: _float = 1) -> Tensor:
         """`addcmul` in place."""
+    def addmm(self, mat1: Tensor, mat2: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
+        """beta · x + alpha · mat1 @ mat2 for two matrices; x broadcasts.
+
+        out = beta · x + alpha · mat1 @ mat2
+
+        ∂x = g · beta
+        ∂mat1 = g · alpha @ mat2ᵀ
+        ∂mat2 = mat1ᵀ @ g · alpha
+
+        (x is input; g is the gradient of out.)
+        """
+    def addmm_(self, mat1: Tensor, mat2: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
+        """`addmm` in place."""
+    def addmv(self, mat: Tensor, vec: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
+        """beta · x + alpha · mat @ vec; x broadcasts.
+
+        out = beta · x + alpha · mat @ vec
+
+        ∂x = g · beta
+        ∂mat = g · alpha @ vecᵀ
+        ∂vec = matᵀ @ g · alpha
+
+        (x is input; g is the gradient of out.)
+        """
+    def addmv_(self, mat: Tensor, vec: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
+        """`addmv` in place."""
+    def addr(self, vec1: Tensor, vec2: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
+        """beta · x + alpha · vec1 ⊗ vec2; x broadcasts.
+
+        out = beta · x + alpha · vec1 ⊗ vec2
+
+        ∂x = g · beta
+        ∂vec1 = g · alpha @ vec2
+        ∂vec2 = (g · alpha)ᵀ @ vec1
+
+        (x is input; g is the gradient of out.)
+        """
+    def addr_(self, vec1: Tensor, vec2: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
+        """`addr` in place."""
+    def adjoint(self) -> Tensor:
+        """The transposed matrices of the last two dimensions. RuntimeError for a vector."""
+    def all(self, dim: Any = None, keepdim: _bool = False) -> Tensor:
+        """Whether every element over dim is true (not 0).
+
+        out = ∀ x
+        """
     def allclose(self, other: _Operand, rtol: _float = 1e-05, atol: _float = 1e-08, equal_nan: _bool = False) -> _bool:
         """Whether all elements are close, as `isclose` says: a Python bool."""
     def amax(self, dim: Any = ..., keepdim: _bool = False) -> Tensor:
-        """The largest value over dim; equal values share the gradient evenly.
+        """The largest value over dim; equal values share the gradient evenly. NaN wins.
 
         out = max(x)
 
@@ -169,11 +231,20 @@ class DeclaredMethods:
         (x is input; g is the gradient of out.)
         """
     def amin(self, dim: Any = ..., keepdim: _bool = False) -> Tensor:
-        """The smallest value over dim; equal values share the gradient evenly.
+        """The smallest value over dim; equal values share the gradient evenly. NaN wins.
 
         out = min(x)
 
         ∂x = g · [x = out] / Σ [x = out]
+
+        (x is input; g is the gradient of out.)
+        """
+    def aminmax(self, *, dim: _int | None = None, keepdim: _bool = False) -> _return_types.aminmax:
+        """(min, max) over one dimension, or of all elements.
+
+        out = (min(x), max(x))
+
+        ∂(x) = (g[0] · [x = min] / Σ [x = min] + g[1] · [x = max] / Σ [x = max])
 
         (x is input; g is the gradient of out.)
         """
@@ -185,6 +256,11 @@ class DeclaredMethods:
         ∂x = 0
 
         (x is input; g is the gradient of out.)
+        """
+    def any(self, dim: Any = None, keepdim: _bool = False) -> Tensor:
+        """Whether some element over dim is true (not 0).
+
+        out = ∃ x
         """
     def arccos(self) -> Tensor:
         """out = acos(x)
@@ -250,6 +326,23 @@ class DeclaredMethods:
         """
     def arctanh_(self) -> Tensor:
         """`atanh` in place."""
+    def argmax(self, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
+        """Where the largest element along dim first stands; without dim counted through all elements.
+
+        out = argmax(x)
+        """
+    def argmin(self, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
+        """Where the smallest element along dim first stands; without dim counted through all elements.
+
+        out = argmin(x)
+        """
+    def argsort(self, dim: _int = -1, descending: _bool = False, stable: _bool = False) -> Tensor:
+        """Where the elements along dim stand, in their order. Always stable.
+
+        out = argsort(x)
+        """
+    def argwhere(self) -> Tensor:
+        """The positions of what is not 0, one a row."""
     def as_integer_ratio(self) -> tuple[_int, _int]:
         """The value of a tensor with one element as a ratio: what the statistics module computes with."""
     def asin(self) -> Tensor:
@@ -300,10 +393,28 @@ class DeclaredMethods:
         """`atanh` in place."""
     def backward(self, gradient: Any = None, retain_graph: _bool | None = None, create_graph: _bool = False, inputs: Any = None) -> None:
         """Accumulate into the leaves' `.grad` the gradient of this scalar, or of this tensor weighted by `gradient`."""
+    def baddbmm(self, batch1: Tensor, batch2: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
+        """beta · x[i] + alpha · batch1[i] @ batch2[i]; x broadcasts.
+
+        out = beta · x + alpha · batch1 @ batch2
+
+        ∂x = g · beta
+        ∂batch1 = g · alpha @ batch2ᵀ
+        ∂batch2 = batch1ᵀ @ g · alpha
+
+        (x is input; g is the gradient of out.)
+        """
+    def baddbmm_(self, batch1: Tensor, batch2: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
+        """`baddbmm` in place."""
     def bernoulli(self, p: _float | None = None, *, generator: Any = None) -> Tensor:
         """1 with the probability that stands in `input` (or p), else 0, in input's type."""
     def bernoulli_(self, *args: Any, generator: Any = None, **named: Any) -> Tensor:
         """Fill with random numbers in place; the tensor's history ends here."""
+    def bincount(self, weights: Tensor | None = None, minlength: _int = 0) -> Tensor:
+        """How often each of 0, 1, ... occurs in a vector of integers, or the sum of its weights.
+
+        out = count(x)
+        """
     def bitwise_and(self, other: _Operand) -> Tensor:
         """x and y, bit by bit.
 
@@ -346,8 +457,20 @@ class DeclaredMethods:
         """
     def bitwise_xor_(self, other: _Operand) -> Tensor:
         """`bitwise_xor` in place."""
+    def bmm(self, mat2: Tensor) -> Tensor:
+        """The products of two batches of matrices, (b, n, m) @ (b, m, p). RuntimeError for anything but three dimensions.
+
+        out = x @ mat2
+
+        ∂x = g @ mat2ᵀ
+        ∂mat2 = xᵀ @ g
+
+        (x is input; g is the gradient of out.)
+        """
     def bool(self, memory_format: Any = None) -> Tensor:
         """This tensor as bool."""
+    def broadcast_to(self, size: Sequence[_int]) -> Tensor:
+        """x broadcast to a shape without copying."""
     def byte(self, memory_format: Any = None) -> Tensor:
         """This tensor as uint8."""
     def cauchy_(self, *args: Any, generator: Any = None, **named: Any) -> Tensor:
@@ -365,6 +488,14 @@ class DeclaredMethods:
         """`ceil` in place."""
     def char(self, memory_format: Any = None) -> Tensor:
         """This tensor as int8."""
+    def cholesky(self, upper: _bool = False) -> Tensor:
+        """`linalg.cholesky` under its old name."""
+    def cholesky_inverse(self, upper: _bool = False) -> Tensor:
+        """A⁻¹, given the Cholesky factor L of A."""
+    def cholesky_solve(self, L: Tensor, upper: _bool = False) -> Tensor:
+        """X with A X = B, given the Cholesky factor L of A."""
+    def chunk(self, chunks: _int, dim: _int = 0) -> tuple[Tensor, ...]:
+        """At most `chunks` views of x cut along dim, all of one size but for the last."""
     def clamp(self, min: _Operand | None = None, max: _Operand | None = None) -> Tensor:
         """x held between min and max, numbers or tensors; the gradient passes on the edges too. NaN stays NaN."""
     def clamp_(self, min: _Operand | None = None, max: _Operand | None = None) -> Tensor:
@@ -390,6 +521,8 @@ class DeclaredMethods:
 
         (x is input; g is the gradient of out.)
         """
+    def combinations(self, r: _int = 2, with_replacement: _bool = False) -> Tensor:
+        """All choices of r elements of a vector, one a row, in the order of itertools."""
     def conj(self) -> Tensor:
         """x itself, for there are no complex numbers here."""
     def conj_physical(self) -> Tensor:
@@ -412,6 +545,8 @@ class DeclaredMethods:
         """
     def copysign_(self, other: _Operand) -> Tensor:
         """`copysign` in place."""
+    def corrcoef(self) -> Tensor:
+        """The correlations of variables (rows) over observations (columns): covariances over the product of both deviations."""
     def cos(self) -> Tensor:
         """out = cos(x)
 
@@ -430,9 +565,61 @@ class DeclaredMethods:
         """
     def cosh_(self) -> Tensor:
         """`cosh` in place."""
+    def count_nonzero(self, dim: Any = None) -> Tensor:
+        """How many elements over dim are not 0.
+
+        out = #x ≠ 0
+        """
+    def cov(self, *, correction: _int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None) -> Tensor:
+        """The covariances of variables (rows) over observations (columns): Σ w (x − mean)(x − mean)ᵀ / (Σ w − correction).
+
+        `fweights` counts how often an observation was made, `aweights` says how much it matters. RuntimeError beyond two dimensions.
+        """
     def cpu(self, memory_format: Any = None) -> Tensor: ...
+    def cross(self, other: _Operand, dim: _int | None = None) -> Tensor:
+        """The vector product along dim, which has size 3 in both; without dim along the first dimension of size 3."""
     def cuda(self, *args: Any, **kwargs: Any) -> Tensor:
         """There is none: AssertionError, as PyTorch's build without CUDA raises."""
+    def cummax(self, dim: _int) -> _return_types.cummax:
+        """The largest element up to each one along dim, and where it last stood.
+
+        out = cummax(x)
+
+        ∂x = g at [indices]
+
+        (x is input; g is the gradient of out.)
+        """
+    def cummin(self, dim: _int) -> _return_types.cummin:
+        """The smallest element up to each one along dim, and where it last stood.
+
+        out = cummin(x)
+
+        ∂x = g at [indices]
+
+        (x is input; g is the gradient of out.)
+        """
+    def cumprod(self, dim: _int, *, dtype: Any = None) -> Tensor:
+        """The products of the elements up to each one along dim; integers and bools are multiplied as int64.
+
+        out = cumprod(x)
+
+        ∂x = Σ_{j ≥ i} g · out / x
+
+        (x is input; g is the gradient of out.)
+        """
+    def cumprod_(self, dim: _int, *, dtype: Any = None) -> Tensor:
+        """`cumprod` in place."""
+    def cumsum(self, dim: _int, *, dtype: Any = None) -> Tensor:
+        """The sums of the elements up to each one along dim; integers and bools are summed as int64.
+
+        out = cumsum(x)
+
+        ∂x = Σ_{j ≥ i} g
+
+        (x is input; g is the gradient of out.)
+        """
+    def cumsum_(self, dim: _int, *, dtype: Any = None) -> Tensor:
+        """`cumsum` in place."""
     def data_ptr(self) -> _int: ...
     def deg2rad(self) -> Tensor:
         """Degrees as radians.
@@ -445,6 +632,49 @@ class DeclaredMethods:
         """
     def deg2rad_(self) -> Tensor:
         """`deg2rad` in place."""
+    def det(self) -> Tensor:
+        """The determinants of square matrices.
+
+        out = det A
+
+        ∂A = g · out · A⁻ᵀ
+
+        (; g is the gradient of out.)
+        """
+    def diag(self, diagonal: _int = 0) -> Tensor:
+        """A vector as the diagonal of a matrix, or the diagonal of a matrix as a vector (a copy)."""
+    def diag_embed(self, offset: _int = 0, dim1: _int = -2, dim2: _int = -1) -> Tensor:
+        """The last dimension of x as a diagonal of two new dimensions dim1 and dim2, zeros elsewhere.
+
+        out = diag(x)
+
+        ∂x = diagonal(g)
+
+        (x is input; g is the gradient of out.)
+        """
+    def diagflat(self, offset: _int = 0) -> Tensor:
+        """All elements of x as the diagonal of a matrix."""
+    def diagonal(self, offset: _int = 0, dim1: _int = 0, dim2: _int = 1) -> Tensor:
+        """The elements x[i, i + offset] of two dimensions, as a last dimension: a view. RuntimeError when they are one.
+
+        out = diagonal(x)
+
+        ∂x = diag(g)
+
+        (x is input; g is the gradient of out.)
+        """
+    def diagonal_scatter(self, src: Tensor, offset: _int = 0, dim1: _int = 0, dim2: _int = 1) -> Tensor:
+        """A copy of x with src on a diagonal. RuntimeError unless src has the diagonal's shape.
+
+        out = x with part ← src
+
+        ∂x = g with part ← 0
+        ∂src = diagonal(g)
+
+        (x is input; g is the gradient of out.)
+        """
+    def diff(self, n: _int = 1, dim: _int = -1, prepend: Tensor | None = None, append: Tensor | None = None) -> Tensor:
+        """x[i + 1] − x[i] along dim, n times over; `prepend` and `append` are joined to x first. Bools: whether neighbours differ."""
     def digamma(self) -> Tensor:
         """The derivative of lgamma: NaN at negative integers, -inf at 0 and inf at -0.
 
@@ -457,6 +687,8 @@ class DeclaredMethods:
     def digamma_(self) -> Tensor:
         """`digamma` in place."""
     def dim(self) -> _int: ...
+    def dist(self, other: _Operand, p: _float = 2) -> Tensor:
+        """The p-norm of x − y over all elements."""
     def div(self, other: _Operand, *, rounding_mode: str | None = None) -> Tensor:
         """x / y; with rounding_mode "floor" or "trunc" the rounded quotient, in the inputs' common type."""
     def div_(self, other: _Operand, *, rounding_mode: str | None = None) -> Tensor:
@@ -465,8 +697,20 @@ class DeclaredMethods:
         """x / y; with rounding_mode "floor" or "trunc" the rounded quotient, in the inputs' common type."""
     def divide_(self, other: _Operand, *, rounding_mode: str | None = None) -> Tensor:
         """`div` in place."""
+    def dot(self, tensor: Tensor) -> Tensor:
+        """Σ x y of two vectors of equal length.
+
+        out = x · tensor
+
+        ∂x = g · tensor
+        ∂tensor = g · x
+
+        (x is input; g is the gradient of out.)
+        """
     def double(self, memory_format: Any = None) -> Tensor:
         """This tensor as float64."""
+    def dsplit(self, indices_or_sections: Any) -> tuple[Tensor, ...]:
+        """x cut along dimension 2 into equal parts or at indices."""
     def element_size(self) -> _int: ...
     def eq(self, other: _Operand) -> Tensor:
         """out = [x = y]"""
@@ -525,9 +769,17 @@ class DeclaredMethods:
         """`exp2` in place."""
     def exp_(self) -> Tensor:
         """`exp` in place."""
-    def expand(self, *sizes: Any) -> Tensor:
-        """Broadcast to a larger shape without copying; -1 keeps a size."""
-    def expand_as(self, other: Any) -> Tensor: ...
+    def expand(self, *size: _int | Sequence[_int]) -> Tensor:
+        """x broadcast to a larger shape without copying; -1 keeps a size. RuntimeError where a size is neither 1 nor the target.
+
+        out = x
+
+        ∂x = Σ g
+
+        (x is input; g is the gradient of out.)
+        """
+    def expand_as(self, other: _Operand) -> Tensor:
+        """x broadcast to the shape of y without copying."""
     def expm1(self) -> Tensor:
         """out = exp(x) − 1
 
@@ -553,7 +805,20 @@ class DeclaredMethods:
     def fix_(self) -> Tensor:
         """`trunc` in place."""
     def flatten(self, start_dim: _int = 0, end_dim: _int = -1) -> Tensor:
-        """The dimensions start_dim to end_dim as one."""
+        """The dimensions start_dim to end_dim as one. RuntimeError when they stand in the wrong order."""
+    def flip(self, *dims: _int | Sequence[_int]) -> Tensor:
+        """x with the order of elements reversed along dims. IndexError out of range, RuntimeError if repeated.
+
+        out = flip(x)
+
+        ∂x = flip_backward(g, dims)
+
+        (x is input; g is the gradient of out.)
+        """
+    def fliplr(self) -> Tensor:
+        """x with its columns reversed. RuntimeError for fewer than two dimensions."""
+    def flipud(self) -> Tensor:
+        """x with its rows reversed. RuntimeError for a 0-d tensor."""
     def float(self, memory_format: Any = None) -> Tensor:
         """This tensor as float32."""
     def float_power(self, other: _Operand) -> Tensor:
@@ -631,6 +896,17 @@ class DeclaredMethods:
 
         (x is input; g is the gradient of out.)
         """
+    def gather(self, dim: _int, index: Tensor, *, sparse_grad: _bool = False) -> Tensor:
+        """out[i][j] = x[index[i][j]][j] for dim 0, and so on: one element of x along dim for each element of index.
+
+            index has as many dimensions as x and is no larger than x apart from dim. RuntimeError for positions out of range.
+
+        out = x[index]
+
+        ∂x = g at [index]
+
+        (x is input; g is the gradient of out.)
+        """
     def gcd(self, other: _Operand) -> Tensor:
         """The greatest common divisor.
 
@@ -644,6 +920,21 @@ class DeclaredMethods:
         """`ge` in place."""
     def geometric_(self, *args: Any, generator: Any = None, **named: Any) -> Tensor:
         """Fill with random numbers in place; the tensor's history ends here."""
+    def geqrf(self) -> _return_types.geqrf:
+        """(R above the diagonal and the reflectors below it, their factors): LAPACK's raw QR.
+
+        out = qr(x)
+        """
+    def ger(self, vec2: Tensor) -> Tensor:
+        """All products x[i] vec2[j] of two vectors.
+
+        out = x ⊗ vec2
+
+        ∂x = g @ vec2
+        ∂vec2 = gᵀ @ x
+
+        (x is input; g is the gradient of out.)
+        """
     def get_device(self) -> _int: ...
     def greater(self, other: _Operand) -> Tensor:
         """out = [x > y]"""
@@ -673,6 +964,15 @@ class DeclaredMethods:
         """
     def heaviside_(self, other: Tensor) -> Tensor:
         """`heaviside` in place."""
+    def histc(self, bins: _int = 100, min: _float = 0, max: _float = 0) -> Tensor:
+        """How many elements fall into each of equal bins between min and max (of the data, when both are 0).
+
+        out = histogram(x)
+        """
+    def histogram(self, bins: Any, *, range: Any = None, weight: _Operand | None = None, density: _bool = False) -> Any:
+        """(hist, bin_edges): the elements counted (or weighed) between edges, given as a vector or as a number of equal bins."""
+    def hsplit(self, indices_or_sections: Any) -> tuple[Tensor, ...]:
+        """x cut along dimension 1 (a vector along 0) into equal parts or at indices."""
     def hypot(self, other: _Operand) -> Tensor:
         """out = √(x² + y²)
 
@@ -694,8 +994,72 @@ class DeclaredMethods:
         """
     def i0_(self) -> Tensor:
         """`i0` in place."""
+    def index_add(self, dim: _int, index: Tensor, source: Tensor, *, alpha: _float = 1) -> Tensor:
+        """x with alpha times the slices of source added at the positions of a vector.
+
+        out = x[index] += alpha · source
+
+        ∂x = g
+        ∂source = index_add_backward(g, dim, index, source_shape, alpha)
+
+        (x is input; g is the gradient of out.)
+        """
+    def index_add_(self, dim: _int, index: Tensor, source: Tensor, *, alpha: _float = 1) -> Tensor:
+        """`index_add` in place."""
+    def index_copy(self, dim: _int, index: Tensor, source: Tensor) -> Tensor:
+        """x with the slices of source written at the positions of a vector.
+
+        out = x[index] ← source
+
+        ∂x = g[index] ← 0
+        ∂source = index_copy_backward(g, dim, index, source_shape)
+
+        (x is input; g is the gradient of out.)
+        """
+    def index_copy_(self, dim: _int, index: Tensor, source: Tensor) -> Tensor:
+        """`index_copy` in place."""
+    def index_fill(self, dim: _int, index: Tensor, value: Any) -> Tensor:
+        """x with a number (or 0-d tensor) written at the slices along dim at the positions of a vector; negative ones count from the end."""
+    def index_fill_(self, dim: _int, index: Tensor, value: Any) -> Tensor:
+        """`index_fill` in place."""
+    def index_put(self, indices: Sequence[Any], values: _Operand, accumulate: _bool = False) -> Tensor:
+        """x with values, broadcast to x[indices], written (or added) there. IndexError out of range, RuntimeError for other types."""
+    def index_put_(self, indices: Sequence[Any], values: _Operand, accumulate: _bool = False) -> Tensor:
+        """`index_put` in place."""
+    def index_reduce(self, dim: _int, index: Tensor, source: Tensor, reduce: str, *, include_self: _bool = True) -> Tensor:
+        """x with the prod, mean, amax or amin of the slices of source that a vector of positions sends to each slice.
+
+        out = reduce(x, source at index)
+
+        ∂x = index_reduce_backward(g, x, dim, index, source, out, reduce, include_self)
+        ∂source = index_reduce_backward(g, x, dim, index, source, out, reduce, include_self)
+
+        (x is input; g is the gradient of out.)
+        """
+    def index_reduce_(self, dim: _int, index: Tensor, source: Tensor, reduce: str, *, include_self: _bool = True) -> Tensor:
+        """`index_reduce` in place."""
+    def index_select(self, dim: _int, index: Tensor) -> Tensor:
+        """The slices of x along dim at the positions of a vector. IndexError out of range.
+
+        out = x[index]
+
+        ∂x = g at [index]
+
+        (x is input; g is the gradient of out.)
+        """
+    def inner(self, other: _Operand) -> Tensor:
+        """Σ x y over the last dimension of both, for all pairs of the others; with a number, the product."""
     def int(self, memory_format: Any = None) -> Tensor:
         """This tensor as int32."""
+    def inverse(self) -> Tensor:
+        """The inverses of square matrices. LinAlgError for a singular one.
+
+        out = A⁻¹
+
+        ∂A = −(outᵀ @ g @ outᵀ)
+
+        (; g is the gradient of out.)
+        """
     def is_complex(self) -> _bool: ...
     def is_contiguous(self, memory_format: Any = None) -> _bool:
         """Whether the elements lie in row-major order without gaps."""
@@ -739,6 +1103,17 @@ class DeclaredMethods:
         """
     @property
     def itemsize(self) -> _int: ...
+    def kron(self, other: _Operand) -> Tensor:
+        """The Kronecker product: every element of x times the whole of y."""
+    def kthvalue(self, k: _int, dim: _int = -1, keepdim: _bool = False) -> _return_types.kthvalue:
+        """The kth smallest element along dim, counted from 1, and where it stands.
+
+        out = kth of x
+
+        ∂x = g at indices
+
+        (x is input; g is the gradient of out.)
+        """
     @property
     def layout(self) -> str: ...
     def lcm(self, other: _Operand) -> Tensor:
@@ -859,6 +1234,17 @@ class DeclaredMethods:
 
         (x is input, y is other; g is the gradient of out.)
         """
+    def logcumsumexp(self, dim: _int) -> Tensor:
+        """log Σ exp(x) over the elements up to each one along dim.
+
+        out = logcumsumexp(x)
+
+        ∂x = exp(x) · Σ_{j ≥ i} g · exp(−out)
+
+        (x is input; g is the gradient of out.)
+        """
+    def logdet(self) -> Tensor:
+        """log det A: NaN where the determinant is negative, −inf where it is 0."""
     def logical_and(self, other: _Operand) -> Tensor:
         """out = x ∧ y"""
     def logical_and_(self, other: _Operand) -> Tensor:
@@ -886,24 +1272,80 @@ class DeclaredMethods:
         """
     def logit_(self, eps: _float | None = None) -> Tensor:
         """`logit` in place."""
+    def logsumexp(self, dim: Any, keepdim: _bool = False) -> Tensor:
+        """log Σ exp(x) over dim, with the largest x taken out so that nothing overflows.
+
+        out = log Σ exp(x)
+
+        ∂x = g · exp(x − out)
+
+        (x is input; g is the gradient of out.)
+        """
     def long(self, memory_format: Any = None) -> Tensor:
         """This tensor as int64."""
     def lt(self, other: _Operand) -> Tensor:
         """out = [x < y]"""
     def lt_(self, other: _Operand) -> Tensor:
         """`lt` in place."""
+    def lu(self, pivot: _bool = True, get_infos: _bool = False) -> Any:
+        """(LU, pivots) or (LU, pivots, info): `linalg.lu_factor` under its old name."""
+    def lu_solve(self, LU_data: Tensor, LU_pivots: Tensor) -> Tensor:
+        """`linalg.lu_solve` under its old name."""
     @property
-    def mT(self) -> Tensor: ...
+    def mH(self) -> Any:
+        """The transposed matrices of the last two dimensions: a view. RuntimeError for fewer."""
+    @property
+    def mT(self) -> Tensor:
+        """The transposed matrices of the last two dimensions: a view. RuntimeError for fewer."""
+    def masked_fill(self, mask: Tensor, value: _Operand) -> Tensor:
+        """x with a number (or 0-d tensor) where the mask is true; x and mask broadcast.
+
+        out = mask ? value : x
+
+        ∂x = mask ? 0 : g
+        ∂value = mask ? g : 0
+
+        (x is input; g is the gradient of out.)
+        """
+    def masked_fill_(self, mask: Tensor, value: _Operand) -> Tensor:
+        """`masked_fill` in place."""
+    def masked_scatter(self, mask: Tensor, source: Tensor) -> Tensor:
+        """x with the elements of source, in their order, where the mask is true; x and mask broadcast.
+
+        out = mask ? source : x
+
+        ∂x = mask ? 0 : g
+        ∂source = g[mask]
+
+        (x is input; g is the gradient of out.)
+        """
+    def masked_scatter_(self, mask: Tensor, source: Tensor) -> Tensor:
+        """`masked_scatter` in place."""
+    def masked_select(self, mask: Tensor) -> Tensor:
+        """The elements of x where the mask is true, in one dimension; x and mask broadcast."""
     def matmul(self, other: Tensor) -> Tensor:
         """The matrix product: 1-d · 1-d is the dot product, more than two dimensions are batches and broadcast.
 
         out = x @ y
 
-        ∂x = matmul_backward(g, x_shape, y)
-        ∂y = matmul_backward(g, x, y_shape)
+        ∂x = g @ yᵀ
+        ∂y = xᵀ @ g
 
         (x is input, y is other; g is the gradient of out.)
         """
+    def matrix_exp(self) -> Tensor:
+        """Σ Aᵏ / k! of square matrices.
+
+        out = exp(A)
+
+        ∂A = matrix_exp_backward(g, A)
+
+        (; g is the gradient of out.)
+        """
+    def matrix_power(self, n: _int) -> Tensor:
+        """A @ A @ ... n times, by squaring; a negative n takes the inverse. RuntimeError unless the matrices are square."""
+    def max(self, dim: Any = None, keepdim: _bool = False, *, other: Any = None) -> Tensor:
+        """The largest element of all, or (values, indices) along dim, or the elementwise maximum with another tensor."""
     def maximum(self, other: _Operand) -> Tensor:
         """out = max(x, y)
 
@@ -912,8 +1354,8 @@ class DeclaredMethods:
 
         (x is input, y is other; g is the gradient of out.)
         """
-    def mean(self, dim: Any = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
-        """The mean over dim (all dimensions by default).
+    def mean(self, dim: Any = None, keepdim: _bool = False, *, dtype: Any = None) -> Tensor:
+        """The mean over dim (all dimensions by default). RuntimeError for integers: convert with .float().
 
         out = mean(x)
 
@@ -921,6 +1363,10 @@ class DeclaredMethods:
 
         (x is input; g is the gradient of out.)
         """
+    def median(self, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
+        """The lower median of all elements, or (values, indices) along dim. NaN where one occurs."""
+    def min(self, dim: Any = None, keepdim: _bool = False, *, other: Any = None) -> Tensor:
+        """The smallest element of all, or (values, indices) along dim, or the elementwise minimum with another tensor."""
     def minimum(self, other: _Operand) -> Tensor:
         """out = min(x, y)
 
@@ -929,6 +1375,31 @@ class DeclaredMethods:
 
         (x is input, y is other; g is the gradient of out.)
         """
+    def mm(self, mat2: Tensor) -> Tensor:
+        """The product of two matrices. RuntimeError for anything but two dimensions.
+
+        out = x @ mat2
+
+        ∂x = g @ mat2ᵀ
+        ∂mat2 = xᵀ @ g
+
+        (x is input; g is the gradient of out.)
+        """
+    def mode(self, dim: _int = -1, keepdim: _bool = False) -> _return_types.mode:
+        """The most frequent element along dim, the smallest of several, and where it last stands.
+
+        out = mode(x)
+
+        ∂x = g at indices
+
+        (x is input; g is the gradient of out.)
+        """
+    def moveaxis(self, source: Any, destination: Any) -> Tensor:
+        """x with the dimensions `source` moved to the places `destination`; the others keep their order."""
+    def movedim(self, source: Any, destination: Any) -> Tensor:
+        """x with the dimensions `source` moved to the places `destination`; the others keep their order."""
+    def msort(self) -> Tensor:
+        """The elements along the first dimension in order."""
     def mul(self, other: _Operand) -> Tensor:
         """out = x · y
 
@@ -951,6 +1422,16 @@ class DeclaredMethods:
         """
     def multiply_(self, other: _Operand) -> Tensor:
         """`mul` in place."""
+    def mv(self, vec: Tensor) -> Tensor:
+        """A matrix times a vector.
+
+        out = x @ vec
+
+        ∂x = g @ vecᵀ
+        ∂vec = xᵀ @ g
+
+        (x is input; g is the gradient of out.)
+        """
     def mvlgamma(self, p: _int) -> Tensor:
         """log of the multivariate gamma function of dimension p: p (p − 1) / 4 · log π + Σ lgamma(x − i / 2), i from 0 to p − 1."""
     def mvlgamma_(self, p: _int) -> Tensor:
@@ -967,6 +1448,25 @@ class DeclaredMethods:
         """
     def nan_to_num_(self, nan: _float | None = None, posinf: _float | None = None, neginf: _float | None = None) -> Tensor:
         """`nan_to_num` in place."""
+    def nanmean(self, dim: Any = None, keepdim: _bool = False, *, dtype: Any = None) -> Tensor:
+        """The mean over dim of what is not NaN. RuntimeError for integers."""
+    def nanmedian(self, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
+        """`median` of what is not NaN."""
+    def nanquantile(self, q: Any, dim: _int | None = None, keepdim: _bool = False, *, interpolation: str = 'linear') -> Tensor:
+        """`quantile` of what is not NaN."""
+    def nansum(self, dim: Any = None, keepdim: _bool = False, *, dtype: Any = None) -> Tensor:
+        """The sum over dim with NaN counted as 0.
+
+        out = Σ x
+
+        ∂x = nansum_backward(g, x, dim, keepdim)
+
+        (x is input; g is the gradient of out.)
+        """
+    def narrow(self, dim: _int, start: Any, length: _int) -> Tensor:
+        """`length` positions of a dimension from `start` on: a view. IndexError for the start, RuntimeError for the length out of range."""
+    def narrow_copy(self, dim: _int, start: _int, length: _int) -> Tensor:
+        """`narrow` with memory of its own."""
     @property
     def nbytes(self) -> _int: ...
     def ndimension(self) -> _int: ...
@@ -1011,6 +1511,15 @@ class DeclaredMethods:
         """out = nextafter(x, y)"""
     def nextafter_(self, other: _Operand) -> Tensor:
         """`nextafter` in place."""
+    def nonzero(self, *, as_tuple: _bool = False) -> Tensor:
+        """The positions of what is not 0, one a row; as_tuple: one tensor for each dimension, as an index takes them."""
+    def nonzero_static(self, *, size: _int, fill_value: _int = -1) -> Tensor:
+        """The first `size` positions of what is not 0, one a row, filled up with fill_value.
+
+        out = x ≠ 0 at
+        """
+    def norm(self, p: Any = 'fro', dim: Any = None, keepdim: _bool = False, dtype: Any = None) -> Tensor:
+        """The p-norm over dim (all elements by default); "nuc" is the sum of the singular values of matrices."""
     def normal_(self, *args: Any, generator: Any = None, **named: Any) -> Tensor:
         """Fill with random numbers in place; the tensor's history ends here."""
     def not_equal(self, other: _Operand) -> Tensor:
@@ -1018,11 +1527,34 @@ class DeclaredMethods:
     def not_equal_(self, other: _Operand) -> Tensor:
         """`ne` in place."""
     def numel(self) -> _int: ...
+    def orgqr(self, tau: Tensor) -> Tensor:
+        """The first columns of H₁ H₂ ..., the reflections whose vectors stand below A's diagonal."""
+    def ormqr(self, tau: Tensor, other: _Operand, left: _bool = True, transpose: _bool = False) -> Tensor:
+        """Q y (left=False: y Q; transpose: with Qᵀ), Q being the whole product of the reflections in x and tau."""
+    def outer(self, vec2: Tensor) -> Tensor:
+        """All products x[i] vec2[j] of two vectors.
+
+        out = x ⊗ vec2
+
+        ∂x = g @ vec2
+        ∂vec2 = gᵀ @ x
+
+        (x is input; g is the gradient of out.)
+        """
     @property
     def output_nr(self) -> _int: ...
-    def permute(self, *dims: Any) -> Tensor:
-        """The dimensions in another order."""
+    def permute(self, *dims: _int | Sequence[_int]) -> Tensor:
+        """x with its dimensions in another order: out.shape[i] = x.shape[dims[i]]. RuntimeError unless each is named once.
+
+        out = xᵀ
+
+        ∂x = permute_backward(g, dims)
+
+        (x is input; g is the gradient of out.)
+        """
     def pin_memory(self, device: Any = None) -> Tensor: ...
+    def pinverse(self, rcond: _float = 1e-15) -> Tensor:
+        """`linalg.pinv` under its old name."""
     def polygamma(self, n: _int) -> Tensor:
         """The n-th derivative of digamma."""
     def polygamma_(self, n: _int) -> Tensor:
@@ -1043,6 +1575,31 @@ class DeclaredMethods:
         """`pow` in place."""
     def prelu(self, weight: _Operand) -> Tensor:
         """x where it is positive, else weight · x; weight has one number, or one for each channel (dimension 1) of x."""
+    def prod(self, dim: _int | None = None, keepdim: _bool = False, *, dtype: Any = None) -> Tensor:
+        """The product over one dimension, or of all elements; integers and bools are multiplied as int64.
+
+        out = Π x
+
+        ∂x = prod_backward(g, x, out, dim, keepdim)
+
+        (x is input; g is the gradient of out.)
+        """
+    def put(self, index: Tensor, source: Tensor, accumulate: _bool = False) -> Tensor:
+        """x with source written (or added) at positions counted through x in row-major order.
+
+        out = x[index] ← source
+
+        ∂x = put_backward(g, index, accumulate)
+        ∂source = put_backward(g, index, source_shape)
+
+        (x is input; g is the gradient of out.)
+        """
+    def put_(self, index: Tensor, source: Tensor, accumulate: _bool = False) -> Tensor:
+        """`put` in place."""
+    def qr(self, some: _bool = True) -> Any:
+        """`linalg.qr` under its old name."""
+    def quantile(self, q: Any, dim: _int | None = None, keepdim: _bool = False, *, interpolation: str = 'linear') -> Tensor:
+        """The q-quantiles along dim (of all elements by default): q a number or a vector, which becomes the first dimension."""
     def rad2deg(self) -> Tensor:
         """Radians as degrees.
 
@@ -1056,6 +1613,8 @@ class DeclaredMethods:
         """`rad2deg` in place."""
     def random_(self, *args: Any, generator: Any = None, **named: Any) -> Tensor:
         """Fill with random numbers in place; the tensor's history ends here."""
+    def ravel(self) -> Tensor:
+        """All elements in one dimension."""
     def real(self) -> Tensor:
         """x itself, for there are no complex numbers here."""
     def reciprocal(self) -> Tensor:
@@ -1092,6 +1651,20 @@ class DeclaredMethods:
         """
     def remainder_(self, other: _Operand) -> Tensor:
         """`remainder` in place."""
+    def repeat(self, *repeats: _int | Sequence[_int]) -> Tensor:
+        """x laid out repeats[i] times along each dimension; more repeats than dimensions add leading ones.
+
+        out = repeat(x)
+
+        ∂x = Σ blocks(g)
+
+        (x is input; g is the gradient of out.)
+        """
+    def repeat_interleave(self, repeats: Any = None, dim: _int | None = None, *, output_size: _int | None = None) -> Tensor:
+        """Each element of x along dim repeated, all equally often or as `repeats` (a tensor) says; without dim x is flattened.
+
+        With one argument, x holds the counts and the result the positions 0, 1, ... each as often as counted.
+        """
     def reshape(self, *shape: _int | Sequence[_int]) -> Tensor:
         """x with the same elements in another shape: a view where the strides allow it, else a copy. One size may be -1.
 
@@ -1101,10 +1674,25 @@ class DeclaredMethods:
 
         (x is input; g is the gradient of out.)
         """
+    def reshape_as(self, other: _Operand) -> Tensor:
+        """x in the shape of y."""
     def resolve_conj(self) -> Tensor:
         """x itself, for there are no complex numbers here."""
     def resolve_neg(self) -> Tensor:
         """x itself, for there are no complex numbers here."""
+    def roll(self, shifts: Any, dims: Any = None) -> Tensor:
+        """x with its elements moved on by `shifts` along `dims`, those that leave at the end coming in at the start.
+
+            Without dims all elements are rolled as one row. RuntimeError unless there are as many shifts as dims.
+
+        out = roll(x)
+
+        ∂x = roll_backward(g, shifts, dims)
+
+        (x is input; g is the gradient of out.)
+        """
+    def rot90(self, k: _int = 1, dims: Sequence[_int] = ...) -> Tensor:
+        """x turned k times by 90 degrees in the plane of two dims, from the first towards the second."""
     def round(self, *, decimals: _int = 0) -> Tensor:
         """The nearest integer, halves to the even one; with `decimals` the nearest multiple of 10^−decimals.
 
@@ -1127,6 +1715,63 @@ class DeclaredMethods:
         """
     def rsqrt_(self) -> Tensor:
         """`rsqrt` in place."""
+    def scatter(self, dim: _int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Tensor:
+        """x with src (a tensor or a number) written at out[index[i][j]][j] for dim 0, and so on.
+
+        index is no larger than src, nor than x apart from dim. Where positions repeat, the last one stays.
+        """
+    def scatter_(self, dim: _int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Tensor:
+        """`scatter` in place."""
+    def scatter_add(self, dim: _int, index: Tensor, src: Tensor) -> Tensor:
+        """x with src added at out[index[i][j]][j] for dim 0, and so on; what meets at one place adds up.
+
+        out = x[index] += src
+
+        ∂x = g
+        ∂src = scatter_add_backward(g, dim, index, src_shape)
+
+        (x is input; g is the gradient of out.)
+        """
+    def scatter_add_(self, dim: _int, index: Tensor, src: Tensor) -> Tensor:
+        """`scatter_add` in place."""
+    def scatter_reduce(self, dim: _int, index: Tensor, src: Tensor, reduce: str, *, include_self: _bool = True) -> Tensor:
+        """x with the sum, prod, mean, amax or amin of what src sends to each place; include_self counts x itself in.
+
+        out = reduce(x, src at index)
+
+        ∂x = scatter_reduce_backward(g, x, dim, index, src, out, reduce, include_self)
+        ∂src = scatter_reduce_backward(g, x, dim, index, src, out, reduce, include_self, src_shape)
+
+        (x is input; g is the gradient of out.)
+        """
+    def scatter_reduce_(self, dim: _int, index: Tensor, src: Tensor, reduce: str, *, include_self: _bool = True) -> Tensor:
+        """`scatter_reduce` in place."""
+    def searchsorted(self, values: _Operand, *, out_int32: _bool = False, right: _bool = False, side: str | None = None, sorter: Tensor | None = None) -> Tensor:
+        """Where each value would be inserted into a sorted sequence (row by row, when it has rows) to keep it sorted.
+
+            On ties before the equal ones, with right=True behind them. `sorter` is the order that sorts the sequence.
+
+        out = place of values in sorted_sequence
+        """
+    def select(self, dim: _int, index: _int) -> Tensor:
+        """x at one position of a dimension, which goes: a view. IndexError out of range.
+
+        out = x[index]
+
+        ∂x = select_backward(g, x_shape, dim, index)
+
+        (x is input; g is the gradient of out.)
+        """
+    def select_scatter(self, src: Tensor, dim: _int, index: _int) -> Tensor:
+        """A copy of x with src at one position of a dimension. RuntimeError unless src has the part's shape.
+
+        out = x with part ← src
+
+        ∂x = g with part ← 0
+        ∂src = select_scatter_backward(g, dim, index)
+
+        (x is input; g is the gradient of out.)
+        """
     def sgn(self) -> Tensor:
         """−1, 0 or 1; 0 for NaN, as in PyTorch.
 
@@ -1198,6 +1843,25 @@ class DeclaredMethods:
         """`sinh` in place."""
     def size(self, dim: _int | None = None) -> Any:
         """The shape, or one of its sizes."""
+    def slice_scatter(self, src: Tensor, dim: _int = 0, start: _int | None = None, end: _int | None = None, step: _int = 1) -> Tensor:
+        """A copy of x with src at a slice of a dimension. RuntimeError unless src has the part's shape.
+
+        out = x with part ← src
+
+        ∂x = g with part ← 0
+        ∂src = slice_scatter_backward(g, dim, start, end, step)
+
+        (x is input; g is the gradient of out.)
+        """
+    def slogdet(self) -> _return_types.slogdet:
+        """(sign, log |det A|) of square matrices: (0, −inf) for a singular one.
+
+        out = log |det A|
+
+        ∂A = g[1] · (A⁻¹)ᵀ
+
+        (; g is the gradient of out.)
+        """
     def softmax(self, dim: _int, dtype: _dtype | None = None) -> Tensor:
         """exp(x) / Σ exp(x) over dim: positive numbers that sum to 1.
 
@@ -1207,6 +1871,19 @@ class DeclaredMethods:
 
         (x is input; g is the gradient of out.)
         """
+    def sort(self, dim: _int = -1, descending: _bool = False, stable: _bool = False) -> _return_types.sort:
+        """The elements along dim in order, and where each stood. Always stable.
+
+        out = sort(x)
+
+        ∂x = g at indices
+
+        (x is input; g is the gradient of out.)
+        """
+    def split(self, split_size_or_sections: Any, dim: _int = 0) -> tuple[Tensor, ...]:
+        """Views of x cut along dim, of one size (the last may be smaller) or of the sizes in a list, which must add up."""
+    def split_with_sizes(self, split_sizes: Sequence[_int], dim: _int = 0) -> tuple[Tensor, ...]:
+        """Views of x cut along dim into the given sizes, which must add up to its size."""
     def sqrt(self) -> Tensor:
         """out = √x
 
@@ -1236,6 +1913,8 @@ class DeclaredMethods:
 
         (x is input; g is the gradient of out.)
         """
+    def std(self, dim: Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _float | None = None) -> Tensor:
+        """The standard deviation over dim, with n − correction in the denominator (1 unless unbiased=False or given)."""
     def storage_offset(self) -> _int: ...
     def stride(self, dim: _int | None = None) -> Any:
         """How many elements lie between neighbours along each dimension."""
@@ -1247,17 +1926,36 @@ class DeclaredMethods:
         """x − alpha · y."""
     def subtract_(self, other: _Operand, *, alpha: _float = 1) -> Tensor:
         """`sub` in place."""
-    def sum(self, dim: Any = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
+    def sum(self, dim: Any = None, keepdim: _bool = False, *, dtype: Any = None) -> Tensor:
         """The sum over dim (all dimensions by default); integers and bools are summed as int64.
 
         out = Σ x
 
-        ∂x = sum_backward(g, x_shape, dim, keepdim)
+        ∂x = g
 
         (x is input; g is the gradient of out.)
         """
+    def sum_to_size(self) -> Tensor:
+        """x summed so that it has the given shape, from which it could have been broadcast. RuntimeError where it could not."""
+    def svd(self, some: _bool = True, compute_uv: _bool = True) -> Any:
+        """(U, S, V) with x = U diag(S) Vᵀ: `linalg.svd` under its old name and with V instead of its transpose."""
+    def swapaxes(self, axis0: _int, axis1: _int) -> Tensor:
+        """`transpose` under NumPy's name."""
+    def swapdims(self, dim0: _int, dim1: _int) -> Tensor:
+        """`transpose` under another name."""
     def t(self) -> Tensor:
-        """The transpose of a matrix; a vector stays as it is."""
+        """The transpose of a matrix; a vector stays as it is. RuntimeError beyond two dimensions.
+
+        out = xᵀ
+
+        ∂x = gᵀ
+
+        (x is input; g is the gradient of out.)
+        """
+    def take(self, index: Tensor) -> Tensor:
+        """The elements of x, counted through in row-major order, at the positions of index."""
+    def take_along_dim(self, indices: Tensor, dim: _int | None = None) -> Tensor:
+        """The elements of x along dim at the positions of indices, the other dimensions broadcast; without dim x is counted through."""
     def tan(self) -> Tensor:
         """out = tan(x)
 
@@ -1276,10 +1974,39 @@ class DeclaredMethods:
         """
     def tanh_(self) -> Tensor:
         """`tanh` in place."""
+    def tensor_split(self, indices_or_sections: Any = None, dim: _int = 0, *, indices: Any = None, sections: Any = None) -> tuple[Tensor, ...]:
+        """Views of x cut along dim into so many parts of almost equal size, or at the given indices."""
+    def tile(self, *dims: _int | Sequence[_int]) -> Tensor:
+        """x laid out dims[i] times along each dimension; missing leading numbers count as 1.
+
+        out = tile(x)
+
+        ∂x = tile_backward(g, x_shape, dims)
+
+        (x is input; g is the gradient of out.)
+        """
     def to(self, *args: Any, dtype: Any = None, device: Any = None, copy: _bool = False, non_blocking: _bool = False, memory_format: Any = None) -> Tensor:
         """This tensor in another dtype; `to("cpu")` is itself. Accepts a dtype, a device, another tensor, or both."""
     def to_numpy(self, dtype: Any = None, copy: _bool = False, na_value: Any = None) -> np.ndarray:
         """The array, as pandas and matplotlib ask for it: read-only when a gradient is needed."""
+    def topk(self, k: _int, dim: _int = -1, largest: _bool = True, sorted: _bool = True) -> _return_types.topk:
+        """The k largest (or smallest) elements along dim in order, and where they stand. RuntimeError for too many.
+
+        out = top k of x
+
+        ∂x = g at indices
+
+        (x is input; g is the gradient of out.)
+        """
+    def trace(self) -> Tensor:
+        """The sum of a matrix's diagonal. RuntimeError unless there are two dimensions.
+
+        out = tr(x)
+
+        ∂x = trace_backward(g, x_shape)
+
+        (x is input; g is the gradient of out.)
+        """
     def transpose(self, dim0: _int, dim1: _int) -> Tensor:
         """x with two dimensions exchanged.
 
@@ -1289,6 +2016,37 @@ class DeclaredMethods:
 
         (x is input; g is the gradient of out.)
         """
+    def triangular_solve(self, A: Tensor, upper: _bool = True, transpose: _bool = False, unitriangular: _bool = False) -> _return_types.triangular_solve:
+        """(solution, copy of A): `linalg.solve_triangular` under its old name.
+
+        out = tri(A)⁻¹ @ x
+
+        ∂(x, A) = triangular_solve_backward(g, A, solution, upper, transpose, unitriangular)
+
+        (x is input; g is the gradient of out.)
+        """
+    def tril(self, diagonal: _int = 0) -> Tensor:
+        """The matrices in the last two dimensions with zeros above a diagonal.
+
+        out = tril(x)
+
+        ∂x = tril(g)
+
+        (x is input; g is the gradient of out.)
+        """
+    def tril_(self, diagonal: _int = 0) -> Tensor:
+        """`tril` in place."""
+    def triu(self, diagonal: _int = 0) -> Tensor:
+        """The matrices in the last two dimensions with zeros below a diagonal.
+
+        out = triu(x)
+
+        ∂x = triu(g)
+
+        (x is input; g is the gradient of out.)
+        """
+    def triu_(self, diagonal: _int = 0) -> Tensor:
+        """`triu` in place."""
     def true_divide(self, other: _Operand, *, rounding_mode: str | None = None) -> Tensor:
         """x / y; with rounding_mode "floor" or "trunc" the rounded quotient, in the inputs' common type."""
     def true_divide_(self, other: _Operand, *, rounding_mode: str | None = None) -> Tensor:
@@ -1307,8 +2065,29 @@ class DeclaredMethods:
     def type(self, dtype: Any = None, non_blocking: _bool = False) -> Any:
         """The name of the tensor's type, or the tensor in another dtype."""
     def type_as(self, other: Any) -> Tensor: ...
+    def unbind(self, dim: _int = 0) -> tuple[Tensor, ...]:
+        """The views x[0], x[1], ... along a dimension."""
+    def unflatten(self, dim: _int, sizes: Sequence[_int]) -> Tensor:
+        """One dimension as several, of the given sizes; one of them may be -1. RuntimeError unless they multiply to its size."""
+    def unfold(self, dimension: _int, size: _int, step: _int) -> Tensor:
+        """Windows of `size` elements, every `step`, along one dimension; the window's elements are the new last dimension. A view.
+
+        out = windows(x)
+
+        ∂x = Σ windows(g)
+
+        (x is input; g is the gradient of out.)
+        """
     def uniform_(self, *args: Any, generator: Any = None, **named: Any) -> Tensor:
         """Fill with random numbers in place; the tensor's history ends here."""
+    def unique(self, sorted: _bool = True, return_inverse: _bool = False, return_counts: _bool = False, dim: _int | None = None) -> Any:
+        """The distinct values, or slices along dim, always sorted; with their inverse and counts on request. Each NaN is its own."""
+    def unique_consecutive(self, return_inverse: _bool = False, return_counts: _bool = False, dim: _int | None = None) -> Any:
+        """x without the values, or slices along dim, that repeat the one before."""
+    def unsafe_chunk(self, chunks: _int, dim: _int = 0) -> tuple[Tensor, ...]:
+        """At most `chunks` views of x cut along dim, all of one size but for the last."""
+    def unsafe_split(self, split_size_or_sections: Any, dim: _int = 0) -> tuple[Tensor, ...]:
+        """Views of x cut along dim, of one size (the last may be smaller) or of the sizes in a list, which must add up."""
     def unsqueeze(self, dim: _int) -> Tensor:
         """x with a dimension of size 1 inserted at dim.
 
@@ -1318,6 +2097,23 @@ class DeclaredMethods:
 
         (x is input; g is the gradient of out.)
         """
+    def var(self, dim: Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _float | None = None) -> Tensor:
+        """The variance over dim, with n − correction in the denominator (1 unless unbiased=False or given)."""
+    def vdot(self, other: _Operand) -> Tensor:
+        """`dot`: there are no complex numbers to conjugate."""
+    def view(self, *size: _int | Sequence[_int]) -> Tensor:
+        """x in another shape, always a view. RuntimeError where the strides do not allow one: use reshape.
+
+        out = x
+
+        ∂x = view_backward(g, x_shape)
+
+        (x is input; g is the gradient of out.)
+        """
+    def view_as(self, other: _Operand) -> Tensor:
+        """x in the shape of y, sharing memory."""
+    def vsplit(self, indices_or_sections: Any) -> tuple[Tensor, ...]:
+        """x cut along dimension 0 into equal parts or at indices."""
     def where(self, condition: Tensor, other: _Operand) -> Tensor:
         """x where the condition holds, y elsewhere."""
     def xlogy(self, other: _Operand) -> Tensor:

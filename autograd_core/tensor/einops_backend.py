@@ -35,7 +35,7 @@ class Operations:
 
     def to_numpy(self, x: Tensor) -> Any:
         """The array, read-only when a gradient is needed."""
-        return x.__array__()  # type: ignore[attr-defined]
+        return x.__array__()
 
     def arange(self, start: int, stop: int) -> Tensor:
         """start, start + 1, ... below stop."""
@@ -97,7 +97,7 @@ class Watch:
         """The spec of einops' backends with a last step added; None for every other module."""
         if name != MODULE:
             return None
-        sys.meta_path.remove(self)  # type: ignore[arg-type]
+        sys.meta_path.remove(self)
         spec = PathFinder.find_spec(name, path)
         if spec is None or spec.loader is None:
             return None
@@ -116,4 +116,4 @@ def install() -> None:
     if MODULE in sys.modules:
         define(sys.modules[MODULE])
     else:
-        sys.meta_path.insert(0, Watch())  # type: ignore[arg-type]
+        sys.meta_path.insert(0, Watch())

@@ -44,7 +44,7 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
     if w.array.size > x.array.size:
         x, w = w, x
     n, m = x.array.size, w.array.size
-    full = rule("conv1d")(x.reshape(1, 1, n), rule("flip")(w, (0,)).reshape(1, 1, m), padding=m - 1)[0, 0]  # type: ignore[attr-defined]
+    full = rule("conv1d")(x.reshape(1, 1, n), rule("flip")(w, (0,)).reshape(1, 1, m), padding=m - 1)[0, 0]
     start, count = {"full": (0, n + m - 1), "same": ((m - 1) // 2, n), "valid": (m - 1, n - m + 1)}[mode]
     return full[start : start + count]
 
@@ -59,7 +59,7 @@ def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
 @numpy_function("polyval")
 def polyval(p: Any, x: Any) -> Any:
     p, x = alike(p, x)
-    out = x * 0  # type: ignore[operator]
+    out = x * 0
     for coefficient in p:
         out = out * x + coefficient
     return out
@@ -76,13 +76,13 @@ def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True) -> Any
     start, stop = alike(start, stop)
     steps = np.arange(num, dtype=start.array.dtype) / max(num - 1 if endpoint else num, 1)
     steps = steps.reshape(-1, *(1,) * max(start.array.ndim, stop.array.ndim))
-    return start + (stop - start) * wrap(steps)  # type: ignore[operator]
+    return start + (stop - start) * wrap(steps)
 
 
 functions.update(
     {
-        "copy": lambda a, order="K", subok=False: operand(a).clone(),  # type: ignore[attr-defined]
-        "astype": lambda x, dtype, /, *, copy=True: operand(x).to(dtype),  # type: ignore[attr-defined]
+        "copy": lambda a, order="K", subok=False: operand(a).clone(),
+        "astype": lambda x, dtype, /, *, copy=True: operand(x).to(dtype),
         "real": lambda val: operand(val),
         "real_if_close": lambda a, tol=100: operand(a),
         "fix": lambda x: rule("trunc")(operand(x)),
@@ -102,7 +102,7 @@ def _like(fill: Callable[..., Any]) -> Callable[..., Any]:
 @numpy_function("full_like")
 def full_like(a: Any, fill_value: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None) -> Any:
     made = _like(np.zeros_like)(a, dtype, order, subok, shape)
-    return made + operand(fill_value).to(made.dtype)  # type: ignore[attr-defined]
+    return made + operand(fill_value).to(made.dtype)
 
 
 functions.update({"zeros_like": _like(np.zeros_like), "ones_like": _like(np.ones_like), "empty_like": _like(np.empty_like)})

@@ -57,7 +57,7 @@ class Tiers:
         if func not in self.ours:
             raise Unsupported("it has no rule")
         fn, positional, names = self.ours[func]
-        given = {k: v for k, v in kwargs.items() if v is not np._NoValue and not (v is None and k == "out")}  # type: ignore[attr-defined]
+        given = {k: v for k, v in kwargs.items() if v is not np._NoValue and not (v is None and k == "out")}
         beyond = set(given) - (names - {"out"})
         if beyond:
             raise Unsupported(f"its rule does not take {', '.join(sorted(beyond))}=")
@@ -79,7 +79,7 @@ def array_function(self: Tensor, func: Any, types: Any, args: tuple[Any, ...], k
     target = kwargs.get("out")
     if isinstance(target, Tensor):
         result = array_function(self, func, types, args, {k: v for k, v in kwargs.items() if k != "out"})
-        return target.copy_(operand(result))  # type: ignore[attr-defined]
+        return target.copy_(operand(result))
     try:
         return tiers.differentiable(func, args, kwargs)
     except Unsupported as reason:

@@ -51,7 +51,7 @@ def block(arrays: Any) -> Any:
         if isinstance(v, list):
             return rule("cat")([join(p, level + 1) for p in v], level - levels)
         x = operand(v)
-        return x.reshape((1,) * (ranks - x.array.ndim) + x.array.shape)  # type: ignore[attr-defined]
+        return x.reshape((1,) * (ranks - x.array.ndim) + x.array.shape)
 
     return join(arrays, 0)
 
@@ -84,7 +84,7 @@ def where(condition: Any, x: Any = None, y: Any = None, /) -> Any:
     if x is None and y is None:
         return np.nonzero(plain(condition))
     values = [v if isinstance(v, (Tensor, bool, int, float)) else operand(v) for v in (x, y)]
-    return rule("where")(operand(condition).bool(), *values)  # type: ignore[attr-defined]
+    return rule("where")(operand(condition).bool(), *values)
 
 
 @numpy_function("select")
@@ -148,9 +148,13 @@ def partition(a: Any, kth: Any, axis: int | None = -1) -> Any:
     return take_along_axis(x, np.argpartition(x.array, kth, -1 if axis is None else axis), -1 if axis is None else axis)
 
 
+@numpy_function("diagonal")
+def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    return rule("diagonal")(operand(a), offset, axis1, axis2)
+
+
 functions.update(
     {
-        "diagonal": lambda a, offset=0, axis1=0, axis2=1: rule("diagonal")(operand(a), offset, axis1, axis2),
         "diag": lambda v, k=0: rule("diag")(operand(v), k),
         "diagflat": lambda v, k=0: rule("diagflat")(operand(v), k),
         "tril": lambda m, k=0: rule("tril")(operand(m), k),

@@ -12,7 +12,7 @@ from .tiers import Unsupported, alike, operand, rule
 def dot(a: Any, b: Any, out: None = None) -> Any:
     a, b = alike(a, b)
     if not a.array.ndim or not b.array.ndim:
-        return a * b  # type: ignore[operator]
+        return a * b
     if b.array.ndim == 1 or a.array.ndim < 3 > b.array.ndim:
         return rule("matmul")(a, b)
     return rule("tensordot")(a, b, ([a.array.ndim - 1], [b.array.ndim - 2]))
@@ -49,10 +49,14 @@ functions.update(
     {
         "inner": lambda a, b, /: rule("inner")(*alike(a, b)),
         "vdot": lambda a, b, /: dot(flat(a), flat(b)),
-        "outer": lambda a, b, out=None: rule("outer")(*alike(flat(a), flat(b))),
         "kron": lambda a, b: rule("kron")(*alike(a, b)),
     }
 )
+
+
+@numpy_function("outer")
+def outer(a: Any, b: Any, out: None = None) -> Any:
+    return rule("outer")(*alike(flat(a), flat(b)))
 
 
 @numpy_function("linalg.norm")

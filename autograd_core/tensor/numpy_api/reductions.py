@@ -78,7 +78,7 @@ def average(a: Any, axis: Axis = None, weights: Any = None, returned: bool = Fal
         if w.array.shape != x.array.shape:
             if not isinstance(axis, int) or w.array.shape != (x.array.shape[axis],):
                 raise Unsupported("weights must have the shape of a, or be 1-d along one axis")
-            w = w.reshape([-1 if d == axis % x.array.ndim else 1 for d in range(x.array.ndim)]).expand(x.array.shape)  # type: ignore[attr-defined]
+            w = w.reshape([-1 if d == axis % x.array.ndim else 1 for d in range(x.array.ndim)]).expand(x.array.shape)
         total = functions["sum"](w, axis, None, None, keepdims)
         mean = functions["sum"](x * w, axis, None, None, keepdims) / total
     return (mean, total.expand(mean.array.shape)) if returned else mean
@@ -93,7 +93,7 @@ def _quantiles(scale: float, key: str) -> Callable[..., Any]:
             raise Unsupported("quantiles have a rule over one axis or over all")
         if method not in ("linear", "lower", "higher", "midpoint", "nearest"):
             raise Unsupported(f"method {method!r} has no rule")
-        q = (operand(np.asarray(plain(q), np.float64) / scale)).to(x.dtype)  # type: ignore[attr-defined]
+        q = (operand(np.asarray(plain(q), np.float64) / scale)).to(x.dtype)
         return rule(key)(x, q, axis, keepdims, interpolation=method)
 
     return quantile
@@ -141,14 +141,14 @@ functions.update({
 def cov(
     m: Any, y: None = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None, fweights: Any = None, aweights: Any = None
 ) -> Any:
-    x = operand(m) if rowvar or operand(m).array.ndim < 2 else operand(m).T  # type: ignore[attr-defined]
+    x = operand(m) if rowvar or operand(m).array.ndim < 2 else operand(m).T
     weights = {k: operand(w) for k, w in (("fweights", fweights), ("aweights", aweights)) if w is not None}
     return rule("cov")(x, correction=(0 if bias else 1) if ddof is None else ddof, **weights)
 
 
 @numpy_function("corrcoef")
 def corrcoef(x: Any, y: None = None, rowvar: bool = True) -> Any:
-    return rule("corrcoef")(operand(x) if rowvar else operand(x).T)  # type: ignore[attr-defined]
+    return rule("corrcoef")(operand(x) if rowvar else operand(x).T)
 
 
 @numpy_function("trapezoid")

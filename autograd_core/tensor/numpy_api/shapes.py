@@ -16,7 +16,7 @@ from .tiers import Unsupported, operand, plain, rule
 def reshape(a: Any, /, shape: Any, order: str = "C") -> Any:
     if order != "C":
         raise Unsupported(f"order {order!r} has no rule: permute first")
-    return operand(a).reshape(shape if isinstance(shape, (tuple, list)) else (shape,))  # type: ignore[attr-defined]
+    return operand(a).reshape(shape if isinstance(shape, (tuple, list)) else (shape,))
 
 
 @numpy_function("ravel")
@@ -27,7 +27,7 @@ def ravel(a: Any, order: str = "C") -> Any:
 @numpy_function("transpose", "permute_dims")
 def transpose(a: Any, axes: Sequence[int] | None = None) -> Any:
     x = operand(a)
-    return x.permute(tuple(range(x.array.ndim)[::-1] if axes is None else axes))  # type: ignore[attr-defined]
+    return x.permute(tuple(range(x.array.ndim)[::-1] if axes is None else axes))
 
 
 @numpy_function("squeeze")
@@ -36,7 +36,7 @@ def squeeze(a: Any, axis: Axis = None) -> Any:
     if axis is None:
         return rule("squeeze")(x)
     shape = np.empty(x.array.shape, bool).squeeze(axis).shape  # NumPy's own error where a size is not 1
-    return x.reshape(shape)  # type: ignore[attr-defined]
+    return x.reshape(shape)
 
 
 @numpy_function("expand_dims")
@@ -102,7 +102,7 @@ functions.update(
         "swapaxes": lambda a, axis1, axis2: rule("transpose")(operand(a), axis1, axis2),
         "moveaxis": lambda a, source, destination: rule("movedim")(operand(a), source, destination),
         "matrix_transpose": lambda x, /: rule("transpose")(operand(x), -2, -1),
-        "broadcast_to": lambda array, shape: operand(array).expand(shape if isinstance(shape, (tuple, list)) else (shape,)),  # type: ignore[attr-defined]
+        "broadcast_to": lambda array, shape: operand(array).expand(shape if isinstance(shape, (tuple, list)) else (shape,)),
         "fliplr": lambda m: rule("flip")(operand(m), (1,)),
         "flipud": lambda m: rule("flip")(operand(m), (0,)),
         "rot90": lambda m, k=1, axes=(0, 1): rule("rot90")(operand(m), k, axes),

@@ -32,7 +32,7 @@ def axes_of(axis: Axis, rank: int) -> tuple[int, ...]:
 def typed(a: Any, dtype: Any) -> Any:
     """A tensor, in a dtype unless that is None."""
     x = operand(a)
-    return x if dtype is None else x.to(dtype)  # type: ignore[attr-defined]
+    return x if dtype is None else x.to(dtype)
 
 
 def floating(a: Any, dtype: Any = None) -> Any:
@@ -43,7 +43,7 @@ def floating(a: Any, dtype: Any = None) -> Any:
 
 def flat(x: Any) -> Any:
     """A tensor in one dimension."""
-    return operand(x).reshape(-1)  # type: ignore[attr-defined]
+    return operand(x).reshape(-1)
 
 
 def at_axis(x: Any, axis: int, index: Any) -> Any:

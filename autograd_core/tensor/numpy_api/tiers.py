@@ -37,7 +37,7 @@ def alike(*values: Any) -> list[Tensor]:
     """Operands as tensors of one dtype, the one that NumPy would compute in; gradients pass through the conversion."""
     tensors = [operand(v) for v in values]
     kind = np.result_type(*[t.array.dtype for t in tensors])
-    return [t if t.array.dtype == kind else t.to(kind) for t in tensors]  # type: ignore[attr-defined]
+    return [t if t.array.dtype == kind else t.to(kind) for t in tensors]
 
 
 def plain(value: Any) -> Any:

@@ -44,25 +44,25 @@ NUMBERS = (Tensor, np.ndarray, np.generic, bool, int, float, list, tuple)
 _known: dict[np.ufunc, Callable[..., Any]] = {}
 
 
-def _matmul(a: Any, b: Any) -> Tensor:
+def _matmul(a: Any, b: Any) -> Any:
     return rule("matmul")(*alike(a, b))
 
 
-def _matvec(a: Any, b: Any) -> Tensor:
+def _matvec(a: Any, b: Any) -> Any:
     a, b = alike(a, b)
-    return _matmul(a, b[..., None])[..., 0]  # type: ignore[index]
+    return _matmul(a, b[..., None])[..., 0]
 
 
-def _vecmat(a: Any, b: Any) -> Tensor:
+def _vecmat(a: Any, b: Any) -> Any:
     a, b = alike(a, b)
-    return _matmul(a[..., None, :], b)[..., 0, :]  # type: ignore[index]
+    return _matmul(a[..., None, :], b)[..., 0, :]
 
 
 SPECIAL: dict[str, Callable[..., Any]] = {
     "matmul": _matmul,
     "matvec": _matvec,
     "vecmat": _vecmat,
-    "vecdot": lambda a, b: rule("sum")(operand(a) * operand(b), -1),  # type: ignore[operator]
+    "vecdot": lambda a, b: rule("sum")(operand(a) * operand(b), -1),
     "divmod": lambda a, b: (rule("floor_divide")(a, b), rule("remainder")(a, b)),
     "modf": lambda x: (rule("frac")(x), rule("trunc")(x)),
     "fabs": lambda x: rule("abs")(x),
@@ -95,7 +95,7 @@ def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], dtype: Any = None, **more: A
     ours = of_ufunc(ufunc)
     if more or not all(isinstance(v, NUMBERS) for v in inputs):
         raise Unsupported(f"it takes tensors, arrays, numbers and dtype=: got {[type(v).__name__ for v in inputs]} and {sorted(more)}")
-    return ours(*(inputs if dtype is None else [operand(v).to(dtype) for v in inputs]))  # type: ignore[attr-defined]
+    return ours(*(inputs if dtype is None else [operand(v).to(dtype) for v in inputs]))
 
 
 def _reduce(ufunc: np.ufunc, inputs: tuple[Any, ...], axis: Any = 0, dtype: Any = None, keepdims: bool = False, **more: Any) -> Any:
@@ -103,7 +103,7 @@ def _reduce(ufunc: np.ufunc, inputs: tuple[Any, ...], axis: Any = 0, dtype: Any 
     if ufunc.__name__ not in REDUCED or more or axis == () or not x.array.ndim:
         raise Unsupported("only sums, products, extremes and logical reductions over axis have rules")
     if dtype is not None:
-        x = x.to(dtype)  # type: ignore[attr-defined]
+        x = x.to(dtype)
     axes = tuple(range(x.array.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     fn = rule(REDUCED[ufunc.__name__])
     if fn.name != "prod":
@@ -117,7 +117,7 @@ def _accumulate(ufunc: np.ufunc, inputs: tuple[Any, ...], axis: int = 0, dtype: 
     if ufunc.__name__ not in ACCUMULATED or more:
         raise Unsupported("only running sums, products and extremes have rules")
     x = operand(inputs[0])
-    out = rule(ACCUMULATED[ufunc.__name__])(x if dtype is None else x.to(dtype), axis)  # type: ignore[attr-defined]
+    out = rule(ACCUMULATED[ufunc.__name__])(x if dtype is None else x.to(dtype), axis)
     return out[0] if isinstance(out, tuple) else out
 
 
