@@ -2,6 +2,7 @@
 
 Imports NumPy and the kernels of each method: `winograd`, `depthwise`, `conv_gemm`.
 x: (N, C, *size), w: (O, C/groups, *kernel), out: (N, O, *out); statics are tuples of one integer per dimension.
+Overflow and NaN are values here, as in PyTorch, and NumPy does not warn of them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ _MIRROR_UP_TO = 4
 """Output channels per input channel up to which reading columns of the gradient beats adding columns to the result."""
 
 
+@np.errstate(all="ignore")
 def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, stride: Ints, padding: Ints, dilation: Ints, groups: int = 1) -> np.ndarray:
     """out[n, o, p] = b[o] + Σ_{c, t} w[o, c, t] · x[n, c, p·stride - padding + t·dilation].
 
@@ -37,6 +39,7 @@ def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, stride: Ints, paddi
     return out.reshape(geo.out_shape).astype(dtype, copy=False)
 
 
+@np.errstate(all="ignore")
 def conv_input(g: np.ndarray, w: np.ndarray, x_shape: Ints, stride: Ints, padding: Ints, dilation: Ints, groups: int = 1) -> np.ndarray:
     """The gradient of `conv` for x, given g of the output's shape; also the forward of a transposed convolution.
 
@@ -50,6 +53,7 @@ def conv_input(g: np.ndarray, w: np.ndarray, x_shape: Ints, stride: Ints, paddin
     return _conv_input(g, w, geo).reshape(geo.x_shape).astype(dtype, copy=False)
 
 
+@np.errstate(all="ignore")
 def conv_weight(g: np.ndarray, x: np.ndarray, w_shape: Ints, stride: Ints, padding: Ints, dilation: Ints, groups: int = 1) -> np.ndarray:
     """The gradient of `conv` for w of shape w_shape, given g of the output's shape.
 

@@ -40,6 +40,7 @@ def _planes(name: str, x: np.ndarray, kinds: str = "f") -> np.ndarray:
     return np.ascontiguousarray(x, np.float32 if x.dtype == np.float16 else None).reshape(x.shape[0] * x.shape[1], *size)
 
 
+@np.errstate(all="ignore")
 def max_pool(x: np.ndarray, kernel: Ints, stride: Ints, padding: Ints, dilation: Ints, ceil_mode: bool) -> tuple[np.ndarray, np.ndarray]:
     """(maximum of every window, its int64 index): the first of equal values wins, NaN propagates.
 
@@ -67,6 +68,7 @@ def _fill_maxima(planes: np.ndarray, out: np.ndarray, index: np.ndarray, win: Wi
         maxima.max_regular(len(planes), planes, out, index, *columns, *win.dilation, *win.edges[:4])
 
 
+@np.errstate(all="ignore")
 def max_pool_input(g: np.ndarray, index: np.ndarray, x_shape: Ints) -> np.ndarray:
     """The gradient of a max pooling for its input of shape x_shape: every g added at its index.
 
@@ -144,6 +146,7 @@ def _averaging(
     return win, 1 / (d[:, None, None] * h[:, None] * w)
 
 
+@np.errstate(all="ignore")
 def avg_pool(
     x: np.ndarray, kernel: Ints, stride: Ints, padding: Ints, ceil_mode: bool, count_include_pad: bool, divisor_override: int | None = None
 ) -> np.ndarray:
@@ -164,6 +167,7 @@ def avg_pool(
     return out.reshape(*x.shape[:2], *win.out[5 - x.ndim :]).astype(x.dtype, copy=False)
 
 
+@np.errstate(all="ignore")
 def avg_pool_input(
     g: np.ndarray,
     x_shape: Ints,
@@ -204,6 +208,7 @@ def _adaptive(name: str, shape: Ints, output_size: Ints) -> tuple[list[np.ndarra
     return edges, 1 / (d[:, None, None] * h[:, None] * w)
 
 
+@np.errstate(all="ignore")
 def adaptive_avg_pool(x: np.ndarray, output_size: Ints) -> np.ndarray:
     """The mean over windows i·size//out to ⌈(i + 1)·size/out⌉, so that the output has output_size. x: (N, C, *size)."""
     edges, scale = _adaptive("adaptive_avg_pool", x.shape, output_size)
@@ -216,6 +221,7 @@ def adaptive_avg_pool(x: np.ndarray, output_size: Ints) -> np.ndarray:
     return out.reshape(*x.shape[:2], *output_size).astype(x.dtype, copy=False)
 
 
+@np.errstate(all="ignore")
 def adaptive_avg_pool_input(g: np.ndarray, x_shape: Ints) -> np.ndarray:
     """The gradient of `adaptive_avg_pool` for its input of shape x_shape, given g of the output's shape."""
     edges, scale = _adaptive("adaptive_avg_pool", tuple(x_shape), g.shape[2:])

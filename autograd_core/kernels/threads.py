@@ -80,6 +80,7 @@ class _Launch:
 
 
 def _serve(jobs: queue.SimpleQueue[_Launch]) -> None:
+    np.seterr(all="ignore")  # of this thread: a warning belongs to the caller, who asked for none
     while True:
         launch = jobs.get()
         launch.work()
