@@ -305,7 +305,7 @@ class Op(Declared):
             args.append(self.defaults[p] if static else Expr(p))
         try:
             return text_of(rule(*args))
-        except (TypeError, ValueError, AttributeError, IndexError):
+        except (TypeError, ValueError, AttributeError, IndexError, RuntimeError):
             return f"{self.name}_backward({', '.join(rule_names(rule))})"
 
     @property

@@ -485,3 +485,20 @@ def vecdot(x: Value, y: Value, *, dim: int = -1) -> Value:
 
 alias(matmul, "linalg.matmul")
 alias(outer, "ger")
+
+
+@composed(spaces="functional")
+def bilinear(x1: Value, x2: Value, weight: Value, bias: Value | None = None) -> Value:
+    """x1ᵀ W_o x2 + b_o for every output o: x1 (..., in1), x2 (..., in2), weight (out, in1, in2)."""
+    if len(weight.shape) != 3:
+        raise RuntimeError(f"bilinear(): the weight must be (out, in1, in2), got shape {list(weight.shape)}")
+    out, in1, in2 = weight.shape
+    if tuple(x1.shape[:-1]) != tuple(x2.shape[:-1]):
+        raise RuntimeError(f"bilinear(): input batch dimensions do not match: got {list(x1.shape)} and {list(x2.shape)}")
+    if x1.shape[-1] != in1 or x2.shape[-1] != in2:
+        raise RuntimeError(f"bilinear(): inputs of sizes {x1.shape[-1]} and {x2.shape[-1]} do not match the weight's {in1} and {in2}")
+    lead = tuple(x1.shape[:-1])
+    first = matmul(reshape(x1, (-1, in1)), reshape(transpose(weight, 0, 1), (in1, out * in2)))
+    both = matmul(reshape(first, (-1, out, in2)), unsqueeze(reshape(x2, (-1, in2)), -1))
+    result = reshape(both, (*lead, out))
+    return result if bias is None else result + bias

@@ -98,4 +98,9 @@ RECORDS = {
         call(real(2, 3), [Ellipsis, 1], [1]),
         call("ij,jk->ik", [real(2, 3), real(3, 4)]),
     ],
+    "functional.bilinear": [
+        call(real(3, 2), real(3, 4), real(5, 2, 4), real(5)),
+        call(real(2, 3, 2), real(2, 3, 4), real(1, 2, 4)),
+        call(real(2), real(3), real(4, 2, 3)),
+    ],
 }
