@@ -1,17 +1,17 @@
-"""Counting and looking up: what is there, how often, and where it stands. No gradients. Imports op, dtypes, scatter and shape."""
+"""Counting and looking up: what is there, how often, and where it stands. No gradients. Imports op, dtypes, kernels, join, scatter and shape."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from ..dtypes import number_type
+from ..kernels import order as kernel
 from ..op import Array, Value, composed, op
 from .join import unbind
 from .scatter import plain
-from .shape import along, reshape, wrap_dim
+from .shape import reshape
 
 
 @op("{x} ≠ 0 at", types="any", spaces="engine", name="nonzero")
@@ -46,50 +46,16 @@ def nonzero_static(x: Array, *, size: int, fill_value: int = -1) -> Array:
     return out
 
 
-def _runs(x: Array, order: Array, d: int) -> tuple[Array, Array, Array]:
-    """(first of each run of equal slices, run of each slice, length of each run) for slices in a given order."""
-    rows = np.moveaxis(x, d, 0)[order]
-    flat = rows.reshape(len(rows), math.prod(rows.shape[1:]))
-    new = np.ones(len(rows), bool)
-    new[1:] = (flat[1:] != flat[:-1]).any(1)
-    starts = np.flatnonzero(new)
-    inverse = np.empty(len(rows), np.int64)
-    inverse[order] = np.cumsum(new) - 1
-    return order[starts], inverse, np.diff(np.append(starts, len(rows)))
-
-
-def _distinct(x: Array, dim: int | None, in_order: bool) -> tuple[Array, Array, Array]:
-    """(distinct values or slices, inverse, counts)."""
-    shape = x.shape
-    if dim is None:
-        x, d = x.reshape(-1), 0
-    else:
-        d = wrap_dim(dim, x.ndim)
-        x = x.reshape(1) if not x.ndim else x
-        if x.size == 0 and x.shape[d]:
-            raise RuntimeError(f"There are 0 sized dimensions, and they aren't selected, so unique cannot be applied: shape {list(shape)}, dim {dim}")
-    n = x.shape[d]
-    if not in_order:
-        order = np.arange(n)
-    elif x.ndim == 1:
-        order = x.argsort(kind="stable")
-    else:
-        flat = np.moveaxis(x, d, 0).reshape(n, -1)
-        order = np.lexsort(flat.T[::-1]) if flat.size else np.arange(n)
-    first, inverse, counts = _runs(x, order, d)
-    return x[along(x.shape, d, first)], inverse.reshape(shape) if dim is None else inverse, counts
-
-
 @op("distinct({x})", types="any", outputs=("output", "inverse", "counts"), spaces="engine", name="unique")
 def distinct(x: Array, dim: int | None) -> tuple[Array, Array, Array]:
     """The distinct values (or slices along dim) in order, which of them each value is, and how often each occurs."""
-    return _distinct(x, dim, True)
+    return kernel.unique(x, dim)
 
 
 @op("runs({x})", types="any", outputs=("output", "inverse", "counts"), spaces="engine", name="unique_consecutive")
 def runs(x: Array, dim: int | None) -> tuple[Array, Array, Array]:
     """The values (or slices) at which runs of equal ones begin, which run each belongs to, and the runs' lengths."""
-    return _distinct(x, dim, False)
+    return kernel.unique_consecutive(x, dim)
 
 
 def _chosen(every: Any, return_inverse: bool, return_counts: bool) -> Any:
@@ -112,16 +78,7 @@ def unique_consecutive(x: Value, return_inverse: bool = False, return_counts: bo
 @op("count({x})", types="any")
 def bincount(x: Array, weights: Array | None = None, minlength: int = 0) -> Array:
     """How often each of 0, 1, ... occurs in a vector of integers, or the sum of its weights."""
-    if x.dtype.kind not in "iu":
-        raise NotImplementedError(f"bincount is not implemented for {x.dtype}: use x.long()")
-    if minlength < 0:
-        raise RuntimeError(f"minlength should be >= 0: got {minlength}")
-    if x.ndim != 1 or (x.size and x.min() < 0):
-        raise RuntimeError(f"bincount only supports 1-d non-negative integral inputs: got shape {list(x.shape)}")
-    if weights is not None and weights.shape != x.shape:
-        raise RuntimeError(f"weights should be 1-d and have the same length as input: got {list(weights.shape)} and {list(x.shape)}")
-    out = np.bincount(x.astype(np.int64), weights, int(minlength))
-    return out if weights is None else out.astype(weights.dtype if weights.dtype == np.float32 else np.float64)
+    return kernel.bincount(x, weights, minlength)
 
 
 def _limits(name: str, x: Array, low: float, high: float, spread: float) -> tuple[float, float]:
@@ -138,15 +95,7 @@ def _limits(name: str, x: Array, low: float, high: float, spread: float) -> tupl
 @op("histogram({x})", types="any")
 def histc(x: Array, bins: int = 100, min: float = 0, max: float = 0) -> Array:
     """How many elements fall into each of equal bins between min and max (of the data, when both are 0)."""
-    if x.dtype.kind != "f":
-        raise NotImplementedError(f"histc is not implemented for {x.dtype}: use x.float()")
-    if bins <= 0:
-        raise RuntimeError(f"torch.histogram(): bins must be > 0, but got {bins} for dimension 0")
-    low, high = _limits("histc", x, float(min), float(max), 1.0)
-    values = x.reshape(-1)
-    values = values[(values >= low) & (values <= high)]
-    at = ((values - x.dtype.type(low)) * x.dtype.type(bins / (high - low))).astype(np.int64)
-    return np.bincount(np.minimum(at, bins - 1), minlength=bins).astype(x.dtype)
+    return kernel.histc(x, bins, min, max)
 
 
 @op("histogram({x})", types="any", outputs=("hist", "bin_edges"), spaces="engine", name="histogram")
@@ -195,33 +144,8 @@ def searchsorted(
 
     On ties before the equal ones, with right=True behind them. `sorter` is the order that sorts the sequence.
     """
-    if side not in (None, "left", "right"):
-        raise RuntimeError(f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}")
-    if side == "left" and right:
-        raise RuntimeError(f"torch.searchsorted(): side and right can't be set to opposites, got side of {side} while right was True")
-    given = np.asarray(values) if isinstance(values, np.ndarray) else np.asarray(values, number_type(values))
-    seq, lead = sorted_sequence, sorted_sequence.shape[:-1]
-    if not seq.ndim:
-        raise RuntimeError("torch.searchsorted(): input value can be a scalar only when the boundaries tensor has at least one dimension")
-    if seq.ndim > 1 and lead != given.shape[:-1]:
-        raise RuntimeError(
-            "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor and input value "
-            f"tensor must match, but we got boundaries tensor {list(seq.shape)} and input value tensor {list(given.shape)}"
-        )
-    if sorter is not None:
-        if sorter.shape != seq.shape or sorter.dtype != np.int64:
-            raise RuntimeError(f"torch.searchsorted(): sorter must be a long tensor of the boundaries' shape: got {sorter.dtype} {list(sorter.shape)}")
-        if sorter.size and (sorter.min() < 0 or sorter.max() >= seq.shape[-1]):
-            raise RuntimeError("torch.searchsorted(): sorter index out of range")
-        seq = np.take_along_axis(seq, sorter, -1)
-    where = "right" if right or side == "right" else "left"
-    if seq.ndim == 1:
-        out = np.asarray(np.searchsorted(seq, given, where))
-    else:
-        rows, wanted = seq.reshape(-1, seq.shape[-1]), given.reshape(-1, given.shape[-1])
-        out = np.stack([np.searchsorted(a, v, where) for a, v in zip(rows, wanted, strict=True)]) if rows.size else np.zeros(wanted.shape, np.int64)
-        out = out.reshape(given.shape)
-    return out.astype(np.int32 if out_int32 else np.int64)
+    given = values if isinstance(values, np.ndarray) else np.asarray(values, number_type(values))
+    return kernel.searchsorted(sorted_sequence, given, right, side, sorter, out_int32)
 
 
 @composed(spaces="torch")

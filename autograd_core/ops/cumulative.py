@@ -1,6 +1,6 @@
 """Running sums, products and extremes along a dimension, differences, and rules of numerical integration.
 
-Imports op, dtypes, shape, pointwise, reduce, join and arrange.
+Imports op, dtypes, kernels, shape, pointwise, reduce, join and arrange.
 """
 
 from __future__ import annotations
@@ -10,52 +10,39 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import as_dtype
-from ..op import Array, Value, alias, composed, op, quiet
+from ..kernels import scan
+from ..op import Array, Value, alias, composed, op
 from .arrange import flip
 from .comparison import gt, ne, where
 from .exponential import exp, log
 from .join import cat
 from .pointwise import sub
-from .reduce import FLOAT16, FLOAT32, INT64, sum
+from .reduce import sum
 from .scatter import gathered_back, plain
 from .shape import along, clone, getitem, reshape, unsqueeze, wrap_dim
 from .views import movedim, narrow
 
 
-def _typed(x: Array, dtype: Any) -> Array:
-    """x in the type that it accumulates in."""
-    if dtype is not None:
-        return x.astype(as_dtype(dtype).numpy, copy=False)
-    return x if x.dtype.kind == "f" else x.astype(INT64, copy=False)
-
-
-def _accumulate(ufunc: np.ufunc, x: Array, dim: int) -> Array:
-    d = wrap_dim(dim, x.ndim)
-    if not x.ndim:
-        return x.copy()
-    if x.dtype == FLOAT16:
-        return ufunc.accumulate(x.astype(FLOAT32), d).astype(FLOAT16)
-    return ufunc.accumulate(x, d, x.dtype)
+def _kind(dtype: Any) -> Any:
+    return None if dtype is None else as_dtype(dtype).numpy
 
 
 @op("cumsum({x})", x=lambda g, dim: cumsum_back(g, dim), types="any", inplace=True)
-@quiet
 def cumsum(x: Array, dim: int, *, dtype: Any = None) -> Array:
     """The sums of the elements up to each one along dim; integers and bools are summed as int64."""
-    return _accumulate(np.add, _typed(x, dtype), dim)
+    return scan.cumsum(x, dim, _kind(dtype))
 
 
 @op("Σ_{{j ≥ i}} {g}", g=lambda g, dim: cumsum(g, dim), types="any", spaces="engine")
 def cumsum_back(g: Array, dim: int) -> Array:
     """The sums of the elements from each one on: the adjoint of `cumsum`."""
-    return np.flip(_accumulate(np.add, np.flip(g, wrap_dim(dim, g.ndim)), dim), wrap_dim(dim, g.ndim)) if g.ndim else g.copy()
+    return np.flip(scan.cumsum(np.flip(g, dim), dim), dim) if g.ndim else g.copy()
 
 
 @op("cumprod({x})", x=lambda g, x, out, dim: cumprod_input(g, x, out, dim), types="any", inplace=True)
-@quiet
 def cumprod(x: Array, dim: int, *, dtype: Any = None) -> Array:
     """The products of the elements up to each one along dim; integers and bools are multiplied as int64."""
-    return _accumulate(np.multiply, _typed(x, dtype), dim)
+    return scan.cumprod(x, dim, _kind(dtype))
 
 
 def _cumprod_input_array(g: Array, x: Array, out: Array, dim: int) -> Array:
@@ -93,18 +80,6 @@ def cumprod_input(g: Value, x: Value, out: Value, dim: int) -> Value:
     return movedim(parts, 0, d)
 
 
-def _running(x: Array, dim: int, ufunc: np.ufunc) -> tuple[Array, Array]:
-    d = wrap_dim(dim, x.ndim)
-    if not x.ndim:
-        return x.copy(), np.zeros((), np.int64)
-    values = ufunc.accumulate(x, d)
-    place = np.arange(x.shape[d]).reshape((-1,) + (1,) * (x.ndim - d - 1))
-    reached = x == values
-    if x.dtype.kind == "f":
-        reached |= np.isnan(x)
-    return values, np.maximum.accumulate(np.where(reached, place, 0), d)
-
-
 def _running_op(label: str) -> Any:
     return op(
         label,
@@ -118,22 +93,19 @@ def _running_op(label: str) -> Any:
 @_running_op("cummax({x})")
 def cummax(x: Array, dim: int) -> tuple[Array, Array]:
     """The largest element up to each one along dim, and where it last stood."""
-    return _running(x, dim, np.maximum)
+    return scan.cummax(x, dim)
 
 
 @_running_op("cummin({x})")
 def cummin(x: Array, dim: int) -> tuple[Array, Array]:
     """The smallest element up to each one along dim, and where it last stood."""
-    return _running(x, dim, np.minimum)
+    return scan.cummin(x, dim)
 
 
 @op("logcumsumexp({x})", x=lambda g, x, out, dim: logcumsumexp_input(g, x, out, dim), types="any")
-@quiet
 def logcumsumexp(x: Array, dim: int) -> Array:
     """log Σ exp(x) over the elements up to each one along dim."""
-    if x.dtype.kind != "f":
-        raise NotImplementedError(f"logcumsumexp is not implemented for {x.dtype}: use x.float()")
-    return _accumulate(np.logaddexp, x, dim)
+    return scan.logcumsumexp(x, dim)
 
 
 @composed("exp({x}) · Σ_{{j ≥ i}} {g} · exp(−{out})", spaces="engine")

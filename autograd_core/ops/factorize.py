@@ -15,7 +15,7 @@ from ..op import Array, Value, alias, aliases, composed, op
 from .arrange import diag_embed, tril, triu
 from .comparison import where
 from .join import cat
-from .linear import matmul
+from .linear import product as matmul
 from .scatter import plain
 from .shape import getitem, reshape, transpose, unsqueeze
 from .views import zeros_like_shape

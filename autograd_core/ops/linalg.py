@@ -20,7 +20,7 @@ from .exponential import log
 from .extremes import maximum
 from .factorize import LinAlgError, check_floating, check_square, mT, needs_matrix, svdvals
 from .join import cat
-from .linear import matmul
+from .linear import product as matmul
 from .order import amax, amin
 from .pointwise import abs as magnitude
 from .pointwise import mul

@@ -43,6 +43,18 @@ def matmul(x: Array, y: Array) -> Array:
         raise _mismatch(x, y) from None
 
 
+@op(
+    "{x} @ {y}",
+    x=lambda g, x_shape, y: matmul_x(g, x_shape, y),
+    y=lambda g, x, y_shape: matmul_y(g, x, y_shape),
+    spaces="engine",
+    name="matmul",
+)
+def product(x: Array, y: Array) -> Array:
+    """`matmul` for ops that multiply with constant arrays; the operator leaves tensor @ array to NumPy."""
+    return matmul.fn(x, y)
+
+
 def _mismatch(x: Array, y: Array) -> Exception:
     """Why two arrays cannot be multiplied."""
     if not x.ndim or not y.ndim:

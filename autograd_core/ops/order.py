@@ -1,4 +1,4 @@
-"""Order: extremes with their positions, sorting, selection, quantiles. Imports op, shape, pointwise, reduce and scatter.
+"""Order: extremes with their positions, sorting, selection, quantiles. Imports op, dtypes, kernels, shape, pointwise, reduce and scatter.
 
 NaN counts as greater than every number, as in PyTorch.
 """
@@ -11,33 +11,14 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import as_dtype
+from ..kernels import reduce as kernel
+from ..kernels import scatter
 from ..op import Array, Value, composed, op
 from .extremes import maximum, minimum
 from .reduce import add_reduce, amax, amin, kept, sum
 from .scatter import gather, plain
-from .shape import along, clone, reshape, unsqueeze, wrap_dim
+from .shape import clone, reshape, unsqueeze, wrap_dim
 from .views import movedim
-
-
-def _rows_last(x: Array, d: int) -> Array:
-    return x if not x.ndim or d == x.ndim - 1 else np.moveaxis(x, d, -1)
-
-
-def _taken(x: Array, at: Array, d: int, keepdim: bool) -> tuple[Array, Array]:
-    """(the elements of x at one position along d each, those positions), with or without d."""
-    if not x.ndim:
-        return x.copy(), np.zeros((), np.int64)
-    full = np.expand_dims(at, d)
-    values = np.take_along_axis(x, full, d)
-    return (values, full) if keepdim else (values.reshape(at.shape), at)
-
-
-def _reduced(x: Array, dim: int, name: str) -> int:
-    """The dimension of a selection, checked. IndexError where it is empty."""
-    d = wrap_dim(dim, x.ndim)
-    if x.ndim and x.shape[d] == 0:
-        raise IndexError(f"{name}(): Expected reduction dim {d} to have non-zero size.")
-    return d
 
 
 @op("{g} at {indices}", g=lambda g, indices, dim, keepdim: at_selected(g, indices, dim, keepdim), types="any", spaces="engine")
@@ -45,11 +26,8 @@ def place_selected(g: Array, indices: Array, x_shape: tuple[int, ...], dim: int,
     """Zeros of a shape with g at one position along dim each: the adjoint of a selection."""
     if not x_shape:
         return g.reshape(())
-    d, out = wrap_dim(dim, len(x_shape)), np.zeros(x_shape, g.dtype)
-    if g.size:
-        shape = kept(x_shape, d)
-        np.put_along_axis(out, indices.reshape(shape), g.reshape(shape), d)
-    return out
+    shape = kept(x_shape, wrap_dim(dim, len(x_shape)))
+    return scatter.scatter(np.zeros(x_shape, g.dtype), dim, indices.reshape(shape), g.reshape(shape))
 
 
 @composed("{g}[{indices}]", spaces="engine")
@@ -77,15 +55,13 @@ def selection(label: str, **extra: Any) -> Any:
 @selection("max({x})", spaces="engine", name="max")
 def max_along(x: Array, dim: int, keepdim: bool = False) -> tuple[Array, Array]:
     """The largest element along dim and where it first stands."""
-    d = _reduced(x, dim, "max")
-    return _taken(x, x.argmax(d) if x.ndim else x, d, keepdim)
+    return kernel.max_dim(x, dim, keepdim)
 
 
 @selection("min({x})", spaces="engine", name="min")
 def min_along(x: Array, dim: int, keepdim: bool = False) -> tuple[Array, Array]:
     """The smallest element along dim and where it first stands."""
-    d = _reduced(x, dim, "min")
-    return _taken(x, x.argmin(d) if x.ndim else x, d, keepdim)
+    return kernel.min_dim(x, dim, keepdim)
 
 
 def _overload(name: str, x: Value, dim: Any, keepdim: bool, other: Any, whole: Any, rows: Any, pairs: Any) -> Value:
@@ -114,38 +90,16 @@ def min(x: Value, dim: Any = None, keepdim: bool = False, *, other: Any = None) 
     return _overload("min", x, dim, keepdim, other, amin, min_along, minimum)
 
 
-def _position(x: Array, dim: int | None, keepdim: bool, name: str) -> Array:
-    if x.dtype.kind == "b":
-        raise RuntimeError(f"{name}(): does not support bool input: use x.int()")
-    if dim is None:
-        if not x.size:
-            raise IndexError(f"{name}(): Expected reduction dim to be specified for input.numel() == 0.")
-        return np.asarray(getattr(x, name)()).reshape((1,) * x.ndim if keepdim else ())
-    d = _reduced(x, dim, name)
-    return np.asarray(getattr(x, name)(d, keepdims=keepdim)) if x.ndim else np.zeros((), np.int64)
-
-
 @op("argmax({x})", types="any")
 def argmax(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
     """Where the largest element along dim first stands; without dim counted through all elements."""
-    return _position(x, dim, keepdim, "argmax")
+    return kernel.argmax(x, dim, keepdim)
 
 
 @op("argmin({x})", types="any")
 def argmin(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
     """Where the smallest element along dim first stands; without dim counted through all elements."""
-    return _position(x, dim, keepdim, "argmin")
-
-
-def order_along(x: Array, d: int, descending: bool) -> Array:
-    """The stable order of the elements along a dimension; equal elements keep theirs in both directions."""
-    if not descending:
-        return x.argsort(d, kind="stable")
-    if x.dtype.kind == "f":
-        # −x sorts NaN last too, where it must come first: it goes by the rank of the ascending order instead
-        flipped = np.flip(x, d)
-        return np.flip(x.shape[d] - 1 - flipped.argsort(d, kind="stable"), d)
-    return (~x if x.dtype.kind in "iub" else -x).argsort(d, kind="stable")
+    return kernel.argmin(x, dim, keepdim)
 
 
 @op(
@@ -157,27 +111,19 @@ def order_along(x: Array, d: int, descending: bool) -> Array:
 )
 def sort(x: Array, dim: int = -1, descending: bool = False, stable: bool = False) -> tuple[Array, Array]:
     """The elements along dim in order, and where each stood. Always stable."""
-    d = wrap_dim(dim, x.ndim)
-    if not x.ndim:
-        return x.copy(), np.zeros((), np.int64)
-    at = order_along(x, d, descending)
-    return np.take_along_axis(x, at, d), at
+    return kernel.sort(x, dim, descending)
 
 
 @op("{g} at {indices}", g=lambda g, indices, dim: gather(g, dim, indices), types="any", spaces="engine")
 def unsorted(g: Array, indices: Array, dim: int) -> Array:
     """The elements of g back where a sort took them from."""
-    if not g.ndim:
-        return g.copy()
-    out = np.empty_like(g)
-    np.put_along_axis(out, indices, g, wrap_dim(dim, g.ndim))
-    return out
+    return scatter.scatter(g, dim, indices, g)
 
 
 @op("argsort({x})", types="any")
 def argsort(x: Array, dim: int = -1, descending: bool = False, stable: bool = False) -> Array:
     """Where the elements along dim stand, in their order. Always stable."""
-    return sort.fn(x, dim, descending)[1]
+    return kernel.sort(x, dim, descending)[1]
 
 
 @composed()
@@ -189,11 +135,7 @@ def msort(x: Value) -> Value:
 @op("{g} at {indices}", g=lambda g, indices, dim: gather(g, dim, indices), types="any", spaces="engine")
 def place_top(g: Array, indices: Array, x_shape: tuple[int, ...], dim: int) -> Array:
     """Zeros of a shape with g at different positions along dim."""
-    out = np.zeros(x_shape, g.dtype)
-    if not x_shape:
-        return out + g
-    np.put_along_axis(out, indices, g, wrap_dim(dim, len(x_shape)))
-    return out
+    return scatter.scatter(np.zeros(x_shape, g.dtype), dim, indices, g)
 
 
 @op(
@@ -205,47 +147,25 @@ def place_top(g: Array, indices: Array, x_shape: tuple[int, ...], dim: int) -> A
 )
 def topk(x: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> tuple[Array, Array]:
     """The k largest (or smallest) elements along dim in order, and where they stand. RuntimeError for too many."""
-    d = wrap_dim(dim, x.ndim)
-    size = x.shape[d] if x.ndim else 1
-    if not 0 <= k <= size:
-        raise RuntimeError(f"selected index k out of range: got k={k} for a dimension of size {size}")
-    if not x.ndim:
-        return x.copy(), np.zeros((), np.int64)
-    at = order_along(x, d, largest)[along(x.shape, d, slice(int(k)))]
-    return np.take_along_axis(x, at, d), np.ascontiguousarray(at)
+    return kernel.topk(x, k, dim, largest, sorted)
 
 
 @selection("{k}th of {x}")
 def kthvalue(x: Array, k: int, dim: int = -1, keepdim: bool = False) -> tuple[Array, Array]:
     """The kth smallest element along dim, counted from 1, and where it stands."""
-    d = _reduced(x, dim, "kthvalue")
-    size = x.shape[d] if x.ndim else 1
-    if not 1 <= k <= size:
-        raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {d}: got k={k}, counted from 1, for a size of {size}")
-    return _taken(x, order_along(x, d, False).take(k - 1, d) if x.ndim else x, d, keepdim)
-
-
-def _middle(x: Array, d: int, skip_nan: bool, keepdim: bool) -> tuple[Array, Array]:
-    if not x.ndim or not x.size:
-        return _taken(x, np.zeros(x.shape[:d] + x.shape[d + 1 :], np.int64) if x.ndim else x, d, keepdim)
-    order, missing = order_along(x, d, False), np.isnan(x) if x.dtype.kind == "f" else np.zeros(x.shape, bool)
-    number = x.shape[d] - add_reduce(missing, d, np.int64, None, True) * skip_nan
-    at = np.take_along_axis(order, np.maximum(number - 1, 0) // 2, d).reshape(x.shape[:d] + x.shape[d + 1 :])
-    if not skip_nan:
-        at = np.where(missing.any(d), missing.argmax(d), at)
-    return _taken(x, at, d, keepdim)
+    return kernel.kthvalue(x, k, dim, keepdim)
 
 
 @selection("median({x})", spaces="engine", name="median")
 def median_along(x: Array, dim: int, keepdim: bool = False) -> tuple[Array, Array]:
     """The lower median along dim and where it stands; NaN where one occurs."""
-    return _middle(x, _reduced(x, dim, "median"), False, keepdim)
+    return kernel.median(x, dim, keepdim)
 
 
 @selection("nanmedian({x})", spaces="engine", name="nanmedian")
 def nanmedian_along(x: Array, dim: int, keepdim: bool = False) -> tuple[Array, Array]:
     """The lower median along dim of what is not NaN, and where it stands."""
-    return _middle(x, _reduced(x, dim, "nanmedian"), True, keepdim)
+    return kernel.nanmedian(x, dim, keepdim)
 
 
 def _flat_median(x: Value, along_dim: Any) -> Value:
@@ -270,18 +190,7 @@ def nanmedian(x: Value, dim: int | None = None, keepdim: bool = False) -> Value:
 @selection("mode({x})")
 def mode(x: Array, dim: int = -1, keepdim: bool = False) -> tuple[Array, Array]:
     """The most frequent element along dim, the smallest of several, and where it last stands."""
-    d = _reduced(x, dim, "mode")
-    if not x.ndim or not x.size:
-        return _taken(x, np.zeros(x.shape[:d] + x.shape[d + 1 :], np.int64) if x.ndim else x, d, keepdim)
-    rows = _rows_last(x, d)
-    order = rows.argsort(-1, kind="stable")
-    ranked = np.take_along_axis(rows, order, -1)
-    starts = np.ones(ranked.shape, bool)
-    starts[..., 1:] = ranked[..., 1:] != ranked[..., :-1]
-    place = np.arange(ranked.shape[-1])
-    run = place - np.maximum.accumulate(np.where(starts, place, 0), -1)
-    at = np.take_along_axis(order, run.argmax(-1)[..., None], -1)[..., 0]
-    return _taken(x, at, d, keepdim)
+    return kernel.mode(x, dim, keepdim)
 
 
 ROUNDING = {"lower": np.floor, "higher": np.ceil, "nearest": np.round}

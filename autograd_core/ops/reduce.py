@@ -1,4 +1,4 @@
-"""Reductions: sums, means, products, spreads, extremes, norms and truth over dimensions. Imports op, dtypes, shape and pointwise."""
+"""Reductions: sums, means, products, spreads, extremes, norms and truth over dimensions. Imports op, dtypes, kernels and the families of shapes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import as_dtype
+from ..kernels import reduce as kernel
 from ..op import Array, Value, composed, op, quiet
 from .comparison import eq, isnan, logical_not, where
 from .exponential import exp
@@ -21,6 +22,7 @@ add_reduce = np.add.reduce
 INT64 = np.dtype(np.int64)
 FLOAT32 = np.dtype(np.float32)
 FLOAT16 = np.dtype(np.float16)
+TINY = 128  # elements that NumPy adds up in one block; beyond, the kernels accumulate in float64
 SMALL = 512  # elements up to which writing a broadcast gradient out is cheaper than a strided view that is copied later
 
 
@@ -73,12 +75,9 @@ def unreduce(g: Value, x_shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Va
 @quiet
 def sum(x: Array, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Array:
     """The sum over dim (all dimensions by default); integers and bools are summed as int64."""
-    if dtype is None:
-        kind = None if x.dtype.kind == "f" else INT64
-    else:
-        kind = as_dtype(dtype).numpy
-        x = x.astype(kind, copy=False)
-    return add_reduce(x, None if dim is None else axes(dim, x), kind, None, keepdim)
+    if dtype is None and x.size <= TINY and x.dtype.kind == "f":
+        return add_reduce(x, None if dim is None else axes(dim, x), None, None, keepdim)
+    return kernel.sum(x, dim, keepdim, None if dtype is None else as_dtype(dtype).numpy)
 
 
 @op("mean({x})", x=lambda g, x_shape, dim, keepdim: unreduce(g / count(x_shape, dim), x_shape, dim, keepdim), types="any")
@@ -90,17 +89,16 @@ def mean(x: Array, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None
         raise RuntimeError(
             f"mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: {kind}; use x.float().mean()"
         )
-    where_ = None if dim is None else axes(dim, x)
-    out = add_reduce(x, where_, FLOAT32 if kind is FLOAT16 else kind, None, keepdim)
-    n = x.size if dim is None else count(x.shape, dim)
-    return out / kind.type(n) if kind is not FLOAT16 else (out / n).astype(kind)
+    if dtype is None and x.size <= TINY:
+        return add_reduce(x, None if dim is None else axes(dim, x), None, None, keepdim) / kind.type(x.size if dim is None else count(x.shape, dim))
+    return kernel.mean(x, dim, keepdim, kind)
 
 
 @op("Σ {x}", x=lambda g, x, dim, keepdim: where(isnan(x), 0.0, restore(g, x.shape, dim, keepdim)), types="any")
 @quiet
 def nansum(x: Array, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Array:
     """The sum over dim with NaN counted as 0."""
-    return sum.fn(np.where(np.isnan(x), x.dtype.type(0), x) if x.dtype.kind == "f" else x, dim, keepdim, dtype=dtype)
+    return kernel.nansum(x, dim, keepdim, None if dtype is None else as_dtype(dtype).numpy)
 
 
 @composed()
@@ -117,11 +115,7 @@ def prod(x: Array, dim: int | None = None, keepdim: bool = False, *, dtype: Any 
     """The product over one dimension, or of all elements; integers and bools are multiplied as int64."""
     if dim is not None and not hasattr(dim, "__index__"):
         raise TypeError(f"prod(): argument 'dim' must be int, not {type(dim).__name__}")
-    if dtype is not None:
-        x = x.astype(as_dtype(dtype).numpy, copy=False)
-    elif x.dtype.kind != "f":
-        x = x.astype(INT64, copy=False)
-    return np.multiply.reduce(x, None if dim is None else axes(dim, x), x.dtype, None, keepdim)
+    return kernel.prod(x, dim, keepdim, None if dtype is None else as_dtype(dtype).numpy)
 
 
 def _other_factors_array(x: Array, out: Array, dim: int | None, keepdim: bool) -> Array:
@@ -167,16 +161,7 @@ def spread_args(dim: Any, unbiased: bool | None, correction: float | None) -> tu
 )
 def variance(x: Array, dim: Dims, correction: float, keepdim: bool) -> Array:
     """Σ (x − mean)² / (n − correction) over dim."""
-    if x.dtype.kind != "f":
-        raise RuntimeError(f"std and var only support floating point and complex dtypes: got {x.dtype}, use x.float()")
-    where_ = axes(dim, x)
-    n = x.size if dim is None else count(x.shape, dim)
-    work = x.astype(FLOAT32) if x.dtype == FLOAT16 else x
-    with np.errstate(all="ignore"):
-        away = work - np.true_divide(add_reduce(work, where_, None, None, True), work.dtype.type(n))
-        np.multiply(away, away, away)
-        out = add_reduce(away, where_, None, None, keepdim) / work.dtype.type(max(0.0, n - correction))
-    return out.astype(x.dtype, copy=False)
+    return kernel.var(x, dim, keepdim, correction)
 
 
 @composed("2 · ({x} − mean({x})) / (n − {correction})", spaces="engine")
@@ -195,7 +180,7 @@ def deviations(x: Value, dim: Dims, correction: float) -> Value:
 )
 def deviation(x: Array, dim: Dims, correction: float, keepdim: bool) -> Array:
     """The square root of the variance."""
-    return np.sqrt(variance.fn(x, dim, correction, keepdim))
+    return kernel.std(x, dim, keepdim, correction)
 
 
 @composed("{g} · ({x} − mean({x})) / ((n − {correction}) · {out})", spaces="engine")
@@ -238,29 +223,16 @@ def std_mean(
     return deviation(x, dim, less, keepdim), mean(x, dim, keepdim)
 
 
-def extreme_axes(x: Array, dim: Dims, name: str) -> Any:
-    """NumPy's axis for an extreme, which an empty tensor does not have. RuntimeError or IndexError for that."""
-    if not x.size:
-        if dim is None or (not hasattr(dim, "__index__") and not len(dim)):
-            raise RuntimeError(
-                f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument."
-            )
-        for d in wrap_dims(dim, x.ndim):
-            if x.shape[d] == 0:
-                raise IndexError(f"{name}(): Expected reduction dim {d} to have non-zero size.")
-    return axes(dim, x)
-
-
 @op("max({x})", x=lambda g, x, out, dim, keepdim: spread_ties(g, x, out, dim, keepdim), types="any")
 def amax(x: Array, dim: Dims = (), keepdim: bool = False) -> Array:
     """The largest value over dim; equal values share the gradient evenly. NaN wins."""
-    return np.maximum.reduce(x, extreme_axes(x, dim, "amax"), None, None, keepdim)
+    return kernel.amax(x, dim, keepdim)
 
 
 @op("min({x})", x=lambda g, x, out, dim, keepdim: spread_ties(g, x, out, dim, keepdim), types="any")
 def amin(x: Array, dim: Dims = (), keepdim: bool = False) -> Array:
     """The smallest value over dim; equal values share the gradient evenly. NaN wins."""
-    return np.minimum.reduce(x, extreme_axes(x, dim, "amin"), None, None, keepdim)
+    return kernel.amin(x, dim, keepdim)
 
 
 def _spread_ties_array(g: Array, x: Array, out: Array, dim: Dims, keepdim: bool) -> Array:
@@ -290,34 +262,25 @@ def aminmax(x: Array, *, dim: int | None = None, keepdim: bool = False) -> tuple
     """(min, max) over one dimension, or of all elements."""
     if dim is not None and not hasattr(dim, "__index__"):
         raise TypeError(f"aminmax(): argument 'dim' must be int, not {type(dim).__name__}")
-    where_ = extreme_axes(x, dim, "aminmax")
-    return np.minimum.reduce(x, where_, None, None, keepdim), np.maximum.reduce(x, where_, None, None, keepdim)
-
-
-def _truth(ufunc: np.ufunc, x: Array, dim: Dims, keepdim: bool) -> Array:
-    if dim is not None and not hasattr(dim, "__index__") and not len(dim):
-        out = x.astype(bool)  # no dimension is reduced, unlike elsewhere
-    else:
-        out = ufunc.reduce(x, axes(dim, x), bool, None, keepdim)
-    return out.astype(np.uint8) if x.dtype == np.uint8 else out
+    return kernel.amin(x, dim, keepdim), kernel.amax(x, dim, keepdim)
 
 
 @op("∀ {x}", types="any")
 def all(x: Array, dim: Dims = None, keepdim: bool = False) -> Array:
     """Whether every element over dim is true (not 0)."""
-    return _truth(np.logical_and, x, dim, keepdim)
+    return kernel.all(x, () if isinstance(dim, list) and not dim else dim, keepdim)
 
 
 @op("∃ {x}", types="any")
 def any(x: Array, dim: Dims = None, keepdim: bool = False) -> Array:
     """Whether some element over dim is true (not 0)."""
-    return _truth(np.logical_or, x, dim, keepdim)
+    return kernel.any(x, () if isinstance(dim, list) and not dim else dim, keepdim)
 
 
 @op("#{x} ≠ 0", types="any")
 def count_nonzero(x: Array, dim: Dims = None) -> Array:
     """How many elements over dim are not 0."""
-    return add_reduce(x != 0, axes(dim, x), INT64)
+    return kernel.count_nonzero(x, dim)
 
 
 @op("log Σ exp({x})", x=lambda g, x, out, dim, keepdim: weigh_exp(g, x, out, dim, keepdim), types="float")

@@ -1,4 +1,4 @@
-"""Reading and writing along a dimension at positions given by an index tensor. Imports op, dtypes, shape, views, pointwise and reduce.
+"""Reading and writing along a dimension at positions given by an index tensor. Imports op, dtypes, kernels, shape, views, pointwise and reduce.
 
 Every index is checked before it is used. `gather` and `gathered_back`, `index_select` and `selected_back` are each other's adjoint.
 """
@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import as_dtype
+from ..kernels import scatter as kernel
 from ..op import Array, Value, composed, op
 from .comparison import eq, where
 from .reduce import sum as sum_over
-from .shape import along, expand, getitem, place, put_at, reshape, take_at, wrap_dim
+from .shape import expand, getitem, place, put_at, reshape, take_at, wrap_dim
 from .views import common_shape
 
 INDEX = (np.dtype(np.int64), np.dtype(np.int32))
-REDUCTIONS = ("sum", "prod", "mean", "amax", "amin")
 
 
 def plain(v: Any) -> Any:
@@ -40,80 +40,19 @@ def _range_of(index: Array, size: int, dim: int, error: type[Exception], low: in
             raise error(text or f"index {b if b >= size else a} is out of bounds for dimension {dim} with size {size}")
 
 
-def _grid(index: Array, d: int) -> tuple[Any, ...]:
-    """NumPy's index for position `index` along d and one's own place along the others."""
-    rank = index.ndim
-    out: list[Any] = [np.arange(n).reshape((1,) * k + (n,) + (1,) * (rank - k - 1)) for k, n in enumerate(index.shape)]
-    out[d] = index
-    return tuple(out)
-
-
-def _check_along(name: str, x: Array, dim: int, index: Array, src: Array | None = None) -> int:
-    """The dimension counted from 0, with PyTorch's rules for an index beside x (and src) checked."""
-    d = wrap_dim(dim, x.ndim)
-    if index.dtype not in INDEX:
-        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index: got {index.dtype}, convert with .long()")
-    if src is not None and src.dtype != x.dtype:
-        raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype: got {x.dtype} and {src.dtype}")
-    if not index.size:
-        return d
-    if max(index.ndim, 1) != max(x.ndim, 1):
-        raise RuntimeError(f"Index tensor must have the same number of dimensions as input tensor: got {index.ndim} and {x.ndim}")
-    if src is not None and max(src.ndim, 1) != max(index.ndim, 1):
-        raise RuntimeError(f"Index tensor must have the same number of dimensions as src tensor: got {index.ndim} and {src.ndim}")
-    for k, n in enumerate(index.shape):
-        if k != d and n > x.shape[k]:
-            raise RuntimeError(
-                f"Size does not match at dimension {k} expected index {list(index.shape)} to be no larger than self {list(x.shape)} apart from dimension {d}"
-            )
-        if src is not None and n > (src.shape[k] if src.ndim else 1):
-            raise RuntimeError(f"Expected index {list(index.shape)} to be no larger than src {list(src.shape)} in any dimension")
-    _range_of(index, x.shape[d] if x.ndim else 1, d, RuntimeError)
-    return d
-
-
-def _cut(src: Array, shape: tuple[int, ...]) -> Array:
-    """The leading part of src that an index of this shape reads."""
-    return src[tuple([slice(n) for n in shape])] if src.shape != shape and src.ndim else src
-
-
 @op("{x}[{index}]", x=lambda g, x_shape, dim, index: gathered_back(g, x_shape, dim, index), types="any")
 def gather(x: Array, dim: int, index: Array, *, sparse_grad: bool = False) -> Array:
     """out[i][j] = x[index[i][j]][j] for dim 0, and so on: one element of x along dim for each element of index.
 
     index has as many dimensions as x and is no larger than x apart from dim. RuntimeError for positions out of range.
     """
-    d = _check_along("gather", x, dim, index)
-    if not index.size:
-        return np.empty(index.shape, x.dtype)
-    if not x.ndim or not index.ndim:
-        return x.reshape(-1)[index]
-    return x[_grid(index, d)]
-
-
-def _add_at(out: Array, at: Any, values: Array) -> None:
-    """out[at] += values, adding up where a place repeats."""
-    np.add.at(out, at, values)
+    return kernel.gather(x, dim, index)
 
 
 @op("{g} at [{index}]", g=lambda g, dim, index: gather(g, dim, index), types="any", spaces="engine")
 def gathered_back(g: Array, shape: tuple[int, ...], dim: int, index: Array) -> Array:
     """Zeros of a shape with g added at the places that `gather` read: its adjoint."""
-    out = np.zeros(shape, g.dtype)
-    if index.size:
-        flat = not shape or not index.ndim
-        _add_at(out.reshape(-1) if flat else out, index if flat else _grid(index, wrap_dim(dim, len(shape))), g)
-    return out
-
-
-def _written(x: Array, dim: int, index: Array, src: Any) -> tuple[Array, Array, Any, Any]:
-    """(copy of x, the array to write into, where, what) of a scatter whose arguments were checked."""
-    out = x.copy()
-    target, where_ = (out.reshape(-1), index.reshape(-1)) if not x.ndim or not index.ndim else (out, _grid(index, wrap_dim(dim, x.ndim)))
-    if isinstance(src, np.ndarray):
-        src = _cut(src, index.shape)
-        src = src.reshape(-1) if not x.ndim or not index.ndim else src
-    return out, target, where_, src
+    return kernel.scatter_add(np.zeros(shape, g.dtype), dim, index, g)
 
 
 def _to_shape(g: Value, shape: tuple[int, ...]) -> Value:
@@ -132,21 +71,13 @@ def _to_shape(g: Value, shape: tuple[int, ...]) -> Value:
 )
 def scatter_tensor(x: Array, dim: int, index: Array, src: Array) -> Array:
     """x with src written along dim at the positions of index."""
-    _check_along("scatter", x, dim, index, src)
-    out, target, where_, values = _written(x, dim, index, src)
-    if index.size:
-        target[where_] = values
-    return out
+    return kernel.scatter(x, dim, index, src)
 
 
 @op("{x}[{index}] ← {value}", x=lambda g, dim, index: scatter_number(g, dim, index, 0.0), types="any", spaces="engine", torch_name="ScatterBackward")
 def scatter_number(x: Array, dim: int, index: Array, value: float) -> Array:
     """x with one number written along dim at the positions of index."""
-    _check_along("scatter", x, dim, index)
-    out, target, where_, _ = _written(x, dim, index, None)
-    if index.size:
-        target[where_] = number_in(value, x.dtype)
-    return out
+    return kernel.scatter(x, dim, index, number_in(value, x.dtype))
 
 
 def number_in(value: Any, kind: np.dtype) -> Any:
@@ -194,11 +125,7 @@ def _filled_like(x: Value, index: Value, value: float) -> Array:
 )
 def scatter_add(x: Array, dim: int, index: Array, src: Array) -> Array:
     """x with src added at out[index[i][j]][j] for dim 0, and so on; what meets at one place adds up."""
-    _check_along("scatter_add", x, dim, index, src)
-    out, target, where_, values = _written(x, dim, index, src)
-    if index.size:
-        _add_at(target, where_, values)
-    return out
+    return kernel.scatter_add(x, dim, index, src)
 
 
 @op(
@@ -212,32 +139,14 @@ def scatter_add(x: Array, dim: int, index: Array, src: Array) -> Array:
 )
 def scatter_reduce(x: Array, dim: int, index: Array, src: Array, reduce: str, *, include_self: bool = True) -> Array:
     """x with the sum, prod, mean, amax or amin of what src sends to each place; include_self counts x itself in."""
-    if reduce not in REDUCTIONS:
-        raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}")
-    _check_along("scatter_reduce", x, dim, index, src)
-    out, target, where_, values = _written(x, dim, index, src)
-    if not index.size:
-        return out
-    lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min if x.dtype.kind != "b" else False
-    highest = np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).max if x.dtype.kind != "b" else True
-    if not include_self:
-        target[where_] = {"sum": 0, "mean": 0, "prod": 1, "amax": lowest, "amin": highest}[reduce]
-    ufunc = {"prod": np.multiply, "amax": np.maximum, "amin": np.minimum}.get(reduce, np.add)
-    with np.errstate(all="ignore"):
-        ufunc.at(target, where_, values)
-        if reduce == "mean":
-            number = np.full(target.shape, int(include_self))
-            np.add.at(number, where_, 1)
-            number = np.maximum(number, 1)
-            target[...] = target // number if x.dtype.kind in "iu" else target / number
-    return out
+    return kernel.scatter_reduce(x, dim, index, src, reduce, include_self)
 
 
 def _counts(x: Value, dim: int, index: Value, include_self: bool) -> Array:
     """How many values meet at each place."""
     out = np.full(tuple(x.shape), float(include_self))
     at = plain(index)
-    return scatter_add.fn(out, dim, at, np.ones(at.shape))
+    return kernel.scatter_add(out, dim, at, np.ones(at.shape))
 
 
 def _merged(x: Value, dim: int, index: Value, include_self: bool) -> Value:
@@ -299,49 +208,16 @@ def _without(x: Value, others: Value, zeros: Value) -> Value:
     return where(eq(zeros - own * _one(zeros), 0), others / where(own, 1.0, x), 0.0)
 
 
-def _vector(index: Array, name: str, error: type[Exception] = IndexError) -> Array:
-    if index.ndim > 1:
-        raise error(f"{name}(): Index is supposed to be a vector: got shape {list(index.shape)}")
-    return index.reshape(-1)
-
-
 @op("{x}[{index}]", x=lambda g, x_shape, dim, index: selected_back(g, x_shape, dim, index), types="any")
 def index_select(x: Array, dim: int, index: Array) -> Array:
     """The slices of x along dim at the positions of a vector. IndexError out of range."""
-    d = wrap_dim(dim, x.ndim)
-    if index.dtype not in INDEX:
-        raise RuntimeError(f"index_select(): Expected dtype int32 or int64 for index: got {index.dtype}, convert with .long()")
-    index = _vector(index, "index_select")
-    if not x.ndim and index.size != 1:
-        raise IndexError(f"index_select(): Index to scalar can have only 1 value, got {index.size} value(s)")
-    size = x.shape[d] if x.ndim else 1
-    _range_of(index, size, d, IndexError, text=f"index out of range in self: positions along dimension {d} are 0 to {size - 1}")
-    return x.take(index, d) if x.ndim else x.copy()
+    return kernel.index_select(x, dim, index)
 
 
 @op("{g} at [{index}]", g=lambda g, dim, index: index_select(g, dim, index), types="any", spaces="engine")
 def selected_back(g: Array, shape: tuple[int, ...], dim: int, index: Array) -> Array:
     """Zeros of a shape with g added at the slices that `index_select` read: its adjoint."""
-    out = np.zeros(shape, g.dtype)
-    if not shape:
-        return out + g
-    _add_at(out, along(shape, dim, index.reshape(-1)), g)
-    return out
-
-
-def _check_slices(name: str, x: Array, dim: int, index: Array, source: Array, error: type[Exception]) -> int:
-    d = wrap_dim(dim, x.ndim)
-    if source.dtype != x.dtype:
-        raise RuntimeError(f"{name}(): self ({shown(x.dtype)}) and source ({shown(source.dtype)}) must have the same scalar type")
-    given = source.shape[d] if source.ndim else 1
-    if given != index.size:
-        raise error(f"{name}(): Number of indices ({index.size}) should be equal to source.size(dim): ({given}), for dim: {d}")
-    if source.shape[:d] + source.shape[d + 1 :] != x.shape[:d] + x.shape[d + 1 :] and (source.ndim or x.ndim):
-        raise error(
-            f"source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = {list(x.shape)} "
-            f"source.shape = {list(source.shape)}"
-        )
-    return d
+    return kernel.index_add(np.zeros(shape, g.dtype), dim, index, g)
 
 
 @op(
@@ -353,18 +229,7 @@ def _check_slices(name: str, x: Array, dim: int, index: Array, source: Array, er
 )
 def index_add(x: Array, dim: int, index: Array, source: Array, *, alpha: float = 1) -> Array:
     """x with alpha times the slices of source added at the positions of a vector."""
-    if index.dtype not in INDEX:
-        raise RuntimeError(f"index_add_(): Expected dtype int32/int64 for index: got {index.dtype}")
-    index = _vector(index, "index_add_")
-    d = _check_slices("index_add_", x, dim, index, source, RuntimeError)
-    _range_of(index, x.shape[d] if x.ndim else 1, d, RuntimeError)
-    out = x.copy()
-    values = source if alpha == 1 else (source * alpha).astype(x.dtype)
-    if x.ndim:
-        _add_at(out, along(x.shape, d, index), values)
-    else:
-        out += values.reshape(())
-    return out
+    return kernel.index_add(x, dim, index, source, alpha)
 
 
 @op(
@@ -376,18 +241,7 @@ def index_add(x: Array, dim: int, index: Array, source: Array, *, alpha: float =
 )
 def index_copy(x: Array, dim: int, index: Array, source: Array) -> Array:
     """x with the slices of source written at the positions of a vector."""
-    if index.dtype != np.int64:
-        raise RuntimeError(f"index_copy_(): Expected a long tensor for index, but got {shown(index.dtype)}")
-    index = _vector(index, "index_copy_")
-    d = _check_slices("index_copy_", x, dim, index, source, IndexError)
-    size = x.shape[d] if x.ndim else 1
-    _range_of(index, size, d, IndexError)
-    out = x.copy()
-    if x.ndim:
-        out[along(x.shape, d, index)] = source
-    elif index.size:
-        out[...] = source.reshape(-1)[-1]
-    return out
+    return kernel.index_copy(x, dim, index, source)
 
 
 @op(
@@ -400,18 +254,7 @@ def index_copy(x: Array, dim: int, index: Array, source: Array) -> Array:
 )
 def fill_slices(x: Array, dim: int, index: Array, value: Array | float) -> Array:
     """x with a number written at the slices along dim at the positions of a vector."""
-    d = wrap_dim(dim, x.ndim)
-    if index.dtype != np.int64:
-        raise IndexError(f"index_fill_(): Expected dtype int64 for index: got {index.dtype}, convert with .long()")
-    index = _vector(index, "index_fill_")
-    if np.ndim(value):
-        raise RuntimeError(f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {np.ndim(value)} dimension(s).")
-    size = x.shape[d] if x.ndim else 1
-    _range_of(index, size, d, IndexError, -size)
-    out = x.copy()
-    if index.size:
-        out[along(x.shape, d, index) if x.ndim else ...] = number_in(value, x.dtype)
-    return out
+    return kernel.index_fill(x, dim, index, value)
 
 
 def unique_of(index: Value) -> Any:
@@ -569,12 +412,7 @@ def put(x: Array, index: Array, source: Array, accumulate: bool = False) -> Arra
             f"put_(): Expected source and index to have the same number of elements, but got source.numel() = {source.size}, index.numel() = {index.size}"
         )
     _check_flat(index, x.size)
-    out = np.ascontiguousarray(x).reshape(-1).copy()
-    if accumulate:
-        _add_at(out, index.reshape(-1), source.reshape(-1))
-    else:
-        out[index.reshape(-1)] = source.reshape(-1)
-    return out.reshape(x.shape)
+    return kernel.index_put(x.reshape(-1), [index.reshape(-1)], source.reshape(-1), accumulate).reshape(x.shape)
 
 
 def put_zeros(g: Value, index: Value) -> Value:
@@ -623,10 +461,15 @@ def index_reduce(x: Array, dim: int, index: Array, source: Array, reduce: str, *
         raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
     if index.dtype not in INDEX:
         raise RuntimeError(f"index_reduce(): Expected dtype int32/int64 for index: got {index.dtype}")
-    index = _vector(index, "index_reduce_")
-    d = _check_slices("index_reduce", x, dim, index, source, RuntimeError)
+    d, size = wrap_dim(dim, x.ndim), index.size
+    if index.ndim > 1:
+        raise RuntimeError(f"index_reduce(): Index is supposed to be a vector, but got dim: {index.ndim}")
+    if source.dtype != x.dtype:
+        raise RuntimeError(f"index_reduce(): self ({shown(x.dtype)}) and source ({shown(source.dtype)}) must have the same scalar type")
+    if source.ndim != x.ndim or any(n != (size if k == d else m) for k, (n, m) in enumerate(zip(source.shape, x.shape, strict=True))):
+        raise RuntimeError(f"index_reduce(): source of shape {list(source.shape)} must have the shape of self, {list(x.shape)}, with {size} along {d}")
     _range_of(index, x.shape[d] if x.ndim else 1, d, IndexError)
-    return scatter_reduce.fn(x, d, whole_index(index, source, d), source, reduce, include_self=include_self)
+    return kernel.scatter_reduce(x, d, whole_index(index, source, d), source, reduce, include_self)
 
 
 def whole_index(index: Value, source: Value, dim: int) -> Any:
