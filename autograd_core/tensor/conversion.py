@@ -11,6 +11,7 @@ from ..dtypes import as_dtype
 from ..ops.pointwise import cast
 from ..ops.shape import clone, copied, permute, t, transpose, wrap_dim
 from .base import Size, Tensor, device, node_of
+from .base import wrap as make
 from .inplace import adopt, check
 
 NO_CUDA = "autograd_core has no CUDA: it runs on the CPU; leave .cuda() out or use .to('cpu')"
@@ -138,6 +139,15 @@ def fill_(self: Tensor, value: Any) -> Tensor:
     return adopt(self, copied(self, value), "fill_")
 
 
+def fill_diagonal_(self: Tensor, fill_value: float, wrap: bool = False) -> Tensor:
+    """Set the main diagonal to a value; with `wrap` it starts again below a tall matrix's foot."""
+    if self.array.ndim < 2:
+        raise RuntimeError(f"dimensions must larger than 1: got a tensor of shape {list(self.shape)}")
+    on = np.zeros(self.array.shape, bool)
+    np.fill_diagonal(on, True, wrap)
+    return self.masked_fill_(make(on), fill_value)  # type: ignore[attr-defined,no-any-return]
+
+
 def zero_(self: Tensor) -> Tensor:
     """Set every element to 0."""
     return fill_(self, 0)
@@ -161,6 +171,8 @@ def install() -> None:
         "storage_offset": lambda self: _offset(self.array),
         "is_floating_point": lambda self: self.array.dtype.kind == "f",
         "is_complex": lambda self: False, "is_signed": lambda self: self.dtype.is_signed,
+        "is_nonzero": lambda self: bool(self), "is_same_size": lambda self, other: self.array.shape == other.array.shape,
+        "share_memory_": lambda self: self, "is_shared": lambda self: False, "fill_diagonal_": fill_diagonal_,
         "is_inference": lambda self: self._counter is None,
         "get_device": lambda self: -1, "pin_memory": lambda self, device=None: self, "is_pinned": lambda self, device=None: False,
         "type_as": lambda self, other: to(self, other.dtype),
@@ -175,7 +187,7 @@ def install() -> None:
         setattr(Tensor, name, method)
     for name, value in {
         "T": T, "mT": mT, "mH": mT, "H": H,
-        "is_cuda": lambda self: False, "is_sparse": lambda self: False, "is_quantized": lambda self: False, "is_mps": lambda self: False,
+        "is_cuda": lambda self: False, "is_cpu": lambda self: True, "is_xpu": lambda self: False, "is_meta": lambda self: False, "is_sparse": lambda self: False, "is_quantized": lambda self: False, "is_mps": lambda self: False,
         "layout": lambda self: "strided",
         "itemsize": lambda self: self.array.itemsize, "nbytes": lambda self: self.array.nbytes,
         "output_nr": lambda self: getattr(node_of(self), "index", 0),

@@ -222,6 +222,22 @@ def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, 
     return _finish(np.eye(n, m, dtype=_kind(dtype)), requires_grad, device)
 
 
+def _triangle(indices: Any, row: int, col: int, offset: int, dtype: Any) -> Tensor:
+    if row < 0 or col < 0:
+        raise RuntimeError(f"row and col must be non-negative: got {row} and {col}")
+    return wrap(np.stack(indices(row, offset, col)).astype(np.int64 if dtype is None else as_dtype(dtype).numpy))
+
+
+def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, device: Any = None) -> Tensor:
+    """(2, n): the row and column indices of the lower triangle of a row × col matrix."""
+    return _triangle(np.tril_indices, row, col, offset, dtype)
+
+
+def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, device: Any = None) -> Tensor:
+    """(2, n): the row and column indices of the upper triangle of a row × col matrix."""
+    return _triangle(np.triu_indices, row, col, offset, dtype)
+
+
 def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A 0-d tensor of the default floating type."""
     return _finish(np.full((), s, _kind(dtype)), requires_grad, device)

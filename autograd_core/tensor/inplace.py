@@ -198,3 +198,28 @@ def _plain(x: Tensor, args: tuple[Any, ...]) -> bool:
             return False
     return True
 
+
+def view_twin(entry: Declared) -> Callable[..., Tensor]:
+    """The in-place method of a view op, `unsqueeze_`: the tensor takes another shape over the same memory."""
+    name = entry.name + "_"
+
+    def method(x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        check(x, name)
+        before = wrap(x.array, x._node, x._counter)
+        before._view = x._view
+        after = entry(before, *args, **kwargs)
+        x.array = after.array
+        leaf = x._node
+        if type(leaf) is Leaf:  # under no_grad: the leaf stays what it is, in its new shape
+            leaf.shape = x.array.shape
+        else:
+            x._node, x._view = after._node, after._view
+        bump(x, name)
+        if x._view is not None:
+            x._view = (*x._view[:3], x._counter[0])
+        return x
+
+    method.__name__ = name
+    method.__qualname__ = f"Tensor.{name}"
+    method.__doc__ = f"`{entry.name}` in place: another shape over the same memory."
+    return method

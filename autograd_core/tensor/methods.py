@@ -50,6 +50,8 @@ def install() -> None:
             setattr(Tensor, name, method_of(entry))
         if getattr(entry, "inplace", False):
             setattr(Tensor, name + "_", entry.in_place)
+    for name in ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims"):
+        setattr(Tensor, name + "_", inplace.view_twin(registry[name]))
     for entry in registry.values():
         operator = getattr(entry, "operator", None)
         if not operator:
