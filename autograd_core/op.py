@@ -23,7 +23,7 @@ Array = np.ndarray
 Value = Any  # what an op takes and returns: an array, or any other carrier
 
 # PyTorch's parameter names for ours; NumPy's axis and keepdims are understood where PyTorch understands them
-ALIASES = {"input": "x", "other": "y", "axis": "dim", "keepdims": "keepdim", "tensors": "xs", "self": "x"}
+ALIASES = {"input": "x", "other": "y", "axis": "dim", "keepdims": "keepdim", "tensors": "xs", "self": "x", "axes": "dims"}
 PUBLIC_NAMES = {"x": "input", "y": "other", "xs": "tensors"}
 ONE, MANY = "one", "many"
 INPUT_ANNOTATIONS = {"Array": ONE, "Array | None": ONE, "Array | float": ONE, "Sequence[Array]": MANY, "Sequence[Array | None]": MANY}

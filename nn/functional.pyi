@@ -23,6 +23,8 @@ def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: _bool =
     """Maxima over output_size windows that cover (H, W) evenly; None keeps a size."""
 def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: _bool = False) -> Any:
     """Maxima over output_size windows that cover (D, H, W) evenly; None keeps a size."""
+def affine_grid(theta: Tensor, size: Sequence[_int], align_corners: _bool | None = None) -> Tensor:
+    """The grid for grid_sample that applies theta (N, 2, 3) to an output of size (N, C, H, W), or 3-d likewise."""
 def alpha_dropout(input: Tensor, p: _float = 0.5, training: _bool = False, inplace: _bool = False) -> Tensor:
     """Dropout to SELU's negative saturation, then scaled and shifted so that mean 0 and variance 1 stay."""
 def avg_pool1d(input: Tensor, kernel_size: _int | Sequence[_int], stride: Any = None, padding: _int | Sequence[_int] = 0, ceil_mode: _bool = False, count_include_pad: _bool = True) -> Tensor:
@@ -33,6 +35,8 @@ def avg_pool3d(input: Tensor, kernel_size: _int | Sequence[_int], stride: Any = 
     """The mean over windows of (N, C, D, H, W); divisor_override replaces the number of elements."""
 def batch_norm(input: Tensor, running_mean: Tensor | None, running_var: Tensor | None, weight: _Operand | None = None, bias: Tensor | None = None, training: _bool = False, momentum: _float = 0.1, eps: _float = 1e-05) -> Tensor:
     """Normalise each channel of (N, C, ...): with the batch's statistics when training (which then move the running ones), else with the running ones."""
+def bilinear(x1: Tensor, x2: Tensor, weight: _Operand, bias: Tensor | None = None) -> Tensor:
+    """x1ᵀ W_o x2 + b_o for every output o: x1 (..., in1), x2 (..., in2), weight (out, in1, in2)."""
 def binary_cross_entropy(input: Tensor, target: Tensor, weight: _Operand | None = None, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean') -> Tensor:
     """−(target log x + (1 − target) log(1 − x)) for probabilities x; logarithms are held above −100."""
 def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, weight: _Operand | None = None, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean', pos_weight: Tensor | None = None) -> Tensor:
@@ -85,12 +89,16 @@ def embedding_bag(input: Tensor, weight: _Operand, offsets: Tensor | None = None
     """The sum, mean or maximum of the rows of each bag: a row of x (2-D), or x (1-D) cut at `offsets`."""
 def feature_alpha_dropout(input: Tensor, p: _float = 0.5, training: _bool = False, inplace: _bool = False) -> Tensor:
     """Alpha dropout of whole channels."""
+def fold(input: Tensor, output_size: _int | Sequence[_int], kernel_size: _int | Sequence[_int], dilation: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, stride: _int | Sequence[_int] = 1) -> Tensor:
+    """Columns (N, C·kh·kw, L) added into images (N, C, *output_size): the adjoint of unfold."""
 def gaussian_nll_loss(input: Tensor, target: Tensor, var: _Operand, full: _bool = False, eps: _float = 1e-06, reduction: str = 'mean') -> Tensor:
     """½ (log var + (x − target)² / var), var not below eps; `full` adds ½ log 2π."""
 def gelu(input: Tensor, approximate: str = 'none') -> Tensor:
     """x Φ(x), Φ the normal distribution function; approximate="tanh" takes ½ x (1 + tanh(√(2/π) (x + 0.044715 x³)))."""
 def glu(input: Tensor, dim: _int = -1) -> Tensor:
     """a · σ(b) for the two halves a, b of x along dim."""
+def grid_sample(input: Tensor, grid: Tensor, mode: str = 'bilinear', padding_mode: str = 'zeros', align_corners: _bool | None = None) -> Tensor:
+    """x (N, C, H, W) read at grid (N, *T, 2) of (x, y) in [-1, 1], or 3-d likewise. Jaderberg et al. 2015."""
 def group_norm(input: Tensor, num_groups: _int, weight: _Operand | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> Tensor:
     """Normalise each image of (N, C, ...) over num_groups groups of channels, then scale and shift each channel."""
 def hardshrink(input: Tensor, lambd: _float = 0.5) -> Tensor:
@@ -109,6 +117,8 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = 'mean', delta: _f
     """d²/2 for |d| ≤ δ, else δ · (|d| − δ/2), with d = x − target; reduced."""
 def instance_norm(input: Tensor, running_mean: Tensor | None = None, running_var: Tensor | None = None, weight: _Operand | None = None, bias: Tensor | None = None, use_input_stats: _bool = True, momentum: _float = 0.1, eps: _float = 1e-05) -> Tensor:
     """Normalise each channel of each image of (N, C, ...) by itself."""
+def interpolate(input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = 'nearest', align_corners: _bool | None = None, recompute_scale_factor: _bool | None = None, antialias: _bool = False) -> Tensor:
+    """(N, C, *S) at another size, given as `size` or as factors. Modes: nearest, nearest-exact, area, linear, bilinear, bicubic, trilinear."""
 def kl_div(input: Tensor, target: Tensor, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean', log_target: _bool = False) -> Tensor:
     """target · (log target − x) for log-probabilities x and probabilities (log-probabilities with log_target) as target.
 
@@ -266,6 +276,14 @@ def triplet_margin_loss(anchor: Tensor, positive: Tensor, negative: Tensor, marg
     """
 def triplet_margin_with_distance_loss(anchor: Tensor, positive: Tensor, negative: Tensor, *, distance_function: Callable[[Any, Any], Any] | None = None, margin: _float = 1.0, swap: _bool = False, reduction: str = 'mean') -> Tensor:
     """max(0, margin + d(anchor, positive) − d(anchor, negative)) for any distance d; by default pairwise_distance."""
+def unfold(input: Tensor, kernel_size: _int | Sequence[_int], dilation: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, stride: _int | Sequence[_int] = 1) -> Tensor:
+    """The sliding patches of (N, C, H, W) as columns (N, C·kh·kw, L)."""
+def upsample(input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = 'nearest', align_corners: _bool | None = None) -> Tensor:
+    """The older name of interpolate; warns, as in PyTorch."""
+def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
+    """interpolate with mode="bilinear", corners aligned; warns, as in PyTorch."""
+def upsample_nearest(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
+    """interpolate with mode="nearest"; warns, as in PyTorch."""
 def gumbel_softmax(logits: Tensor, tau: _float = 1, hard: _bool = False, eps: _float = 1e-10, dim: _int = -1) -> Tensor:
     """softmax((logits + Gumbel noise) / tau): a sample from the categorical distribution that gradients pass through.
 

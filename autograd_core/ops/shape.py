@@ -134,12 +134,21 @@ def permute(x: Array, dims: tuple[int, ...]) -> Array:
     return x.transpose(dims) if dims else x[...]
 
 
-@op("{x}ᵀ", x=lambda g, dim0, dim1: transpose(g, dim0, dim1), view=True, types="any")
-def transpose(x: Array, dim0: int, dim1: int) -> Array:
-    """x with two dimensions exchanged."""
+def undo(order: Any) -> Any:
+    """What `transpose` takes to undo itself: the same two dimensions, or the inverse of an order of all."""
+    return inverse(order) if isinstance(order, (tuple, list)) else order
+
+
+@op("{x}ᵀ", x=lambda g, dim0, dim1: transpose(g, undo(dim0), dim1), view=True, types="any")
+def transpose(x: Array, dim0: int, dim1: int | None = None) -> Array:
+    """x with two dimensions exchanged; NumPy's form, transpose(x, order), takes an order of all dimensions."""
     try:
+        if dim1 is None:
+            return x.transpose(tuple(wrap_dim(d, x.ndim) for d in dim0))  # type: ignore[attr-defined]
         return x.swapaxes(dim0, dim1)
     except (IndexError, TypeError):
+        if dim1 is None:
+            raise TypeError(f"transpose() takes two dimensions, or an order of all {x.ndim} dimensions: got {dim0!r}") from None
         a, b = wrap_dim(dim0, x.ndim), wrap_dim(dim1, x.ndim)
         return x.swapaxes(a, b) if x.ndim else x[...]
 

@@ -697,16 +697,8 @@ class DeclaredMethods:
         """x / y; with rounding_mode "floor" or "trunc" the rounded quotient, in the inputs' common type."""
     def divide_(self, other: _Operand, *, rounding_mode: str | None = None) -> Tensor:
         """`div` in place."""
-    def dot(self, tensor: Tensor) -> Tensor:
-        """Σ x y of two vectors of equal length.
-
-        out = x · tensor
-
-        ∂x = g · tensor
-        ∂tensor = g · x
-
-        (x is input; g is the gradient of out.)
-        """
+    def dot(self, tensor: Any) -> Any:
+        """Σ x y of two vectors. With more dimensions NumPy's dot, W.dot(x) = W @ x, where PyTorch refuses."""
     def double(self, memory_format: Any = None) -> Tensor:
         """This tensor as float64."""
     def dsplit(self, indices_or_sections: Any) -> tuple[Tensor, ...]:
@@ -2007,8 +1999,8 @@ class DeclaredMethods:
 
         (x is input; g is the gradient of out.)
         """
-    def transpose(self, dim0: _int, dim1: _int) -> Tensor:
-        """x with two dimensions exchanged.
+    def transpose(self, dim0: _int, dim1: _int | None = None) -> Tensor:
+        """x with two dimensions exchanged; NumPy's form, transpose(x, order), takes an order of all dimensions.
 
         out = xᵀ
 

@@ -16,6 +16,7 @@ from ..op import registry
 from . import einops_backend
 from .base import Tensor, fill, node_of, wrap
 from .numpy_api import array_function, array_ufunc
+from .numpy_api.products import dot
 
 
 def array(self: Tensor, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
@@ -134,6 +135,13 @@ def rounded(self: Tensor, ndigits: int | None = None) -> Any:
     return registry["round"](self, decimals=ndigits or 0)
 
 
+def dotted(self: Tensor, tensor: Any) -> Any:
+    """Σ x y of two vectors. With more dimensions NumPy's dot, W.dot(x) = W @ x, where PyTorch refuses."""
+    if isinstance(tensor, Tensor) and self.array.ndim == tensor.array.ndim == 1:
+        return registry["dot"](self, tensor)
+    return dot(self, tensor)
+
+
 def turned(self: Tensor) -> Any:
     """reversed(tensor): turned round along its first dimension."""
     return registry["flip"](self, (0,)) if self.array.ndim else self
@@ -144,7 +152,7 @@ def install() -> None:
     methods: dict[str, Any] = {
         "__array__": array, "__array_ufunc__": array_ufunc, "__array_function__": array_function, "to_numpy": to_numpy,
         "__dlpack__": dlpack, "__dlpack_device__": lambda self: (1, 0), "__reduce_ex__": reduce_ex, "__copy__": shallow_copy,
-        "__deepcopy__": deepcopy, "as_integer_ratio": as_integer_ratio, "__round__": rounded, "__reversed__": turned,
+        "__deepcopy__": deepcopy, "as_integer_ratio": as_integer_ratio, "__round__": rounded, "dot": dotted, "__reversed__": turned,
     }  # fmt: skip
     for name, method in methods.items():
         setattr(Tensor, name, method)

@@ -68,8 +68,9 @@ def norm(x: Any, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> 
 def qr(a: Any, mode: str = "reduced") -> Any:
     if mode not in ("reduced", "complete", "r"):
         raise Unsupported(f"mode {mode!r} has no rule")
-    found = rule("linalg.qr")(floating(a), mode)
-    return found[1] if mode == "r" else found
+    if mode == "r":
+        return rule("linalg.qr")(floating(a), "reduced")[1]
+    return rule("linalg.qr")(floating(a), mode)
 
 
 @numpy_function("linalg.svd")

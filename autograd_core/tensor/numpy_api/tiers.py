@@ -24,7 +24,10 @@ def rule(key: str) -> Declared:
     """The op of that name. Unsupported where there is none."""
     found = registry.get(key)
     if found is None:
-        raise Unsupported(f"there is no op {key!r}")
+        space, _, name = key.rpartition(".")
+        found = registry.get(name)  # torch.det and torch.linalg.det are one op
+        if found is None or space not in found.spaces:
+            raise Unsupported(f"there is no op {key!r}")
     return found
 
 
