@@ -215,7 +215,8 @@ class Reentrant(Function):
     def backward(ctx: Any, *grads: Any) -> Any:
         if thread.context.partial:
             raise RuntimeError(
-                "When use_reentrant=True, checkpoint is incompatible with .grad() or passing an `inputs` parameter to .backward(): its own backward "
+                "When use_reentrant=True, checkpoint is incompatible with .grad() or passing an `inputs` parameter to .backward(): "
+                "its own backward "
                 "accumulates into every leaf. Set use_reentrant=False, or call .backward() without inputs."
             )
         args = list(ctx.rest)

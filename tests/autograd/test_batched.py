@@ -64,8 +64,12 @@ def prepared(key: str, index: int, rng: np.random.Generator, shared: bool) -> tu
 UNEVEN = {"nonzero", "masked_select", "unique", "unique_consecutive", "bincount", "histc", "allclose", "equal", "combinations"}
 
 
+# an op's first sample each time, its others in the slow run
+QUICK_FIRST = [pytest.param(*case, marks=[pytest.mark.slow] * (case[1] > 0)) for case in CASES]
+
+
 @pytest.mark.parametrize("shared", [False, True], ids=["all mapped", "first mapped"])
-@pytest.mark.parametrize(("key", "index"), CASES)
+@pytest.mark.parametrize(("key", "index"), QUICK_FIRST)
 def test_batch_equals_loop(key: str, index: int, shared: bool, rng: np.random.Generator) -> None:
     call, stacked, dims, rows = prepared(key, index, rng, shared)
     if not dims or registry[key].name in UNEVEN:
@@ -84,7 +88,7 @@ def test_batch_equals_loop(key: str, index: int, shared: bool, rng: np.random.Ge
         np.testing.assert_allclose(got[i].numpy(), want, rtol=1e-9, atol=1e-11)
 
 
-@pytest.mark.parametrize(("key", "index"), [c for c in CASES if RECORDS[c[0]][c[1]].grad])
+@pytest.mark.parametrize(("key", "index"), [c for c in QUICK_FIRST if RECORDS[c.values[0]][c.values[1]].grad])
 def test_gradients_per_sample_equal_a_loop(key: str, index: int, rng: np.random.Generator) -> None:
     call, stacked, dims, rows = prepared(key, index, rng, shared=True)
     if not dims or stacked[0].dtype.numpy.kind != "f":
