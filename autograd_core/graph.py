@@ -229,6 +229,20 @@ class Node:
         return dict(zip(self.op.static_names, self.statics, strict=False))
 
     @property
+    def saved_values(self) -> dict[str, Any]:
+        """What the rules keep, by name: inputs, outputs, shapes. RuntimeError once a backward pass has freed them."""
+        if self.saved is None:
+            raise RuntimeError(f"the values saved by {self.name()} were freed by backward(): pass retain_graph=True to keep them")
+        take = getattr(self.plan, "take", ())
+        results = getattr(self.op, "outputs", ()) + getattr(self.op, "aux", ()) if take else ()
+        saved = self.saved if type(self.saved) is tuple else self.saved.unpack()
+        named = {}
+        for (kind, at), value in zip(take, saved, strict=False):
+            name = results[at] if kind == "output" else self.op.params[at]
+            named[name if kind in ("value", "output") else f"{name}_{kind}"] = value
+        return named
+
+    @property
     def metadata(self) -> dict[Any, Any]:
         """A dictionary for the user's own notes on this node."""
         return hooks_of(self).notes
