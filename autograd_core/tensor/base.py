@@ -367,12 +367,12 @@ class Tensor(DeclaredMethods):
     def __len__(self) -> int:
         if not self.array.ndim:
             raise TypeError("len() of a 0-d tensor: it has one element, read it with .item()")
-        return self.array.shape[0]
+        return self.array.shape[0]  # type: ignore[no-any-return]
 
     def __iter__(self) -> Iterator[Tensor]:
         if not self.array.ndim:
             raise TypeError("iteration over a 0-d tensor: read it with .item()")
-        return (self[i] for i in range(self.array.shape[0]))  # type: ignore[index]
+        return (self[i] for i in range(self.array.shape[0]))
 
     def __contains__(self, element: Any) -> bool:
         return bool((self.array == (element.array if isinstance(element, Tensor) else element)).any())
@@ -466,4 +466,4 @@ def user_site() -> str | None:
     return None
 
 
-dress.kind, dress.wrap, dress.unwrap = Tensor, wrap, lambda t: t.array
+dress.kind, dress.wrap, dress.unwrap = Tensor, lambda g: wrap(np.asarray(g)), lambda t: t.array
