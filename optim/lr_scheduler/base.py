@@ -130,7 +130,10 @@ class LRScheduler:
         """Set the next learning rate. Giving the epoch is deprecated."""
         if self._step_count == 1:
             if not hasattr(self.optimizer.step, "_wrapped_by_lr_sched"):
-                warnings.warn(OVERRIDDEN, UserWarning, stacklevel=2)
+                if "step" in self.optimizer.__dict__:
+                    warnings.warn(OVERRIDDEN, UserWarning, stacklevel=2)
+                else:  # a copy of optimizer and scheduler
+                    _watch_steps(self.optimizer)
             elif not getattr(self.optimizer, "_opt_called", False):
                 warnings.warn(TOO_EARLY, UserWarning, stacklevel=2)
         self._step_count += 1
