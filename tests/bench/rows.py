@@ -1,0 +1,160 @@
+"""What is raced: one line a row. Each is Python text that runs under both libraries, with T, nn, F and optim naming theirs."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """A statement to time after a setup that is not. `threads` is "one" for rows of overhead, "both" for one thread and all."""
+
+    group: str
+    name: str
+    statement: str
+    setup: str = ""
+    threads: str = "one"
+
+
+TEN = "x, y = T.randn(10, requires_grad=True), T.randn(10, requires_grad=True)"
+SQUARES = "x, y = T.randn(3, 3, requires_grad=True), T.randn(3, 3, requires_grad=True)"
+# name, statement, setup
+ON_TEN_FLOATS = [
+    ("add", "x + y", TEN),
+    ("sub", "x - y", TEN),
+    ("mul", "x * y", TEN),
+    ("mul by a number", "x * 2.0", TEN),
+    ("div", "x / y", TEN),
+    ("pow 2", "x ** 2", TEN),
+    ("tanh", "x.tanh()", TEN),
+    ("exp", "x.exp()", TEN),
+    ("relu", "F.relu(x)", TEN),
+    ("matmul 3x3", "x @ y", SQUARES),
+    ("linear 3x3", "F.linear(x, y)", SQUARES),
+    ("sum", "x.sum()", TEN),
+    ("mean", "x.mean()", TEN),
+    ("max", "x.max()", TEN),
+    ("softmax", "x.softmax(0)", TEN),
+    ("x[3]", "x[3]", TEN),
+    ("x[2:5]", "x[2:5]", TEN),
+    ("reshape", "x.reshape(2, 5)", TEN),
+    ("transpose", "x.t()", SQUARES),
+    ("cat", "T.cat([x, y])", TEN),
+    ("where", "T.where(m, x, y)", TEN + "; m = T.arange(10) > 4"),
+]
+
+CHAIN = """
+def chain(y):
+    for i in range(5000):
+        y = y * 1.0001 + 0.0001
+    return y
+x = T.tensor(1.0, requires_grad=True)
+"""
+CELLS = """
+def cells(h):
+    for i in range(100):
+        h = T.tanh(h @ w + b)
+    return h
+h = T.randn(8, 16); w = T.randn(16, 16, requires_grad=True); b = T.zeros(16, requires_grad=True)
+"""
+MNIST = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(1, 32, 3, 1), nn.Conv2d(32, 64, 3, 1)
+        self.dropout1, self.dropout2 = nn.Dropout(0.25), nn.Dropout(0.5)
+        self.fc1, self.fc2 = nn.Linear(9216, 128), nn.Linear(128, 10)
+
+    def forward(self, x):
+        x = F.relu(self.conv2(F.relu(self.conv1(x))))
+        x = self.dropout1(F.max_pool2d(x, 2))
+        x = self.dropout2(F.relu(self.fc1(T.flatten(x, 1))))
+        return F.log_softmax(self.fc2(x), dim=1)
+
+def step():
+    optimizer.zero_grad()
+    loss = F.nll_loss(model(x), target)
+    loss.backward()
+    optimizer.step()
+    return loss
+
+model = Net()
+optimizer = optim.Adadelta(model.parameters(), lr=1.0)
+x, target = T.randn(64, 1, 28, 28), T.randint(0, 10, (64,))
+"""
+MLP = """
+def step():
+    optimizer.zero_grad()
+    loss = F.mse_loss(model(x), target)
+    loss.backward()
+    optimizer.step()
+
+model = nn.Sequential(nn.Linear(2, 16), nn.Tanh(), nn.Linear(16, 16), nn.Tanh(), nn.Linear(16, 1))
+optimizer = optim.SGD(model.parameters(), lr=0.1)
+x, target = T.randn(8, 2), T.randn(8, 1)
+"""
+
+
+def in_groups(rows: list[Row]) -> list[Row]:
+    """The rows of a group one after the other."""
+    groups = list(dict.fromkeys(r.group for r in rows))
+    return sorted(rows, key=lambda r: groups.index(r.group))
+
+
+def both_ways(name: str, out: str, shapes: str, more: str = "", wanted: str = "x") -> list[Row]:
+    """A heavy row: forward without recording, and forward with backward, on one thread and on all."""
+    setup = "; ".join(
+        [*(f"{v} = T.randn({s}, requires_grad=True)" for v, s in (pair.split(":") for pair in shapes.split(";"))), *filter(None, [more])]
+    )
+    quiet = setup.replace(", requires_grad=True", "")
+    backward = f"T.autograd.grad({out}, [{wanted}], g)"
+    return [
+        Row("kernels, forward", name, out, quiet, "both"),
+        Row("kernels, forward and backward", name, backward, f"{setup}; g = T.ones_like({out})", "both"),
+    ]
+
+
+def million(name: str, out: str) -> list[Row]:
+    """An elementwise function of a million numbers."""
+    return both_ways(f"{name}, a million numbers", out, "x:1000, 1000")
+
+
+def square(n: int) -> list[Row]:
+    """The product of two n × n matrices."""
+    return both_ways(f"matmul {n}", "x @ y", f"x:{n}, {n};y:{n}, {n}", wanted="x, y")
+
+
+ROWS: list[Row] = in_groups([
+    *[Row("ten floats, forward", *row) for row in ON_TEN_FLOATS],
+    *[Row("ten floats, forward and backward", n, f"({s}).backward(g)", f"{u}; g = T.ones_like({s})") for n, s, u in ON_TEN_FLOATS],
+    Row("graphs", "10,000 scalar nodes, forward", "chain(x)", CHAIN),
+    Row("graphs", "10,000 scalar nodes, backward", "y.backward(retain_graph=True)", CHAIN + "y = chain(x)"),
+    Row("graphs", "100 recurrent cells, forward and backward", "cells(h).sum().backward()", CELLS),
+    Row("training steps", "MLP 2-16-16-1, batch 8", "step()", MLP),
+    Row("training steps", "MNIST network, batch 64", "step()", MNIST, "both"),
+    *square(64),
+    *square(256),
+    *square(512),
+    *both_ways("conv 3x3, 64x32x26x26 to 64", "F.conv2d(x, w)", "x:64, 32, 26, 26;w:64, 32, 3, 3", wanted="x, w"),
+    *both_ways("conv 3x3, 64x1x28x28 to 32", "F.conv2d(x, w)", "x:64, 1, 28, 28;w:32, 1, 3, 3", wanted="w"),
+    *both_ways(
+        "conv 5x5 stride 2, 16x8x32x32 to 16", "F.conv2d(x, w, stride=2, padding=2)", "x:16, 8, 32, 32;w:16, 8, 5, 5", wanted="x, w"
+    ),
+    *both_ways("depthwise 3x3, 16x32x28x28", "F.conv2d(x, w, padding=1, groups=32)", "x:16, 32, 28, 28;w:32, 1, 3, 3", wanted="x, w"),
+    *both_ways("max_pool2d 2, 64x64x24x24", "F.max_pool2d(x, 2)", "x:64, 64, 24, 24"),
+    *both_ways("avg_pool2d 2, 64x64x24x24", "F.avg_pool2d(x, 2)", "x:64, 64, 24, 24"),
+    *both_ways("softmax, 256x1000", "F.softmax(x, 1)", "x:256, 1000"),
+    *both_ways("log_softmax, 64x10", "F.log_softmax(x, 1)", "x:64, 10"),
+    *both_ways("cross_entropy, 256x1000", "F.cross_entropy(x, t)", "x:256, 1000", "t = T.randint(0, 1000, (256,))"),
+    *both_ways("layer_norm, 256x512", "F.layer_norm(x, (512,), w, b)", "x:256, 512;w:512;b:512", wanted="x, w, b"),
+    *both_ways("batch_norm, 64x32x26x26", "F.batch_norm(x, None, None, w, b, True)", "x:64, 32, 26, 26;w:32;b:32", wanted="x, w, b"),
+    *both_ways("embedding, 64x64 of 1000x64", "F.embedding(i, x)", "x:1000, 64", "i = T.randint(0, 1000, (64, 64))"),
+    *million("add", "x + 1.5"),
+    *million("exp", "x.exp()"),
+    *million("tanh", "x.tanh()"),
+    *million("sigmoid", "x.sigmoid()"),
+    *million("relu", "F.relu(x)"),
+    *million("gelu", "F.gelu(x)"),
+    *million("sum", "x.sum()"),
+    *million("sum over rows", "x.sum(0)"),
+    *million("broadcast mul", "x * x[0]"),
+])  # fmt: skip
