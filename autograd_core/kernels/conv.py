@@ -86,16 +86,12 @@ def _loops_pay(geo: Geometry, dtype: np.dtype) -> bool:
     return geo.multiplies >= _LOOP_FROM and dtype.name in FLOATS and enabled()
 
 
-def _is_pointwise(geo: Geometry) -> bool:
-    return geo.taps == 1 and geo.groups == 1 and set(geo.stride) == {1} and not any(geo.padding)
-
-
 def _is_depthwise(geo: Geometry) -> bool:
     return geo.groups > 1 and geo.groups == geo.c_in
 
 
 def _conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> np.ndarray:
-    if _is_pointwise(geo):
+    if geo.is_pointwise and geo.groups == 1:
         return conv_gemm.conv_pointwise(x.reshape(geo.batch, geo.c_in, geo.positions), w.reshape(geo.c_out, geo.c_in), b)
     if _loops_pay(geo, x.dtype):
         if winograd.suits(geo):
@@ -109,7 +105,7 @@ def _conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> 
 
 
 def _conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
-    if _is_pointwise(geo):
+    if geo.is_pointwise and geo.groups == 1:
         return conv_gemm.conv_pointwise(g.reshape(geo.batch, geo.c_out, geo.positions), w.reshape(geo.c_out, geo.c_in).T, None)
     back = geo.mirrored
     if _loops_pay(geo, g.dtype):

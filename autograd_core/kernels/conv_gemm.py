@@ -28,8 +28,8 @@ _SMALL_WEIGHT = 1 << 16
 """A product with fewer columns than _WIDE spends its time on bringing the weight into BLAS's order, unless that is
 small; below _LEAST_WIDE it is slow altogether. Then the columns of several images are put side by side."""
 
-_SPLIT_ROWS = 32
-"""Rows of a split product from which it pays: summing the products costs as much as 30 rows of copying."""
+_ADDED_ROW = 0.5
+"""What adding a row to a result costs, in rows copied: what a split product saves in copies it pays in sums."""
 
 _LEAST_PIECES = 8
 _PARTIAL_BYTES = 1 << 26
@@ -65,7 +65,8 @@ class _Plan:
         self.geo = geo
         self.by_image = geo.positions >= (_LEAST_WIDE if small else _WIDE)
         other_taps = geo.taps // geo.kernel[0]
-        self.split = may_split and self.by_image and geo.kernel[0] > 1 and per_in * other_taps >= _SPLIT_ROWS
+        saved, added = per_in * (geo.taps - 2 * other_taps), per_out * (geo.kernel[0] - 1)
+        self.split = may_split and self.by_image and saved > _ADDED_ROW * added
         lead = geo.out[0]
         if self.split:  # rows of the copy per row of the output, without the halo of a piece
             repeated = geo.c_in * other_taps * min(geo.stride[0], geo.kernel[0])
@@ -107,7 +108,7 @@ def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> n
     out = np.empty(geo.out_shape, x.dtype)
     plan = _plan(geo, x.itemsize)
     weights = matrices(w, geo, plan.split)
-    with_ones = b is not None and not plan.split and geo.groups == 1
+    with_ones = b is not None and not plan.split and geo.groups == 1 and not geo.is_pointwise
     if with_ones:
         weights = np.concatenate([weights, b.reshape(1, 1, -1, 1)], axis=3)
     bias = None if b is None or with_ones else b.reshape(geo.groups, -1, 1, 1)
@@ -132,12 +133,16 @@ def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> n
 
 def _gathered(columns: Columns, x: np.ndarray, with_ones: bool = False) -> list[np.ndarray]:
     """The right sides of a piece's products; with a last row of ones to add a bias at no cost, for full columns."""
+    geo = columns.geo
+    if geo.is_pointwise and not with_ones:
+        source, _ = columns.inside()
+        return [x[:, :, source].reshape(x.shape[0], geo.groups, geo.c_in // geo.groups, -1).transpose(1, 2, 0, 3)]
     shape = columns.shape(x.shape[1], x.shape[0])
     if not with_ones:
         cols = np.empty(shape, x.dtype)
         columns.gather(x, cols)
         return columns.products(cols)
-    rows = x.shape[1] * columns.geo.taps
+    rows = x.shape[1] * geo.taps
     flat = np.empty((rows + 1, math.prod(shape) // rows), x.dtype)
     columns.gather(x, flat[:rows].reshape(shape))
     flat[rows] = 1

@@ -54,6 +54,11 @@ class Geometry:
         return math.prod(self.out)
 
     @functools.cached_property
+    def is_pointwise(self) -> bool:
+        """Whether the columns of x are x itself."""
+        return self.taps == 1 and set(self.stride) == {1} and not any(self.padding)
+
+    @functools.cached_property
     def multiplies(self) -> int:
         return self.batch * self.c_out * self.positions * self.taps * (self.c_in // self.groups)
 

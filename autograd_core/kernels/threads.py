@@ -88,8 +88,6 @@ def _serve(jobs: queue.SimpleQueue[_Launch]) -> None:
 
 
 _pool = _Pool()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pool.forget)
 
 
 def get_num_threads() -> int:
@@ -194,3 +192,16 @@ def one_blas_thread() -> Iterator[bool]:
             _BlasHold.holders -= 1
             if _BlasHold.holders == 0:
                 set_threads(_BlasHold.before)
+
+
+def _start_anew() -> None:
+    """In a forked child the other threads are gone: what they held is released, and workers start again."""
+    _pool.forget()
+    held, _BlasHold.holders = _BlasHold.holders, 0
+    _BlasHold.lock = threading.Lock()
+    if held:
+        _set_blas_threads(_BlasHold.before)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_anew)

@@ -112,8 +112,11 @@ def _correlate(x: np.ndarray, kernels: np.ndarray, b: np.ndarray | None, geo: Ge
             np.matmul(kernels, _by_position(patches), out=_by_position(products))
             spoilt[block] = output_tiles.kernel(products, bias, first, count, high, wide, out)
 
-    with threads.one_blas_thread():
-        threads.run(blocks, task)
+    if blocks == 1:
+        task(0, 1)  # BLAS may use its own threads
+    else:
+        with threads.one_blas_thread():
+            threads.run(blocks, task)
     return None if any(spoilt) else out
 
 

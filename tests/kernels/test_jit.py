@@ -312,6 +312,20 @@ def test_blas_follows_and_is_held_to_one_thread(thread_count):
     assert blas[1]() == 2
 
 
+def test_a_forked_child_does_not_wait_for_threads_that_it_does_not_have(thread_count):
+    if threads._blas() is None:
+        pytest.skip("this NumPy's BLAS cannot be told")
+    jit.set_num_threads(2)
+    hold = threads.one_blas_thread()
+    hold.__enter__()
+    threads._BlasHold.lock.acquire()
+    threads._start_anew()
+    assert threads._blas()[1]() == 2
+    with threads.one_blas_thread():
+        assert threads._blas()[1]() == 1
+    block_sums(16, np.zeros(64 * 16), np.empty(16))
+
+
 @pytest.mark.parametrize("flags", ["fast", {"nnan"}, ["ninf", "contract"], "nnan"])
 def test_fastmath_that_loses_nan_is_refused(flags):
     with pytest.raises(ValueError, match="not allowed"):
