@@ -321,3 +321,19 @@ def notes_on_nodes(T):
     y = leaf(T) * 2
     y.grad_fn.metadata["who"] = "me"
     return y.grad_fn.metadata
+
+
+@hooks
+def hooks_on_numbers(T):
+    log = []
+    x = T.tensor(2.0, requires_grad=True)
+    y = x * x
+    y.register_hook(logged(log, "tensor", lambda g: g * 2))
+    y.retain_grad()
+    z = y.exp() * y
+    z.grad_fn.register_prehook(logged(log, "before"))
+    y.grad_fn.register_hook(logged(log, "after"))
+    x.register_hook(logged(log, "leaf"))
+    z.backward()
+    x.grad += 1
+    return log, x.grad, y.grad

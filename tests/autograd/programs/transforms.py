@@ -322,14 +322,73 @@ def vmap_of_products(T):
     ]
 
 
-class Linear:
-    """Anything with named parameters."""
+def network(T, shift=0.0):
+    nn = T.nn
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+    with T.no_grad():
+        for k, p in enumerate(model.parameters()):
+            p.copy_((T.arange(float(p.numel())).reshape(p.shape) - 2.0) * 0.1 * (k + 1) + shift)
+    return model
 
-    def __init__(self, T):
-        self.w, self.b = T.tensor([[1.0, 2.0]]), T.tensor([0.5])
 
-    def named_parameters(self, *args, **kwargs):
-        return [("w", self.w), ("b", self.b)]
+@transforms
+def functional_calls(T):
+    f, x, model = func(T), table(T), network(T)
+    own = dict(model.named_parameters())
+    double = {k: v.detach() * 2 for k, v in own.items()}
+    out = f.functional_call(model, double, (x,))
+    again = f.functional_call(model, double, x)
+    part = f.functional_call(model, {"2.bias": T.tensor([5.0])}, (x,))
+    return [
+        out, again, part, model(x), all(own[k] is v for k, v in model.named_parameters()),
+        f.functional_call(model, [{"0.weight": double["0.weight"]}, {"2.bias": double["2.bias"]}], (x,)),
+        attempt(lambda: f.functional_call(model, double, (x, x))),
+        attempt(lambda: f.functional_call(model, {"2.bias": T.tensor([5.0])}, (x,), strict=True)),
+        attempt(lambda: f.functional_call(model, [double, double], (x,))),
+    ]  # fmt: skip
 
-    def __call__(self, x):
-        return x @ self.w.t() + self.b
+
+@transforms
+def per_sample_gradients_of_a_network(T):
+    f, x, model = func(T), table(T), network(T)
+    params = {k: v.detach() for k, v in model.named_parameters()}
+    target = T.tensor([[1.0], [0.0], [-1.0]])
+
+    def loss(params, sample, t):
+        out = f.functional_call(model, params, (sample.unsqueeze(0),))
+        return T.nn.functional.mse_loss(out, t.unsqueeze(0))
+
+    each = f.vmap(f.grad(loss), in_dims=(None, 0, 0))(params, x, target)
+    model.zero_grad()
+    T.nn.functional.mse_loss(model(x), target).backward()
+    whole = [p.grad for p in model.parameters()]
+    return each, whole, [g.mean(0) for g in each.values()]
+
+
+@transforms
+def ensembles(T):
+    f, x = func(T), table(T)
+    models = [network(T, s) for s in (0.0, 0.1, 0.2)]
+    params, buffers = f.stack_module_state(models)
+    base = models[0]
+    call = lambda p, b, x: f.functional_call(base, (p, b), (x,))  # noqa: E731
+    return [
+        {k: v.detach() for k, v in params.items()},
+        buffers,
+        f.vmap(call, in_dims=(0, 0, None))({k: v.detach() for k, v in params.items()}, buffers, x),
+        f.vmap(call)({k: v.detach() for k, v in params.items()}, buffers, T.stack([x, x * 2, x * 3])),
+    ]
+
+
+@transforms
+def tied_weights(T):
+    f, nn = func(T), T.nn
+    a, b = nn.Linear(2, 2, bias=False), nn.Linear(2, 2, bias=False)
+    b.weight = a.weight
+    model, x = nn.Sequential(a, b), table(T)
+    new = {"0.weight": T.eye(2) * 3}
+    return [
+        f.functional_call(model, new, (x,)),
+        f.functional_call(model, {**new, "1.weight": T.eye(2)}, (x,), tie_weights=False),
+        attempt(lambda: f.functional_call(model, {**new, "1.weight": T.eye(2)}, (x,))),
+    ]
