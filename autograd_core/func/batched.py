@@ -13,7 +13,6 @@ from typing import Any
 from .. import dtypes
 from ..op import Composed, Op, carriers, declared, registry
 from ..ops.join import stack
-from ..ops.pointwise import cast
 from ..ops.shape import expand, getitem, permute, unsqueeze
 from ..tensor.base import Size, Tensor
 from .rules import rule_of
@@ -384,7 +383,7 @@ def _twin(entry: Any) -> Callable[..., Any]:
 
 
 def _cast(kind: dtypes.dtype) -> Callable[..., Any]:
-    return lambda self, memory_format=None: batched(dispatch(cast, self.value, kind.numpy), self.level)
+    return lambda self, memory_format=None: batched(self.value.to(kind), self.level)
 
 
 def install() -> None:

@@ -17,7 +17,15 @@ from .inplace import adopt, check
 NO_CUDA = "autograd_core has no CUDA: it runs on the CPU; leave .cuda() out or use .to('cpu')"
 
 
-def to(self: Tensor, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, non_blocking: bool = False, memory_format: Any = None) -> Tensor:
+def to(
+    self: Tensor,
+    *args: Any,
+    dtype: Any = None,
+    device: Any = None,
+    copy: bool = False,
+    non_blocking: bool = False,
+    memory_format: Any = None,
+) -> Tensor:
     """This tensor in another dtype; `to("cpu")` is itself. Accepts a dtype, a device, another tensor, or both."""
     for value in args:
         if isinstance(value, Tensor):
@@ -30,8 +38,9 @@ def to(self: Tensor, *args: Any, dtype: Any = None, device: Any = None, copy: bo
             device = value
     if device is not None:
         _place(device)
-    if dtype is not None and as_dtype(dtype).numpy != self.array.dtype:
-        return cast(self, as_dtype(dtype).numpy)
+    kind = None if dtype is None else as_dtype(dtype).numpy
+    if kind is not None and kind != self.array.dtype:
+        return cast(self if kind.kind == "f" else self.detach(), kind)  # no gradient passes through integers
     return clone(self) if copy else self
 
 
@@ -116,7 +125,8 @@ def H(self: Tensor) -> Tensor:
     """The transpose of a matrix: there are no complex numbers to conjugate."""
     if self.array.ndim not in (0, 2):
         raise RuntimeError(
-            f"tensor.H is only supported on matrices (2-D tensors). Got {self.array.ndim}-D tensor. For batches of matrices, consider using tensor.mH"
+            f"tensor.H is only supported on matrices (2-D tensors). Got {self.array.ndim}-D tensor. For batches of matrices, "
+            "consider using tensor.mH"
         )
     return t(self)
 
