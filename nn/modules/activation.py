@@ -71,7 +71,7 @@ class ReLU(_InPlace):
 
     def forward(self, input: Any) -> Any:
         """max(0, x)."""
-        return F.relu(input, inplace=True) if self.inplace else ag.relu(input)  # type: ignore[attr-defined]
+        return F.relu(input, inplace=True) if self.inplace else ag.relu(input)
 
 
 class SiLU(_InPlace):

@@ -97,7 +97,7 @@ class _BatchNorm(_NormBase):
         momentum = 0.0 if self.momentum is None else self.momentum
         count = self.num_batches_tracked
         if self.training and self.track_running_stats and count is not None:
-            count.add_(1)  # type: ignore[attr-defined]
+            count.add_(1)
             if self.momentum is None:  # the plain average of all batches
                 momentum = 1.0 / count.item()
         own_statistics = self.training or (self.running_mean is None and self.running_var is None)

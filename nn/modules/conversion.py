@@ -65,11 +65,11 @@ class Conversion:
             return self
         if not dtype.is_floating_point:
             raise TypeError(f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={dtype}")
-        return self._apply(lambda t: t.to(dtype) if t.is_floating_point() else t)  # type: ignore[attr-defined]
+        return self._apply(lambda t: t.to(dtype) if t.is_floating_point() else t)
 
     def type(self: C, dst_type: Any) -> C:
         """Every parameter and buffer in a type, integers too."""
-        return self._apply(lambda t: t.type(dst_type))  # type: ignore[attr-defined]
+        return self._apply(lambda t: t.type(dst_type))
 
     def float(self: C) -> C:
         """Floating parameters and buffers as float32."""

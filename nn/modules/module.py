@@ -170,7 +170,7 @@ class Module(Tree, Hooks, State, Conversion):
                 if set_to_none:
                     param.grad = None
                 else:
-                    param.grad.detach_().zero_()  # type: ignore[attr-defined]
+                    param.grad.detach_().zero_()
 
     # printing, copying
 

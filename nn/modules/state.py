@@ -182,7 +182,7 @@ class State:
             return
         if not is_lazy(value):
             if value.array.ndim == 0 and given.array.shape == (1,):
-                given = given[0]  # type: ignore[index]
+                given = given[0]
             if given.shape != value.shape:
                 error_msgs.append(
                     f"size mismatch for {key}: copying a param with shape {given.shape} from checkpoint, the shape in current model is "

@@ -10,7 +10,7 @@ from autograd_core.tensor.base import Tensor
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
     """The parameters one after the other in one vector; gradients flow back to them."""
-    vector: Tensor = ag.cat([p.view(-1) for p in parameters])  # type: ignore[attr-defined]
+    vector: Tensor = ag.cat([p.view(-1) for p in parameters])
     return vector
 
 
@@ -23,5 +23,5 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
         size = param.array.size
         if start + size > vec.array.size:
             raise RuntimeError(f"the vector of {vec.array.size} elements ends before a parameter of shape {list(param.shape)} at {start}")
-        param.data = vec.detach()[start : start + size].view(param.shape)  # type: ignore[index]
+        param.data = vec.detach()[start : start + size].view(param.shape)
         start += size
