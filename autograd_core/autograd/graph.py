@@ -158,7 +158,7 @@ def _all(tensors: Sequence[Tensor], fn: Callable[..., None]) -> MultiHandle:
                 state.grads = [None] * len(nodes)
                 state.missing = sum(around is not None and around.reaches(n) for n in nodes)
             have = state.grads[i]
-            state.grads[i] = g if have is None else have + g  # type: ignore[operator]
+            state.grads[i] = g if have is None else have + g
             state.missing -= 1
             if state.missing == 0:
                 fn(state.grads)

@@ -135,5 +135,6 @@ SHAPES: dict[str, Rule] = {
     "reshape": _reshape, "view": _reshape, "permute": _permute, "transpose": _transpose, "expand": _expand, "sum_to": _sum_to,
     "unsqueeze": _unsqueeze, "squeeze": _squeeze, "getitem": _getitem, "cat": _cat, "stack": _stack, "t": _t, "clone": plain, "cast": plain,
     "flip": _along("dims"), "roll": _along("dims"), "select": _along("dim"), "diagonal": _along("dim1", "dim2"),
-    "unfold": _along("dimension"), "index_select": _along("dim"), "repeat": _repeat, "tile": _repeat, "gather": _gather, "scatter_add": _gather, "scatter_reduce": _gather,
+    "unfold": _along("dimension"), "index_select": _along("dim"), "repeat": _repeat, "tile": _repeat,
+    "gather": _gather, "scatter_add": _gather, "scatter_reduce": _gather,
 }  # fmt: skip

@@ -19,7 +19,8 @@ from ..ops.join import stack
 from ..ops.shape import getitem, reshape
 from ..tensor import gradient
 from ..tensor.base import Tensor, node_of, wrap
-from .batched import Batched, Level, active, around, base, batched, dispatch, highest, spread
+from .batched import Batched, Level, active, batched, dispatch, highest
+from .levels import around, base, spread
 from .tree import Spec, flatten, tree_map, unflatten
 
 __all__ = ["grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "linearize", "vjp"]

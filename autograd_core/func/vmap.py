@@ -11,7 +11,8 @@ from ..op import carriers
 from ..ops.join import cat, stack
 from ..ops.shape import expand, getitem, unsqueeze
 from ..tensor.base import Tensor
-from .batched import Batched, DataDependent, Level, active, back, batched, dispatch, front
+from .batched import Batched, DataDependent, Level, active, batched, dispatch
+from .levels import back, front
 from .tree import Spec, flatten, spread_over, unflatten
 
 __all__ = ["vmap"]
