@@ -142,3 +142,24 @@ def test_global_backward_hooks() -> None:
     finally:
         handle.remove()
     assert seen == ["Tanh", "Linear", "Sequential"]
+
+
+def test_a_change_in_place_behind_a_hooked_layer() -> None:
+    def gradient(hooked: bool) -> Any:
+        layer = nn.Linear(3, 2)
+        layer.load_state_dict({"weight": ag.tensor([[1.0, 2, 3], [-1, -2, -3]]), "bias": ag.zeros(2)})
+        if hooked:
+            layer.register_full_backward_hook(lambda module, gi, go: None)
+        x = ag.ones(1, 3, requires_grad=True)
+        nn.Sequential(layer, nn.ReLU(inplace=True))(x).sum().backward()
+        return x.grad.tolist()
+
+    assert gradient(True) == gradient(False) == [[1, 2, 3]]
+
+
+def test_without_recording_hooks_stay_out_of_the_graph() -> None:
+    m, seen = nn.Linear(2, 1), list[Any]()
+    m.register_full_backward_hook(lambda module, gi, go: seen.append(go))
+    with ag.no_grad():
+        out = m(ag.ones(1, 2, requires_grad=True))
+    assert not out.requires_grad and seen == []
