@@ -17,7 +17,10 @@ LEAF = (
     "a leaf Variable that requires grad is being used in an in-place operation: {name} on a leaf of shape {shape}. "
     "Use the out-of-place form, or change it under autograd_core.no_grad()."
 )
-LEAF_VIEW = "a view of a leaf Variable that requires grad is being used in an in-place operation: {name}. Use it under no_grad(), or clone() the leaf."
+LEAF_VIEW = (
+    "a view of a leaf Variable that requires grad is being used in an in-place operation: {name}. "
+    "Use it under no_grad(), or clone() the leaf."
+)
 
 
 def check(x: Tensor, name: str) -> Any:
@@ -40,7 +43,8 @@ def detach_memory(x: Tensor, name: str) -> None:
     """An expanded tensor has one memory cell for many elements: writing is refused as in PyTorch; other read-only memory is copied."""
     if any(s == 0 and n > 1 for s, n in zip(x.array.strides, x.array.shape, strict=True)):
         raise RuntimeError(
-            f"unsupported operation: {name} on an expanded tensor of shape {list(x.shape)}: more than one element of the written-to tensor refers to "
+            f"unsupported operation: {name} on an expanded tensor of shape {list(x.shape)}: more than one element of the "
+            "written-to tensor refers to "
             "a single memory location. Please clone() the tensor before performing the operation."
         )
     base = x.array.base
@@ -64,7 +68,8 @@ def adopt(x: Tensor, result: Tensor, name: str) -> Tensor:
     """Let x, in its own memory, become `result`: its values and its history."""
     if result.array.shape != x.array.shape:
         raise RuntimeError(
-            f"output with shape {list(x.shape)} doesn't match the broadcast shape {list(result.shape)}: {name} cannot change the shape of its "
+            f"output with shape {list(x.shape)} doesn't match the broadcast shape {list(result.shape)}: {name} cannot change the "
+            "shape of its "
             "tensor; use the out-of-place form"
         )
     have, made = x.array.dtype, result.array.dtype
@@ -79,16 +84,13 @@ def adopt(x: Tensor, result: Tensor, name: str) -> Tensor:
     with np.errstate(all="ignore"):
         np.copyto(x.array, result.array, casting="unsafe")
     bump(x, name)
-    if thread.context.watch is not None:
-        thread.context.watch.moved(result, x)
-    if node is None and (x._node is None or not thread.context.grad):
-        if thread.context.grad:
-            rebase(x, None)
-        return x
-    if thread.context.grad:
+    context = thread.context
+    if context.grad:
         if node is not None and made != have:
             node = _cast_node(node, have)
         rebase(x, node)
+    if context.watch is not None:
+        context.watch.moved(result, x)
     return x
 
 
@@ -190,7 +192,7 @@ def _plain(x: Tensor, args: tuple[Any, ...]) -> bool:
         return False
     for a in args:
         if isinstance(a, Tensor):
-            if a.array.dtype != kind or node_of(a) is not None and thread.context.grad:
+            if a.array.dtype != kind or (node_of(a) is not None and thread.context.grad):
                 return False
             if a.array.shape != x.array.shape and a.array.ndim:
                 return False

@@ -170,3 +170,29 @@ def test_gradcheck_leaves_its_input_as_it_was() -> None:
     before = x.detach().clone()
     assert ag.autograd.gradcheck(lambda a: a.exp() / a, (x,)) and ag.autograd.gradcheck(lambda a: a.exp() / a, (x,), fast_mode=True)
     assert x.tolist() == before.tolist() and x._version == 0 and x.grad is None
+
+
+def test_all_gradients_are_kept_on_request() -> None:
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    with ag.autograd.keep_all_grads():
+        y = x * 2
+        z = y.exp()
+        z.mul_(3)
+        rows = z[:1]
+        total = rows.sum() + z.sum()
+    total.backward()
+    assert total.grad.item() == 1 and rows.grad.tolist() == [1.0] and z.grad.tolist() == [2.0, 1.0]
+    np.testing.assert_allclose(y.grad.numpy(), [6 * np.e**2, 3 * np.e**4], rtol=1e-5)
+    after = x * 2
+    assert not after.retains_grad
+
+
+def test_kept_gradients_and_anomaly_mode_together() -> None:
+    x = ag.tensor([-1.0, 2.0], requires_grad=True)
+    with pytest.raises(RuntimeError, match="by log at"), ag.autograd.detect_anomaly(), ag.autograd.keep_all_grads():
+        y = x.log()
+        y.sum().backward()
+    with ag.autograd.keep_all_grads(), ag.autograd.detect_anomaly():
+        y = x.exp()
+        y.sum().backward()
+    assert y.grad.tolist() == [1.0, 1.0]
