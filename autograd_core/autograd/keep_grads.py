@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..graph import Leaf, Output, Watch, hooks_of, thread
+from ..graph import Leaf, Watch, hooks_of, thread
 from ..tensor.base import Tensor, node_of
 
 __all__ = ["keep_all_grads"]
