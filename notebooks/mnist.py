@@ -131,11 +131,11 @@ def main(argv=None):
 def keep(folder, model, losses, test_loader):
     """Write what is worth keeping into a folder: the weights, the loss curve and the graph of one loss; say where."""
     folder.mkdir(parents=True, exist_ok=True)
-    weights, curve, graph = (folder / name for name in ("mnist_cnn.safetensors", "mnist_loss.png", "mnist_graph.svg"))
+    weights, curve, graph = (folder.resolve() / name for name in ("mnist_cnn.safetensors", "mnist_loss.png", "mnist_graph.svg"))
     save_file({name: value.numpy() for name, value in model.state_dict().items()}, weights)
     plot(losses, curve)
     draw(model, test_loader, graph)
-    print("weights   ", weights.resolve(), "loss curve", curve.resolve(), "graph     ", graph.resolve(), sep="\n")
+    print(f"weights     {weights}\nloss curve  {curve}\ngraph       {graph}")
 
 
 def plot(losses, path):
@@ -159,6 +159,7 @@ def draw(model, test_loader, path):
     """The graph of one loss with the gradients that backward() left in it."""
     from autograd_core import viz
 
+    model.zero_grad()
     data, target = next(iter(test_loader))
     loss = F.nll_loss(model(data[:8]), target[:8])
     loss.backward(retain_graph=True)
