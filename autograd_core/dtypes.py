@@ -50,7 +50,7 @@ class dtype:  # noqa: N801  PyTorch's name
             return self is other
         if isinstance(other, (np.dtype, type)):
             try:
-                return self.numpy == np.dtype(other)  # type: ignore[arg-type]
+                return self.numpy == np.dtype(other)
             except TypeError:
                 return False
         return NotImplemented

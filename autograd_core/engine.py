@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from .graph import Around, Context, Leaf, Node, Output, Region, next_id, thread
-from .op import Plan
 from .ops.pointwise import cast
 from .ops.shape import sum_to
+from .plan import Plan
 
 Lift = Callable[[Any, Any], Any]
 Step = tuple[Any, Any, tuple[Any, ...]]
@@ -103,7 +103,11 @@ def walk(
             kind = type(g)
             if kind is Region:
                 g = g.dense()
-            elif kind is not np.ndarray and isinstance(g, np.generic) and (node.hooks is not None or type(node.plan) is not Plan or not node.plan.pointwise):
+            elif (
+                kind is not np.ndarray
+                and isinstance(g, np.generic)
+                and (node.hooks is not None or type(node.plan) is not Plan or not node.plan.pointwise)
+            ):
                 g = np.asarray(g)
             if type(node) is Output:
                 g = _before(node, g, around)
@@ -122,7 +126,8 @@ def walk(
                     else:
                         pending[parent] = part
                 yield node, g, grads
-                g = grads = part = None  # a leaf may take over the memory of a gradient that nobody else holds
+                g = part = None
+                grads = ()  # a leaf may take over the memory of a gradient that nobody else holds
         leaves = ending.get(node.id)
         if leaves is not None:
             for leaf in leaves:
@@ -178,7 +183,7 @@ def _contributions(node: Node, g: Any, lift: Lift | None, keep: bool, needed: se
         parents = tuple(p if p in needed else None for p in parents)
         if not any(p is not None for p in parents):
             return ()
-    saved = node.saved
+    saved: Any = node.saved
     if saved is None:
         raise RuntimeError(FREED.format(name=node.name(), shape=tuple(node.shape)))
     plan = node.plan
@@ -208,8 +213,10 @@ def _contributions(node: Node, g: Any, lift: Lift | None, keep: bool, needed: se
         elif node.op.variadic:
             grads = _many(node, plan, g, saved)
         else:
-            grads = [None if r is None or p is None else r[0](g, *[saved[i] for i in r[1]]) for r, p in zip(plan.rules, parents, strict=False)]
-    fitted = []
+            grads = [
+                None if r is None or p is None else r[0](g, *[saved[i] for i in r[1]]) for r, p in zip(plan.rules, parents, strict=False)
+            ]
+    fitted: list[Any] = []
     for part, parent in zip(grads, parents, strict=False):
         if part is None or parent is None:
             fitted.append(None)
@@ -250,8 +257,8 @@ def _many(node: Node, plan: Plan, g: Any, saved: tuple[Any, ...]) -> list[Any]:
 
 def holds_arrays(saved: tuple[Any, ...]) -> bool:
     """Whether there is memory to free, not just shapes: without it a node may be walked again, as in PyTorch."""
-    for value in saved:
-        if type(value) is np.ndarray or (type(value) is list and any(type(v) is np.ndarray for v in value)):
+    for value in saved:  # noqa: SIM110  any() with a generator takes twice as long, and every node asks
+        if type(value) is np.ndarray or (type(value) is list and holds_arrays(tuple(value))):
             return True
     return False
 
@@ -307,7 +314,8 @@ def add(pending: dict[Any, Any], node: Any, part: Any, owned: set[Any] | None) -
         pending[node] = (have.dense() if type(have) is Region else have) + (part.dense() if type(part) is Region else part)
         return
     if isinstance(have, np.generic) and isinstance(part, np.generic):
-        pending[node] = have + part
+        total: Any = have
+        pending[node] = total + part
         return
     if node not in owned:
         owned.add(node)

@@ -131,10 +131,13 @@ class Dress:
         """What a hook on a node returned in place of `grads`, checked, as the walk needs it."""
         name = getattr(hook, "__name__", type(hook).__name__)
         if not isinstance(changed, tuple):
-            raise TypeError(f"expected tuple, but hook returned {type(changed).__name__!r}: {name} must return a tuple of {len(grads)} gradients or None")
+            raise TypeError(
+                f"expected tuple, but hook returned {type(changed).__name__!r}: {name} must return a tuple of {len(grads)} "
+                "gradients or None"
+            )
         if len(changed) != len(grads):
             raise RuntimeError(f"hook {name!r} has returned an incorrect number of values (got {len(changed)}, but expected {len(grads)})")
-        out = []
+        out: list[Any] = []
         for new, old in zip(changed, grads, strict=True):
             if new is not None and not isinstance(new, self.kind):
                 raise TypeError(f"expected Variable, but hook returned {type(new).__name__!r}: {name} must return tensors or None")
@@ -193,7 +196,7 @@ class Node:
         self.op = op
         self.plan = plan
         self.parents = parents
-        self.saved = saved
+        self.saved: Any = saved  # a tuple, what saved-tensor hooks made of it, or None once freed
         self.guards = guards
         self.shape = shape
         self.dtype = dtype

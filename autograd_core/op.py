@@ -31,6 +31,7 @@ INPUT_ANNOTATIONS = {"Array": ONE, "Array | None": ONE, "Array | float": ONE, "S
 registry: dict[str, Declared] = {}
 aliases: list[tuple[str, str, Any]] = []  # (space, name, what it means)
 
+
 class Carriers(dict[type, Any]):
     """type -> reading: given an op, the function that runs it on values of that type. Subclasses are found by their MRO.
 
@@ -98,7 +99,7 @@ class Declared:
         return signature
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__.lower()} {self.key}{self.__signature__}>"
+        return f"<{self.__class__.__name__.lower()} {self.key}{self.__signature__}>"
 
 
 def parameters(fn: Callable[..., Any]) -> tuple[tuple[str, ...], dict[str, Any], frozenset[str], dict[str, str]]:
@@ -495,7 +496,7 @@ def _changing(entry: Declared, name: str) -> Callable[..., Any]:
     """The op as a function that works in place."""
 
     def function(*args: Any, **kwargs: Any) -> Any:
-        return entry(*args, inplace=True, **kwargs) if "inplace" in entry.params else entry.in_place(*args, **kwargs)  # type: ignore[operator]
+        return entry(*args, inplace=True, **kwargs) if "inplace" in entry.params else entry.in_place(*args, **kwargs)
 
     function.__name__ = name
     function.__doc__ = f"`{entry.name}` in place."

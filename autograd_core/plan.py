@@ -33,7 +33,8 @@ class Plan:
             self.rules = tuple(rules)
         # for each saved slot: which input or output it is, for the walk that records (create_graph)
         self.owners = tuple(
-            ("input", op.inputs.index(op.params[i])) if kind == "value" and op.params[i] in op.inputs else (kind, i) for kind, i in self.take
+            ("input", op.inputs.index(op.params[i])) if kind == "value" and op.params[i] in op.inputs else (kind, i)
+            for kind, i in self.take
         )
         self.vjp = None if self.joint is not None or op.variadic else self._compile()
         self.pointwise = isinstance(getattr(op.fn, "ufunc", op.fn), np.ufunc) and not op.static_names

@@ -42,7 +42,7 @@ def save(obj: Any, f: File) -> None:
     if hasattr(f, "write"):
         f.write(data)
     else:
-        _replace(Path(f), data)  # type: ignore[arg-type]
+        _replace(Path(f), data)
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -87,7 +87,8 @@ def _describe(value: Any, path: str, tensors: dict[str, np.ndarray]) -> Any:
         parts = [_describe(v, f"{path}.{i}" if path else str(i), tensors) for i, v in enumerate(value)]
         return {"tuple" if isinstance(value, tuple) else "list": parts}
     raise TypeError(
-        f"save() keeps tensors, numbers, strings, None, and dictionaries, lists and tuples of them: got {type(value).__name__} at {path or 'the top'}; "
+        f"save() keeps tensors, numbers, strings, None, and dictionaries, lists and tuples of them: got {type(value).__name__} at "
+        f"{path or 'the top'}; "
         "save a module's or an optimizer's state_dict()"
     )
 
@@ -101,7 +102,7 @@ def _key(key: Any) -> Any:
 def load(f: File, map_location: Any = None, *, weights_only: bool = True, mmap: bool | None = None) -> Any:
     """What `save` wrote, or any safetensors file as a dictionary of tensors. RuntimeError names what is wrong with a broken file."""
     name = getattr(f, "name", f)
-    data = f.read() if hasattr(f, "read") else Path(f).read_bytes()  # type: ignore[arg-type]
+    data = f.read() if hasattr(f, "read") else Path(f).read_bytes()
     try:
         arrays = load_bytes(data)
         header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])

@@ -25,7 +25,8 @@ def sibling(name: str) -> ModuleType:
     if module is None or not _is_ours(module, name):
         where = getattr(module, "__file__", None) or getattr(module, "__path__", "nowhere")
         warnings.warn(
-            f"`import {name}` finds another module ({where}), not autograd_core's: yours stays as it is, and ours is reached as autograd_core.{name}",
+            f"`import {name}` finds another module ({where}), not autograd_core's: yours stays as it is, and ours is reached as "
+            f"autograd_core.{name}",
             stacklevel=4,
         )
         module = _load(name)

@@ -40,7 +40,8 @@ def scaled_dot_product_attention(
     scale: float | None = None,
     enable_gqa: bool = False,
 ) -> Value:
-    """softmax(q kᵀ · scale + mask) v for q (..., L, E), k (..., S, E), v (..., S, V); scale defaults to 1/√E. Vaswani et al. 2017, section 3.2.1."""
+    """softmax(q kᵀ · scale + mask) v for q (..., L, E), k (..., S, E), v (..., S, V); scale defaults to 1/√E. Vaswani et al. "
+    "2017, section 3.2.1."""
     if is_causal and attn_mask is not None:
         raise RuntimeError("scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True")
     if len(query.shape) < 2 or len(key.shape) < 2 or len(value.shape) < 2:
@@ -73,9 +74,9 @@ def _project(query: Value, key: Value, value: Value, e: int, w: Value | None, b:
     else:
         if query is key and key is value:
             out = linear(query, w, b)
-            return tuple(getitem(out, (..., slice(i * e, (i + 1) * e))) for i in range(3))  # type: ignore[return-value]
+            return tuple(getitem(out, (..., slice(i * e, (i + 1) * e))) for i in range(3))
         weights = tuple(getitem(w, slice(i * e, (i + 1) * e)) for i in range(3))
-    return tuple(linear(x, wi, bi) for x, wi, bi in zip((query, key, value), weights, biases, strict=True))  # type: ignore[return-value]
+    return tuple(linear(x, wi, bi) for x, wi, bi in zip((query, key, value), weights, biases, strict=True))
 
 
 def _merged_mask(attn_mask: Any, key_padding_mask: Any, batch: int, heads: int, like: Value) -> Any:
@@ -86,8 +87,11 @@ def _merged_mask(attn_mask: Any, key_padding_mask: Any, batch: int, heads: int, 
             continue
         kind = np.dtype(getattr(getattr(mask, "array", mask), "dtype", float))
         if kind.kind not in "bf":
-            raise AssertionError(f"only bool and floating types of {'key_padding_mask' if is_padding else 'attn_mask'} are supported, got {kind}")
-        added = where(mask, -math.inf, getattr(like, "array", like).dtype.type(0)) if kind.kind == "b" else mask
+            raise AssertionError(
+                f"only bool and floating types of {'key_padding_mask' if is_padding else 'attn_mask'} are supported, got {kind}"
+            )
+        plain: Any = getattr(like, "array", like)
+        added = where(mask, -math.inf, plain.dtype.type(0)) if kind.kind == "b" else mask
         if is_padding:
             added = unsqueeze(unsqueeze(added, 1), 1)
         elif len(added.shape) == 3:

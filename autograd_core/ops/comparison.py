@@ -193,4 +193,4 @@ def isin(elements: Array | float, test_elements: Array | float, *, assume_unique
     for array in (values, among):
         if array.dtype.kind == "b":
             raise RuntimeError("Unsupported input type encountered for isin(): Bool; convert with .long()")
-    return np.isin(values, among, assume_unique, invert)  # type: ignore[no-any-return]
+    return np.isin(values, among, assume_unique, invert)

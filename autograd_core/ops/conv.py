@@ -68,16 +68,23 @@ def per_dim(value: Size, rank: int, name: str) -> Ints:
     if len(values) == 1:
         return values * rank
     if len(values) != rank:
-        raise RuntimeError(f"expected {name} to be a single integer value or a list of {rank} values to match the convolution dimensions, but got {name}={list(values)}")
+        raise RuntimeError(
+            f"expected {name} to be a single integer value or a list of {rank} values to match the convolution dimensions, but got "
+            f"{name}={list(values)}"
+        )
     return values
 
 
 def _batched(x: Value, w: Value, rank: int, name: str) -> tuple[Value, bool]:
     """x with a batch dimension, and whether it had one."""
     if len(w.shape) != rank + 2:
-        raise RuntimeError(f"{name}: expected a {rank + 2}-dimensional weight (out_channels, in_channels / groups, *kernel), got shape {list(w.shape)}")
+        raise RuntimeError(
+            f"{name}: expected a {rank + 2}-dimensional weight (out_channels, in_channels / groups, *kernel), got shape {list(w.shape)}"
+        )
     if len(x.shape) not in (rank + 1, rank + 2):
-        raise RuntimeError(f"Expected {rank + 1}D (unbatched) or {rank + 2}D (batched) input to {name}, but got input of size: {list(x.shape)}")
+        raise RuntimeError(
+            f"Expected {rank + 1}D (unbatched) or {rank + 2}D (batched) input to {name}, but got input of size: {list(x.shape)}"
+        )
     return (x, True) if len(x.shape) == rank + 2 else (unsqueeze(x, 0), False)
 
 
@@ -91,7 +98,8 @@ def _check_channels(x: Value, w: Value, groups: int, channels: int) -> None:
         order = (0, len(x.shape) - 1, *range(1, len(x.shape) - 1))
         hint = f"; x looks channels-last: use x.permute{order} for a batch, x.permute{tuple(d - 1 for d in order[1:])} for one image"
     raise RuntimeError(
-        f"Given groups={groups}, weight of size {list(w.shape)}, expected input{list(x.shape)} to have {channels} channels, but got {x.shape[1]} channels "
+        f"Given groups={groups}, weight of size {list(w.shape)}, expected input{list(x.shape)} to have {channels} channels, but "
+        f"got {x.shape[1]} channels "
         f"instead{hint}"
     )
 
@@ -133,13 +141,17 @@ def _conv_transpose(
     extra = per_dim(output_padding, rank, "output_padding")
     for e, s, d in zip(extra, steps, gaps, strict=True):
         if e < 0 or e >= max(s, d):
-            raise RuntimeError(f"output padding must be smaller than either stride or dilation, but got output_padding={list(extra)}, stride={list(steps)}")
+            raise RuntimeError(
+                f"output padding must be smaller than either stride or dilation, but got output_padding={list(extra)}, stride={list(steps)}"
+            )
     sizes = [
         (n - 1) * s - 2 * p + d * (k - 1) + e + 1
         for n, s, p, d, k, e in zip(x.shape[2:], steps, around, gaps, w.shape[2:], extra, strict=True)
     ]
     if any(n <= 0 for n in sizes):
-        raise RuntimeError(f"Given input size per channel: {list(x.shape[2:])}. Calculated output size per channel: {sizes}. Output size is too small")
+        raise RuntimeError(
+            f"Given input size per channel: {list(x.shape[2:])}. Calculated output size per channel: {sizes}. Output size is too small"
+        )
     out = conv_input(x, w, (x.shape[0], w.shape[1] * groups, *sizes), steps, around, gaps, groups)
     if b is not None:
         out = out + reshape(b, (-1,) + (1,) * rank)
@@ -147,26 +159,39 @@ def _conv_transpose(
 
 
 @composed(spaces="torch functional")
-def conv1d(x: Value, weight: Value, bias: Value | None = None, stride: Size = 1, padding: Size | str = 0, dilation: Size = 1, groups: int = 1) -> Value:
+def conv1d(
+    x: Value, weight: Value, bias: Value | None = None, stride: Size = 1, padding: Size | str = 0, dilation: Size = 1, groups: int = 1
+) -> Value:
     """Cross-correlation over x (N, C, L) with weight (O, C/groups, K); padding may be 'same' or 'valid'."""
     return _conv(x, weight, bias, stride, padding, dilation, groups, 1)
 
 
 @composed(spaces="torch functional")
-def conv2d(x: Value, weight: Value, bias: Value | None = None, stride: Size = 1, padding: Size | str = 0, dilation: Size = 1, groups: int = 1) -> Value:
+def conv2d(
+    x: Value, weight: Value, bias: Value | None = None, stride: Size = 1, padding: Size | str = 0, dilation: Size = 1, groups: int = 1
+) -> Value:
     """Cross-correlation over x (N, C, H, W) with weight (O, C/groups, K, L); padding may be 'same' or 'valid'."""
     return _conv(x, weight, bias, stride, padding, dilation, groups, 2)
 
 
 @composed(spaces="torch functional")
-def conv3d(x: Value, weight: Value, bias: Value | None = None, stride: Size = 1, padding: Size | str = 0, dilation: Size = 1, groups: int = 1) -> Value:
+def conv3d(
+    x: Value, weight: Value, bias: Value | None = None, stride: Size = 1, padding: Size | str = 0, dilation: Size = 1, groups: int = 1
+) -> Value:
     """Cross-correlation over x (N, C, D, H, W) with weight (O, C/groups, J, K, L); padding may be 'same' or 'valid'."""
     return _conv(x, weight, bias, stride, padding, dilation, groups, 3)
 
 
 @composed(spaces="torch functional")
 def conv_transpose1d(
-    x: Value, weight: Value, bias: Value | None = None, stride: Size = 1, padding: Size = 0, output_padding: Size = 0, groups: int = 1, dilation: Size = 1
+    x: Value,
+    weight: Value,
+    bias: Value | None = None,
+    stride: Size = 1,
+    padding: Size = 0,
+    output_padding: Size = 0,
+    groups: int = 1,
+    dilation: Size = 1,
 ) -> Value:
     """The transpose of conv1d: x (N, C, L), weight (C, O/groups, K)."""
     return _conv_transpose(x, weight, bias, stride, padding, output_padding, groups, dilation, 1)
@@ -174,7 +199,14 @@ def conv_transpose1d(
 
 @composed(spaces="torch functional")
 def conv_transpose2d(
-    x: Value, weight: Value, bias: Value | None = None, stride: Size = 1, padding: Size = 0, output_padding: Size = 0, groups: int = 1, dilation: Size = 1
+    x: Value,
+    weight: Value,
+    bias: Value | None = None,
+    stride: Size = 1,
+    padding: Size = 0,
+    output_padding: Size = 0,
+    groups: int = 1,
+    dilation: Size = 1,
 ) -> Value:
     """The transpose of conv2d: x (N, C, H, W), weight (C, O/groups, K, L)."""
     return _conv_transpose(x, weight, bias, stride, padding, output_padding, groups, dilation, 2)
@@ -182,7 +214,14 @@ def conv_transpose2d(
 
 @composed(spaces="torch functional")
 def conv_transpose3d(
-    x: Value, weight: Value, bias: Value | None = None, stride: Size = 1, padding: Size = 0, output_padding: Size = 0, groups: int = 1, dilation: Size = 1
+    x: Value,
+    weight: Value,
+    bias: Value | None = None,
+    stride: Size = 1,
+    padding: Size = 0,
+    output_padding: Size = 0,
+    groups: int = 1,
+    dilation: Size = 1,
 ) -> Value:
     """The transpose of conv3d: x (N, C, D, H, W), weight (C, O/groups, J, K, L)."""
     return _conv_transpose(x, weight, bias, stride, padding, output_padding, groups, dilation, 3)

@@ -28,12 +28,14 @@ def dropped(x: Array, mask: Array, scale: float) -> Array:
 def replaced(x: Array, mask: Array, scale: float, value: float, shift: float) -> Array:
     """x where the mask holds and `value` elsewhere, then scaled and shifted: alpha dropout."""
     a = x.dtype.type(scale)
-    return np.where(mask, x, x.dtype.type(value)) * a + x.dtype.type(shift)  # type: ignore[no-any-return]
+    return np.where(mask, x, x.dtype.type(value)) * a + x.dtype.type(shift)
 
 
 def _check(p: float, name: str) -> None:
     if not isinstance(p, (int, float)) or not 0.0 <= p <= 1.0:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p} ({name}: p is the probability that an element is set to 0)")
+        raise ValueError(
+            f"dropout probability has to be between 0 and 1, but got {p} ({name}: p is the probability that an element is set to 0)"
+        )
 
 
 def _mask_shape(x: Value, features: bool) -> tuple[int, ...]:
@@ -70,15 +72,19 @@ def dropout2d(x: Value, p: float = 0.5, training: bool = True, inplace: bool = F
     rank = len(x.shape)
     if rank not in (3, 4):
         warnings.warn(
-            f"dropout2d: Received a {rank}-D input to dropout2d, which is deprecated and will result in an error in a future release. To retain the "
-            "behavior and silence this warning, please use dropout instead. Note that dropout2d exists to provide channel-wise dropout on inputs with "
+            f"dropout2d: Received a {rank}-D input to dropout2d, which is deprecated and will result in an error in a future "
+            "release. To retain the "
+            "behavior and silence this warning, please use dropout instead. Note that dropout2d exists to provide channel-wise "
+            "dropout on inputs with "
             "2 spatial dimensions, a channel dimension, and an optional batch dimension (i.e. 3D or 4D inputs).",
             stacklevel=2,
         )
     if rank == 3:
         warnings.warn(
-            "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired - input is interpreted as shape "
-            "(N, C, L), where C is the channel dim. This behavior will change in a future release to interpret the input as one without a batch dimension, "
+            "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired - input is "
+            "interpreted as shape "
+            "(N, C, L), where C is the channel dim. This behavior will change in a future release to interpret the input as one "
+            "without a batch dimension, "
             "i.e. shape (C, H, W). To maintain the 1D channel-wise dropout behavior, please switch to using dropout1d instead.",
             stacklevel=2,
         )
@@ -91,8 +97,10 @@ def dropout3d(x: Value, p: float = 0.5, training: bool = True, inplace: bool = F
     rank = len(x.shape)
     if rank not in (4, 5):
         warnings.warn(
-            f"dropout3d: Received a {rank}-D input to dropout3d, which is deprecated and will result in an error in a future release. To retain the "
-            "behavior and silence this warning, please use dropout instead. Note that dropout3d exists to provide channel-wise dropout on inputs with "
+            f"dropout3d: Received a {rank}-D input to dropout3d, which is deprecated and will result in an error in a future "
+            "release. To retain the "
+            "behavior and silence this warning, please use dropout instead. Note that dropout3d exists to provide channel-wise "
+            "dropout on inputs with "
             "3 spatial dimensions, a channel dimension, and an optional batch dimension (i.e. 4D or 5D inputs).",
             stacklevel=2,
         )

@@ -209,7 +209,7 @@ def _path(shapes: tuple[tuple[int, ...], ...], labels: tuple[Labels, ...], outpu
     operands: list[Any] = []
     for part in labels:
         operands += [np.broadcast_to(np.empty(()), [sizes[k] for k in part]), [names[k] for k in part]]
-    return np.einsum_path(*operands, [names[k] for k in output], optimize="greedy")[0][1:]  # type: ignore[return-value]
+    return np.einsum_path(*operands, [names[k] for k in output], optimize="greedy")[0][1:]
 
 
 def _pair(x: Array, lx: Labels, y: Array, ly: Labels, needed: set[int]) -> tuple[Array, Labels]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..op import Array, Value, composed, op
@@ -13,14 +15,26 @@ from .shape import place, reshape, take_at, unsqueeze
 def _checked(index: Array, rows: int, name: str) -> Array:
     """The indices as they may be used: integers within the table. IndexError names the first that is not."""
     if index.dtype.kind not in "iu" or index.dtype.itemsize < 4:
-        raise RuntimeError(f"Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got {index.dtype} ({name})")
+        raise RuntimeError(
+            "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
+            f"{index.dtype} ({name})"
+        )
     if index.size and (int(index.min()) < 0 or int(index.max()) >= rows):
         bad = np.argwhere((index < 0) | (index >= rows))[0]
-        raise IndexError(f"index out of range in self: {name} got index {int(index[tuple(bad)])} at {tuple(int(i) for i in bad)}; the table has {rows} rows, 0 to {rows - 1}")
+        raise IndexError(
+            f"index out of range in self: {name} got index {int(index[tuple(bad)])} at {tuple(int(i) for i in bad)}; the table has "
+            f"{rows} rows, 0 to {rows - 1}"
+        )
     return index
 
 
-@op("{w}[{index}]", w=lambda g, index, w_shape, padding_idx: embedding_weight(g, index, w_shape, padding_idx), types="any", spaces="engine", torch_name="EmbeddingBackward")
+@op(
+    "{w}[{index}]",
+    w=lambda g, index, w_shape, padding_idx: embedding_weight(g, index, w_shape, padding_idx),
+    types="any",
+    spaces="engine",
+    torch_name="EmbeddingBackward",
+)
 def lookup(w: Array, index: Array, padding_idx: int | None = None) -> Array:
     """The rows of w (rows, features) at integer indices of any shape; the row padding_idx receives no gradient."""
     if w.ndim != 2:
@@ -88,10 +102,13 @@ def embedding_bag(
     """The sum, mean or maximum of the rows of each bag: a row of x (2-D), or x (1-D) cut at `offsets`."""
     if mode not in ("sum", "mean", "max"):
         raise ValueError("mode has to be one of sum, mean or max")
-    if getattr(weight, "array", weight).dtype.kind != "f":
+    table: Any = getattr(weight, "array", weight)
+    if table.dtype.kind != "f":
         raise RuntimeError(f"Expected tensor for argument #1 'weight' to be floating: got {weight.dtype}; convert it with .float()")
     if per_sample_weights is not None and mode != "sum":
-        raise NotImplementedError(f"embedding_bag: per_sample_weights was not None. It is only supported for mode='sum' (got mode={mode!r})")
+        raise NotImplementedError(
+            f"embedding_bag: per_sample_weights was not None. It is only supported for mode='sum' (got mode={mode!r})"
+        )
     index = np.asarray(getattr(x, "array", x))
     if index.ndim == 2:
         if offsets is not None:
@@ -102,7 +119,9 @@ def embedding_bag(
             raise ValueError("offsets has to be a 1D Tensor but got None")
         cuts = [int(i) for i in np.asarray(getattr(offsets, "array", offsets))]
         if cuts and cuts[0] != 0:
-            raise ValueError(f"offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from position 0. However, got {cuts[0]}")
+            raise ValueError(
+                f"offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from position 0. However, got {cuts[0]}"
+            )
         ends = cuts[1:] if include_last_offset else [*cuts[1:], len(index)]
         bags = [list(range(a, b)) for a, b in zip(cuts, ends, strict=False)]
     else:
@@ -143,5 +162,3 @@ def one_hot(x: Array, num_classes: int = -1) -> Array:
     if x.size and int(x.max()) >= count:
         raise RuntimeError(f"Class values must be smaller than num_classes: got {int(x.max())} with num_classes={num_classes}")
     return (x[..., None] == np.arange(count)).astype(np.int64)
-
-

@@ -98,7 +98,8 @@ def batch_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Value:
-    """Normalise each channel of (N, C, ...): with the batch's statistics when training (which then move the running ones), else with the running ones."""
+    """Normalise each channel of (N, C, ...): with the batch's statistics when training (which then move the running ones), else "
+    "with the running ones."""
     shape = x.shape
     if len(shape) < 2:
         raise RuntimeError(f"batch_norm expects an input of at least 2 dimensions (N, C, ...), got shape {list(shape)}")
@@ -123,7 +124,9 @@ def batch_norm(
 
 def _fits(name: str, v: Value | None, channels: int) -> None:
     if v is not None and tuple(v.shape) != (channels,):
-        raise RuntimeError(f"{name} should contain {channels} elements not {v.shape[0] if len(v.shape) else 1}: the input has {channels} channels")
+        raise RuntimeError(
+            f"{name} should contain {channels} elements not {v.shape[0] if len(v.shape) else 1}: the input has {channels} channels"
+        )
 
 
 def _move(running: Value, batch: Value, momentum: float) -> None:
@@ -159,13 +162,17 @@ def layer_norm_backward(
     spaces="engine",
     torch_name="NativeLayerNormBackward",
 )
-def layer_norm_over(x: Array, w: Array | None, b: Array | None, normalized_shape: tuple[int, ...], eps: float) -> tuple[Array, Array, Array]:
+def layer_norm_over(
+    x: Array, w: Array | None, b: Array | None, normalized_shape: tuple[int, ...], eps: float
+) -> tuple[Array, Array, Array]:
     """Layer normalisation over the trailing dimensions."""
     return kernels.layer_norm(x, normalized_shape, w, b, eps)
 
 
 @composed(spaces="torch functional")
-def layer_norm(x: Value, normalized_shape: Sequence[int], weight: Value | None = None, bias: Value | None = None, eps: float = 1e-5) -> Value:
+def layer_norm(
+    x: Value, normalized_shape: Sequence[int], weight: Value | None = None, bias: Value | None = None, eps: float = 1e-5
+) -> Value:
     """Normalise over the trailing dimensions normalized_shape, then scale and shift elementwise."""
     wanted = tuple(int(n) for n in ((normalized_shape,) if isinstance(normalized_shape, int) else normalized_shape))
     _trailing(x, wanted, weight, bias)
@@ -174,17 +181,23 @@ def layer_norm(x: Value, normalized_shape: Sequence[int], weight: Value | None =
 
 def _trailing(x: Value, wanted: tuple[int, ...], weight: Value | None, bias: Value | None = None) -> None:
     if not wanted:
-        raise RuntimeError("Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = []")
+        raise RuntimeError(
+            "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = []"
+        )
     for name, v in (("weight", weight), ("bias", bias)):
         if v is not None and tuple(v.shape) != wanted:
-            raise RuntimeError(f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape {list(v.shape)} and normalized_shape = {list(wanted)}")
+            raise RuntimeError(
+                f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape {list(v.shape)} and "
+                f"normalized_shape = {list(wanted)}"
+            )
     if tuple(x.shape[-len(wanted) :]) != wanted or len(x.shape) < len(wanted):
-        raise RuntimeError(f"Given normalized_shape={list(wanted)}, expected input with shape [*, {str(list(wanted))[1:-1]}], but got input of size{list(x.shape)}")
+        raise RuntimeError(
+            f"Given normalized_shape={list(wanted)}, expected input with shape [*, {str(list(wanted))[1:-1]}], but got input of "
+            f"size{list(x.shape)}"
+        )
 
 
-def _group_gradients(
-    g: Array, x: Array, w: Array | None, mu: Array, rstd: Array, groups: int, eps: float
-) -> tuple[Array, Array, Array]:
+def _group_gradients(g: Array, x: Array, w: Array | None, mu: Array, rstd: Array, groups: int, eps: float) -> tuple[Array, Array, Array]:
     return kernels.group_norm_input(g, x, groups, w, mu, rstd)
 
 
@@ -218,7 +231,8 @@ def group_norm(x: Value, num_groups: int, weight: Value | None = None, bias: Val
         raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {len(x.shape)}")
     if num_groups <= 0 or x.shape[1] % num_groups:
         raise RuntimeError(
-            f"Expected number of channels in input to be divisible by num_groups, but got input of shape {list(x.shape)} and num_groups={num_groups}"
+            f"Expected number of channels in input to be divisible by num_groups, but got input of shape {list(x.shape)} and "
+            f"num_groups={num_groups}"
         )
     _fits("weight", weight, x.shape[1])
     _fits("bias", bias, x.shape[1])
@@ -275,7 +289,8 @@ def rms_norm_backward(
 
 
 def _epsilon(x: Value) -> float:
-    return float(np.finfo(getattr(x, "array", x).dtype).eps)
+    array: Any = getattr(x, "array", x)
+    return float(np.finfo(array.dtype).eps)
 
 
 @op(
@@ -310,5 +325,3 @@ def local_response_norm(x: Value, size: int, alpha: float = 1e-4, beta: float = 
     around = pad_constant(squares, ((0, 0), (0, 0), (size // 2, (size - 1) // 2), (0, 0)))
     means = avg_pool(around, (size, 1), (1, 1), (0, 0), False, True, None)
     return x / pow(reshape(means, tuple(shape)) * alpha + k, beta)
-
-

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -59,8 +58,10 @@ def pad(x: Value, pad: Sequence[int], mode: str = "constant", value: float | Non
     if len(widths) % 2:
         raise RuntimeError(f"Padding length must be divisible by 2: got {len(widths)} numbers")
     if len(widths) // 2 > len(shape):
-        raise RuntimeError(f"Padding length should be less than or equal to two times the input dimension but got padding length {len(widths)} "
-                           f"and input of dimension {len(shape)}")  # fmt: skip
+        raise RuntimeError(
+            f"Padding length should be less than or equal to two times the input dimension but got padding length {len(widths)} "
+            f"and input of dimension {len(shape)}"
+        )
     pairs = [(widths[i], widths[i + 1]) for i in range(0, len(widths), 2)][::-1]
     pads: Pads = ((0, 0),) * (len(shape) - len(pairs)) + tuple(pairs)
     if mode == "constant":
@@ -71,7 +72,8 @@ def pad(x: Value, pad: Sequence[int], mode: str = "constant", value: float | Non
         raise ValueError(f'Padding mode "{mode}" doesn\'t take in value argument')
     if not len(pairs) < len(shape) <= len(pairs) + 2:
         raise NotImplementedError(
-            f"Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now: mode {mode!r} pads the last {len(pairs)} dimensions of an "
+            f"Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now: mode {mode!r} pads the last "
+            f"{len(pairs)} dimensions of an "
             f"input with one or two more, got shape {list(shape)}"
         )
     _limits(tuple(shape), pads, mode)
@@ -82,5 +84,3 @@ def pad(x: Value, pad: Sequence[int], mode: str = "constant", value: float | Non
             n, low, high = x.shape[d], max(low, 0), max(high, 0)
             x = take_at(x, (slice(None),) * d + (_sources(n, low, high, mode),))
     return x
-
-

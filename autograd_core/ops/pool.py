@@ -118,7 +118,9 @@ def _dims(value: Size | None, rank: int, name: str, default: Ints | None = None)
 
 def _batched(x: Value, rank: int, name: str) -> tuple[Value, bool]:
     if len(x.shape) not in (rank + 1, rank + 2):
-        raise RuntimeError(f"{name}: Expected {rank + 1}D or {rank + 2}D input (channels first, the batch may be left out), but got {list(x.shape)}")
+        raise RuntimeError(
+            f"{name}: Expected {rank + 1}D or {rank + 2}D input (channels first, the batch may be left out), but got {list(x.shape)}"
+        )
     return (x, True) if len(x.shape) == rank + 2 else (unsqueeze(x, 0), False)
 
 
@@ -135,7 +137,9 @@ def _max_pool(x: Value, kernel: Size, stride: Any, padding: Size, dilation: Size
     return _both(out, had_batch, return_indices)
 
 
-def _avg_pool(x: Value, kernel: Size, stride: Any, padding: Size, ceil_mode: bool, count_include_pad: bool, divisor: int | None, rank: int) -> Value:
+def _avg_pool(
+    x: Value, kernel: Size, stride: Any, padding: Size, ceil_mode: bool, count_include_pad: bool, divisor: int | None, rank: int
+) -> Value:
     x, had_batch = _batched(x, rank, f"avg_pool{rank}d")
     window = _dims(kernel, rank, "kernel_size")
     steps = _dims(stride, rank, "stride", window)
@@ -147,7 +151,13 @@ def _avg_pool(x: Value, kernel: Size, stride: Any, padding: Size, ceil_mode: boo
 
 @composed(spaces="functional")
 def max_pool1d(
-    x: Value, kernel_size: Size, stride: Any = None, padding: Size = 0, dilation: Size = 1, ceil_mode: bool = False, return_indices: bool = False
+    x: Value,
+    kernel_size: Size,
+    stride: Any = None,
+    padding: Size = 0,
+    dilation: Size = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
 ) -> Any:
     """The maximum over windows of (N, C, L); stride defaults to the window. With return_indices also its place."""
     return _max_pool(x, kernel_size, stride, padding, dilation, ceil_mode, return_indices, 1)
@@ -155,7 +165,13 @@ def max_pool1d(
 
 @composed(spaces="functional")
 def max_pool2d(
-    x: Value, kernel_size: Size, stride: Any = None, padding: Size = 0, dilation: Size = 1, ceil_mode: bool = False, return_indices: bool = False
+    x: Value,
+    kernel_size: Size,
+    stride: Any = None,
+    padding: Size = 0,
+    dilation: Size = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
 ) -> Any:
     """The maximum over windows of (N, C, H, W); stride defaults to the window. With return_indices also its place."""
     return _max_pool(x, kernel_size, stride, padding, dilation, ceil_mode, return_indices, 2)
@@ -163,14 +179,22 @@ def max_pool2d(
 
 @composed(spaces="functional")
 def max_pool3d(
-    x: Value, kernel_size: Size, stride: Any = None, padding: Size = 0, dilation: Size = 1, ceil_mode: bool = False, return_indices: bool = False
+    x: Value,
+    kernel_size: Size,
+    stride: Any = None,
+    padding: Size = 0,
+    dilation: Size = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
 ) -> Any:
     """The maximum over windows of (N, C, D, H, W); stride defaults to the window. With return_indices also its place."""
     return _max_pool(x, kernel_size, stride, padding, dilation, ceil_mode, return_indices, 3)
 
 
 @composed(spaces="functional")
-def avg_pool1d(x: Value, kernel_size: Size, stride: Any = None, padding: Size = 0, ceil_mode: bool = False, count_include_pad: bool = True) -> Value:
+def avg_pool1d(
+    x: Value, kernel_size: Size, stride: Any = None, padding: Size = 0, ceil_mode: bool = False, count_include_pad: bool = True
+) -> Value:
     """The mean over windows of (N, C, L)."""
     return _avg_pool(x, kernel_size, stride, padding, ceil_mode, count_include_pad, None, 1)
 

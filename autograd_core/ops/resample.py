@@ -18,7 +18,15 @@ Ints = tuple[int, ...]
 Scales = tuple[float | None, ...] | None
 Size = int | Sequence[int]
 
-RANKS = {"nearest": (3, 4, 5), "nearest-exact": (3, 4, 5), "area": (3, 4, 5), "linear": (3,), "bilinear": (4,), "bicubic": (4,), "trilinear": (5,)}
+RANKS = {
+    "nearest": (3, 4, 5),
+    "nearest-exact": (3, 4, 5),
+    "area": (3, 4, 5),
+    "linear": (3,),
+    "bilinear": (4,),
+    "bicubic": (4,),
+    "trilinear": (5,),
+}
 
 
 @op(
@@ -54,14 +62,16 @@ def interpolate(
     recompute_scale_factor: bool | None = None,
     antialias: bool = False,
 ) -> Value:
-    """(N, C, *S) at another size, given as `size` or as factors. Modes: nearest, nearest-exact, area, linear, bilinear, bicubic, trilinear."""
+    """(N, C, *S) at another size, given as `size` or as factors. Modes: nearest, nearest-exact, area, linear, bilinear, bicubic, "
+    "trilinear."""
     shape = tuple(x.shape)
     rank = len(shape) - 2
     if mode not in RANKS:
         raise NotImplementedError(f"interpolate: mode={mode!r} is not known: expected one of {', '.join(RANKS)}")
     if len(shape) not in RANKS[mode]:
         raise NotImplementedError(
-            f"Input Error: Only 3D, 4D and 5D input Tensors supported (got {len(shape)}D) for the modes: nearest | linear | bilinear | bicubic | "
+            f"Input Error: Only 3D, 4D and 5D input Tensors supported (got {len(shape)}D) for the modes: nearest | linear | "
+            "bilinear | bicubic | "
             f"trilinear | area | nearest-exact (got {mode}), which takes {' or '.join(f'{r}D' for r in RANKS[mode])}"
         )
     if align_corners is not None and mode in ("nearest", "area", "nearest-exact"):
@@ -75,12 +85,15 @@ def interpolate(
 def _target(spatial: Ints, size: Any, factor: Any, rank: int, recompute: bool) -> tuple[Ints, Scales]:
     """The output's sizes, and the factors that coordinates are computed from where these are not the ratios of sizes."""
     if (size is None) == (factor is None):
-        raise ValueError("only one of size or scale_factor should be defined" if size is not None else "either size or scale_factor should be defined")
+        raise ValueError(
+            "only one of size or scale_factor should be defined" if size is not None else "either size or scale_factor should be defined"
+        )
     if size is not None:
         sizes = (size,) * rank if isinstance(size, int) else tuple(int(n) for n in size)
         if len(sizes) != rank:
             raise ValueError(
-                f"Input and output must have the same number of spatial dimensions, but got input with spatial dimensions of {list(spatial)} and output "
+                "Input and output must have the same number of spatial dimensions, but got input with spatial dimensions of "
+                f"{list(spatial)} and output "
                 f"size of {size}. Please provide input tensor in (N, C, d1, d2, ...,dK) format and output size in (o1, o2, ...,oK) format."
             )
         if recompute:
@@ -89,7 +102,8 @@ def _target(spatial: Ints, size: Any, factor: Any, rank: int, recompute: bool) -
     factors = (float(factor),) * rank if isinstance(factor, (int, float)) else tuple(float(f) for f in factor)
     if len(factors) != rank:
         raise ValueError(
-            f"Input and scale_factor must have the same number of spatial dimensions, but got input with spatial dimensions of {list(spatial)} and "
+            "Input and scale_factor must have the same number of spatial dimensions, but got input with spatial dimensions of "
+            f"{list(spatial)} and "
             f"scale_factor of shape {factor}: give one factor, or {rank}"
         )
     sizes = tuple(math.floor(n * f) for n, f in zip(spatial, factors, strict=True))
@@ -118,7 +132,9 @@ def upsample_bilinear(x: Value, size: Any = None, scale_factor: Any = None) -> V
 
 
 def _once_only(*ignored: Any) -> Any:
-    raise RuntimeError("derivative for grid_sample's gradient with respect to its grid is not implemented: only first derivatives, as in PyTorch")
+    raise RuntimeError(
+        "derivative for grid_sample's gradient with respect to its grid is not implemented: only first derivatives, as in PyTorch"
+    )
 
 
 @op(
@@ -144,7 +160,13 @@ def sampled_input(y: Array, x: Array, grid: Array, mode: str, padding_mode: str,
     return kernels.grid_sample_input(y, x, grid, mode, padding_mode, align_corners)
 
 
-@op("∂sample/∂grid({y})", y=lambda g, x: _once_only(g, x), x=lambda g, y: _once_only(g, y), grid=lambda g, y: _once_only(g, y), spaces="engine")
+@op(
+    "∂sample/∂grid({y})",
+    y=lambda g, x: _once_only(g, x),
+    x=lambda g, y: _once_only(g, y),
+    grid=lambda g, y: _once_only(g, y),
+    spaces="engine",
+)
 def sampled_grid(y: Array, x: Array, grid: Array, mode: str, padding_mode: str, align_corners: bool) -> Array:
     """The gradient of reading with respect to where."""
     return kernels.grid_sample_grid(y, x, grid, mode, padding_mode, align_corners)
@@ -156,10 +178,13 @@ def grid_sample(x: Value, grid: Value, mode: str = "bilinear", padding_mode: str
     if mode not in ("bilinear", "nearest", "bicubic"):
         raise ValueError(f"nn.functional.grid_sample(): expected mode to be 'bilinear', 'nearest' or 'bicubic', but got: '{mode}'")
     if padding_mode not in ("zeros", "border", "reflection"):
-        raise ValueError(f"nn.functional.grid_sample(): expected padding_mode to be 'zeros', 'border', or 'reflection', but got: '{padding_mode}'")
+        raise ValueError(
+            f"nn.functional.grid_sample(): expected padding_mode to be 'zeros', 'border', or 'reflection', but got: '{padding_mode}'"
+        )
     if align_corners is None:
         warnings.warn(
-            "Default grid_sample and affine_grid behavior has changed to align_corners=False since 1.3.0. Please specify align_corners=True if the old "
+            "Default grid_sample and affine_grid behavior has changed to align_corners=False since 1.3.0. Please specify "
+            "align_corners=True if the old "
             "behavior is desired. See the documentation of grid_sample for details.",
             stacklevel=3,
         )
@@ -183,7 +208,8 @@ def affine_grid(theta: Value, size: Sequence[int], align_corners: bool | None = 
     """The grid for grid_sample that applies theta (N, 2, 3) to an output of size (N, C, H, W), or 3-d likewise."""
     if align_corners is None:
         warnings.warn(
-            "Default grid_sample and affine_grid behavior has changed to align_corners=False since 1.3.0. Please specify align_corners=True if the old "
+            "Default grid_sample and affine_grid behavior has changed to align_corners=False since 1.3.0. Please specify "
+            "align_corners=True if the old "
             "behavior is desired. See the documentation of grid_sample for details.",
             stacklevel=3,
         )

@@ -249,7 +249,7 @@ def select(x: Array, dim: int, index: int) -> Array:
 def wrap_index(index: Any) -> int:
     """A position as an int: a 0-d integer tensor will do. TypeError for anything else."""
     try:
-        return index.__index__()  # type: ignore[no-any-return]
+        return index.__index__()
     except AttributeError:
         raise TypeError(f"a position must be an int, got {type(index).__name__}") from None
 

@@ -17,9 +17,8 @@ def _backward(self: Tensor, gradient: Any = None, retain_graph: bool | None = No
     backward(self, None if gradient is None else (gradient,), retain_graph, create_graph, inputs)
 
 
-Tensor.backward = _backward  # type: ignore[attr-defined]
-Tensor.__getitem__ = indexing.read_item  # type: ignore[attr-defined]
-Tensor.__setitem__ = indexing.write_item  # type: ignore[attr-defined]
+for _name, _method in {"backward": _backward, "__getitem__": indexing.read_item, "__setitem__": indexing.write_item}.items():
+    setattr(Tensor, _name, _method)
 conversion.install()
 create.install()
 interop.install()

@@ -168,7 +168,8 @@ class Tensor(DeclaredMethods):
         if node is None:
             if self.array.dtype.kind != "f":
                 raise RuntimeError(
-                    f"only Tensors of floating point dtype can require gradients: this one is {self.dtype}; make it with dtype=float32 or use .float()"
+                    f"only Tensors of floating point dtype can require gradients: this one is {self.dtype}; make it with "
+                    "dtype=float32 or use .float()"
                 )
             if self._counter is None and not thread.context.inference:
                 raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed: clone() it first.")
@@ -198,8 +199,10 @@ class Tensor(DeclaredMethods):
             node = node_of(self)
             if node is not None and type(node) is not Leaf:
                 warnings.warn(
-                    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during "
-                    f"autograd.backward(): it was made by {self.grad_fn!r}. Call .retain_grad() on it before backward() to keep its gradient.",
+                    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
+                    "populated during "
+                    f"autograd.backward(): it was made by {self.grad_fn!r}. Call .retain_grad() on it before backward() to keep "
+                    "its gradient.",
                     UserWarning,
                     stacklevel=2,
                 )
@@ -264,7 +267,9 @@ class Tensor(DeclaredMethods):
             if not isinstance(changed, Tensor):
                 raise TypeError(f"expected Variable, but hook returned {type(changed).__name__!r}: {name} must return a Tensor or None")
             if changed.array.shape != value.array.shape:
-                raise RuntimeError(f"hook {name!r} has changed the size of value: the gradient is {value.shape}, the hook returned {changed.shape}")
+                raise RuntimeError(
+                    f"hook {name!r} has changed the size of value: the gradient is {value.shape}, the hook returned {changed.shape}"
+                )
             if changed.array.dtype != value.array.dtype:
                 raise RuntimeError(f"hook {name!r} has changed the type of value (was {value.dtype} got {changed.dtype})")
             return changed if isinstance(g, Tensor) else changed.array
@@ -323,7 +328,7 @@ class Tensor(DeclaredMethods):
         """The value of a tensor with one element as a Python number."""
         if self.array.size != 1:
             raise RuntimeError(f"a Tensor with {self.array.size} elements cannot be converted to Scalar: reduce it first or use tolist()")
-        return self.array.item()  # type: ignore[no-any-return]
+        return self.array.item()
 
     def tolist(self) -> Any:
         """The values as nested lists, or a number for a 0-d tensor."""
@@ -338,17 +343,19 @@ class Tensor(DeclaredMethods):
     def __bool__(self) -> bool:
         if self.array.size != 1:
             raise RuntimeError(
-                f"Boolean value of Tensor with {'no values' if self.array.size == 0 else 'more than one value'} is ambiguous: use .any() or .all()"
+                f"Boolean value of Tensor with {'no values' if self.array.size == 0 else 'more than one value'} is ambiguous: use "
+                ".any() or .all()"
             )
         return bool(self.array.item())
 
     def _number(self) -> bool | int | float:
         if self.array.size != 1:
             raise ValueError(
-                f"only one element tensors can be converted to Python scalars: this one has {self.array.size} elements, shape {list(self.shape)}; "
+                f"only one element tensors can be converted to Python scalars: this one has {self.array.size} elements, shape "
+                f"{list(self.shape)}; "
                 "reduce it first or use tolist()"
             )
-        return self.array.item()  # type: ignore[no-any-return]
+        return self.array.item()
 
     def __float__(self) -> float:
         return float(self._number())
@@ -361,13 +368,15 @@ class Tensor(DeclaredMethods):
 
     def __index__(self) -> int:
         if self.array.size != 1 or self.array.dtype.kind not in "iub":
-            raise TypeError(f"only integer tensors of a single element can be converted to an index: this is {self.dtype} of shape {list(self.shape)}")
+            raise TypeError(
+                f"only integer tensors of a single element can be converted to an index: this is {self.dtype} of shape {list(self.shape)}"
+            )
         return int(self.array.item())
 
     def __len__(self) -> int:
         if not self.array.ndim:
             raise TypeError("len() of a 0-d tensor: it has one element, read it with .item()")
-        return self.array.shape[0]  # type: ignore[no-any-return]
+        return self.array.shape[0]
 
     def __iter__(self) -> Iterator[Tensor]:
         if not self.array.ndim:

@@ -33,7 +33,7 @@ def to(
         elif isinstance(value, (dtypes.dtype, np.dtype)) or (isinstance(value, type) and not isinstance(value, str)):
             dtype = value
         elif isinstance(value, bool):
-            non_blocking = value
+            continue  # PyTorch takes non_blocking by position here
         elif value is not None:
             device = value
     if device is not None:
@@ -155,7 +155,7 @@ def fill_diagonal_(self: Tensor, fill_value: float, wrap: bool = False) -> Tenso
         raise RuntimeError(f"dimensions must larger than 1: got a tensor of shape {list(self.shape)}")
     on = np.zeros(self.array.shape, bool)
     np.fill_diagonal(on, True, wrap)
-    return self.masked_fill_(make(on), fill_value)  # type: ignore[attr-defined,no-any-return]
+    return self.masked_fill_(make(on), fill_value)
 
 
 def zero_(self: Tensor) -> Tensor:
@@ -197,17 +197,18 @@ def install() -> None:
         setattr(Tensor, name, method)
     for name, value in {
         "T": T, "mT": mT, "mH": mT, "H": H,
-        "is_cuda": lambda self: False, "is_cpu": lambda self: True, "is_xpu": lambda self: False, "is_meta": lambda self: False, "is_sparse": lambda self: False, "is_quantized": lambda self: False, "is_mps": lambda self: False,
+        "is_cuda": lambda self: False, "is_cpu": lambda self: True, "is_xpu": lambda self: False, "is_meta": lambda self: False,
+        "is_sparse": lambda self: False, "is_quantized": lambda self: False, "is_mps": lambda self: False,
         "layout": lambda self: "strided",
         "itemsize": lambda self: self.array.itemsize, "nbytes": lambda self: self.array.nbytes,
         "output_nr": lambda self: getattr(node_of(self), "index", 0),
     }.items():  # fmt: skip
         setattr(Tensor, name, property(value))
-    Tensor.names = None  # type: ignore[attr-defined]
+    Tensor.names = None
 
 
 def _offset(a: np.ndarray) -> int:
     base = a
     while isinstance(base.base, np.ndarray):
         base = base.base
-    return (a.__array_interface__["data"][0] - base.__array_interface__["data"][0]) // a.itemsize  # type: ignore[no-any-return]
+    return (a.__array_interface__["data"][0] - base.__array_interface__["data"][0]) // a.itemsize

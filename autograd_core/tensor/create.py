@@ -54,7 +54,9 @@ def _from_python(data: Any, typed: bool) -> np.ndarray:
         raise TypeError("complex numbers are not supported: use two real tensors")
     if array.size == 0 and array.dtype == object:
         return np.zeros(array.shape, dtypes.get_default_dtype().numpy)
-    raise TypeError(f"could not make a tensor of {type(data).__name__}: expected numbers, sequences of numbers of equal length, arrays or tensors")
+    raise TypeError(
+        f"could not make a tensor of {type(data).__name__}: expected numbers, sequences of numbers of equal length, arrays or tensors"
+    )
 
 
 def _plain(data: Any) -> Any:
@@ -72,7 +74,9 @@ def _finish(array: np.ndarray, requires_grad: bool, where: Any = None) -> Tensor
     out = wrap(array)
     if requires_grad:
         if array.dtype.kind != "f":
-            raise RuntimeError(f"Only Tensors of floating point and complex dtype can require gradients: this one is {out.dtype}, give dtype=float32")
+            raise RuntimeError(
+                f"Only Tensors of floating point and complex dtype can require gradients: this one is {out.dtype}, give dtype=float32"
+            )
         out.requires_grad_()
     return out
 
@@ -85,7 +89,7 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     """The data as a tensor, sharing memory and history where it can."""
     if isinstance(data, Tensor):
-        return data if dtype is None or data.dtype is as_dtype(dtype) else data.to(dtype)  # type: ignore[attr-defined,no-any-return]
+        return data if dtype is None or data.dtype is as_dtype(dtype) else data.to(dtype)
     if isinstance(data, np.ndarray):
         array = as_array(data)
         return _finish(array if dtype is None else _converted(array, as_dtype(dtype).numpy), False, device)
@@ -134,7 +138,9 @@ def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool 
     return _finish(np.ones(_size(size, "ones"), _kind(dtype)), requires_grad, device)
 
 
-def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None, **ignored: Any) -> Tensor:
+def empty(
+    *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None, **ignored: Any
+) -> Tensor:
     """A tensor of a shape whose values are not set."""
     size = size or (ignored.pop("size"),)
     return _finish(np.empty(_size(size, "empty"), _kind(dtype)), requires_grad, device)
@@ -245,7 +251,7 @@ def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_gra
 
 def _new(make: Any) -> Any:
     def method(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
-        return make(*size, dtype=self.dtype if dtype is None else dtype, device=device, requires_grad=requires_grad, **named)  # type: ignore[no-any-return]
+        return make(*size, dtype=self.dtype if dtype is None else dtype, device=device, requires_grad=requires_grad, **named)
 
     method.__doc__ = f"{make.__doc__} In this tensor's type."
     return method
@@ -260,4 +266,4 @@ def install() -> None:
     """Add the new_... methods to Tensor."""
     for name, make in (("new_zeros", zeros), ("new_ones", ones), ("new_empty", empty), ("new_full", full)):
         setattr(Tensor, name, _new(make))
-    Tensor.new_tensor = new_tensor  # type: ignore[attr-defined]
+    setattr(Tensor, "new_tensor", new_tensor)  # noqa: B010  the class is completed here

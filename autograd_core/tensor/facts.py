@@ -38,9 +38,7 @@ def numel(input: Tensor) -> int:
 
 def result_type(tensor1: Any, tensor2: Any) -> dtypes.dtype:
     """The dtype that an operation on the two, tensors or numbers, gives."""
-    kinds = [
-        (v.array.dtype, 2 if v.array.ndim else 1) if isinstance(v, Tensor) else (dtypes.number_type(v), 0) for v in (tensor1, tensor2)
-    ]
+    kinds = [(v.array.dtype, 2 if v.array.ndim else 1) if isinstance(v, Tensor) else (dtypes.number_type(v), 0) for v in (tensor1, tensor2)]
     return OF_NUMPY[dtypes.result_type(*kinds)]
 
 
@@ -55,7 +53,9 @@ def broadcast_shapes(*shapes: Any) -> Any:
     try:
         return np.broadcast_shapes(*[(s,) if isinstance(s, int) else tuple(s) for s in shapes])
     except ValueError:
-        raise RuntimeError(f"Shape mismatch: objects cannot be broadcast to a single shape: {', '.join(str(tuple(s)) for s in shapes)}") from None
+        raise RuntimeError(
+            f"Shape mismatch: objects cannot be broadcast to a single shape: {', '.join(str(tuple(s)) for s in shapes)}"
+        ) from None
 
 
 PUBLIC = {f.__name__: f for f in (is_tensor, is_floating_point, is_complex, is_nonzero, numel, result_type, can_cast)}

@@ -219,7 +219,8 @@ def grad(
             g = np.zeros(shape, kind)
         if g is None and not allow_unused:
             raise RuntimeError(
-                "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior: "
+                "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if this is "
+                "the desired behavior: "
                 f"the input of shape {list(shape)} does not lead to the outputs."
             )
         if isinstance(g, Tensor):
@@ -231,10 +232,21 @@ def grad(
     return tuple(results)
 
 
-def _batched(outs: Any, ins: Any, given: Any, keep: bool, create_graph: bool, allow_unused: Any, materialize: bool) -> tuple[Tensor | None, ...]:
+def _batched(
+    outs: Any, ins: Any, given: Any, keep: bool, create_graph: bool, allow_unused: Any, materialize: bool
+) -> tuple[Tensor | None, ...]:
     rows = len(next(g for g in given if g is not None))
     each = [
-        grad(outs, ins, [None if g is None else g[i] for g in given], True if i < rows - 1 else keep, create_graph, allow_unused, False, materialize)
+        grad(
+            outs,
+            ins,
+            [None if g is None else g[i] for g in given],
+            True if i < rows - 1 else keep,
+            create_graph,
+            allow_unused,
+            False,
+            materialize,
+        )
         for i in range(rows)
     ]
     return tuple(None if column[0] is None else stack(list(column)) for column in zip(*each, strict=True))

@@ -55,7 +55,7 @@ def write_item(x: Tensor, index: Any, value: Any) -> None:
         _check_advanced(part, advanced)
         target = part.array[advanced].shape
         _check_fits(np.shape(value.array if isinstance(value, Tensor) else value), target)
-        adopt(part, put_at(part, advanced, value.to(x.dtype) if isinstance(value, Tensor) else value), "__setitem__")  # type: ignore[attr-defined]
+        adopt(part, put_at(part, advanced, value.to(x.dtype) if isinstance(value, Tensor) else value), "__setitem__")
 
 
 def _check_fits(shape: tuple[int, ...], target: tuple[int, ...]) -> None:
@@ -157,7 +157,8 @@ def _check_array(i: np.ndarray, shape: tuple[int, ...], dim: int) -> None:
     if i.dtype.kind == "b":
         if i.shape != shape[dim : dim + i.ndim]:
             raise IndexError(
-                f"The shape of the mask {list(i.shape)} at index 0 does not match the shape of the indexed tensor {list(shape)} at index {dim}"
+                f"The shape of the mask {list(i.shape)} at index 0 does not match the shape of the indexed tensor {list(shape)} at "
+                f"index {dim}"
             )
     elif i.size:
         low, high = int(i.min()), int(i.max())
@@ -170,4 +171,6 @@ def _check_advanced(x: Tensor, advanced: tuple[Any, ...]) -> None:
     try:
         np.broadcast_shapes(*shapes)
     except ValueError:
-        raise IndexError(f"shape mismatch: indexing tensors could not be broadcast together with shapes {', '.join(map(str, shapes))}") from None
+        raise IndexError(
+            f"shape mismatch: indexing tensors could not be broadcast together with shapes {', '.join(map(str, shapes))}"
+        ) from None

@@ -17,7 +17,7 @@ from .inplace import adopt, bump, check
 
 stream.configure(jit=compiled, enabled=enabled)  # the kernels' cache and switches serve the generator too
 Generator = stream.Generator
-Generator.present = staticmethod(wrap)  # type: ignore[method-assign,assignment]
+Generator.present = staticmethod(wrap)
 manual_seed, seed, initial_seed = stream.manual_seed, stream.seed, stream.initial_seed
 get_rng_state, set_rng_state, default_generator = stream.get_rng_state, stream.set_rng_state, stream.default_generator
 
@@ -34,7 +34,9 @@ def randn(*size: Any, generator: Any = None, dtype: Any = None, device: Any = No
     return _finish(stream.randn(shape, _kind(dtype), generator=generator), requires_grad, device)
 
 
-def randint(*bounds: Any, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
+def randint(
+    *bounds: Any, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any
+) -> Tensor:
     """Integers in [low, high): randint(high, size) or randint(low, high, size)."""
     given = list(bounds)
     size = named.pop("size", None)
@@ -55,17 +57,23 @@ def randperm(n: int, *, generator: Any = None, dtype: Any = None, device: Any = 
     return _finish(stream.randperm(n, kind, generator=generator), requires_grad, device)
 
 
-def rand_like(input: Tensor, *, dtype: Any = None, generator: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None) -> Tensor:
+def rand_like(
+    input: Tensor, *, dtype: Any = None, generator: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None
+) -> Tensor:
     """Uniform numbers in the shape and type of another tensor."""
     return _finish(stream.rand(input.array.shape, _like(input, dtype), generator=generator), requires_grad, device)
 
 
-def randn_like(input: Tensor, *, dtype: Any = None, generator: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None) -> Tensor:
+def randn_like(
+    input: Tensor, *, dtype: Any = None, generator: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None
+) -> Tensor:
     """Standard normal numbers in the shape and type of another tensor."""
     return _finish(stream.randn(input.array.shape, _like(input, dtype), generator=generator), requires_grad, device)
 
 
-def randint_like(input: Tensor, *bounds: int, dtype: Any = None, generator: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def randint_like(
+    input: Tensor, *bounds: int, dtype: Any = None, generator: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """Integers in [low, high) in the shape and type of another tensor."""
     low, high = (0, bounds[0]) if len(bounds) == 1 else bounds
     return _finish(stream.randint(low, high, input.array.shape, _like(input, dtype), generator=generator), requires_grad, device)
@@ -132,9 +140,5 @@ PUBLIC = {
 
 def install() -> None:
     """Add the in-place fillers and the sampling methods to Tensor."""
-    for name, method in METHODS.items():
+    for name, method in {**METHODS, "bernoulli": bernoulli, "multinomial": multinomial}.items():
         setattr(Tensor, name, method)
-    Tensor.bernoulli = bernoulli  # type: ignore[attr-defined]
-    Tensor.multinomial = multinomial  # type: ignore[attr-defined]
-
-

@@ -33,6 +33,7 @@ OUT_ELLIPSIS = _takes_ellipsis()
 
 def make_reading(op: Op) -> Reading:
     """The recorder of an op, compiled when it is first called."""
+    compiled: Reading | None = None
 
     def first(*args: Any, **kwargs: Any) -> Any:
         nonlocal compiled
@@ -40,7 +41,6 @@ def make_reading(op: Op) -> Reading:
             compiled = op.readings[Tensor] = compile_recorder(op)
         return compiled(*args, **kwargs)
 
-    compiled: Reading | None = None
     return first
 
 
@@ -206,7 +206,11 @@ def _results(op: Op, source: Source, names: dict[str, str]) -> None:
             statics = ", ".join(op.static_names)
             share = f" and ({o}.base is {op.inputs[0]}_array or shares({o}, {op.inputs[0]}_array))" if op.name == "reshape" else ""
             source.add(f"if isinstance({x}, Tensor){share}:")
-            source.add(f"version = {t}._counter = {x}._counter\n{t}._view = ({x}, op, ({statics}{',' if statics else ''}), 0 if version is None else version[0])", 2)
+            source.add(
+                f"version = {t}._counter = {x}._counter\n{t}._view = ({x}, op, ({statics}{',' if statics else ''}), 0 if version "
+                "is None else version[0])",
+                2,
+            )
             source.add("else:")
             source.add(f"{t}._counter = [0, 0, None, None]\n{t}._view = None", 2)
         else:
@@ -226,7 +230,11 @@ def _record(op: Op, source: Source, names: dict[str, str]) -> None:
     else:
         source.add(f"if ({' or '.join(p + '_node is not None' for p in able)}) and context.grad:")
         source.add(f"nodes = ({', '.join(p + '_node' for p in op.inputs)},)", 2)
-    source.add("node = new(Node)\nnode.id = next_id()\nnode.op = op\nnode.parents = nodes\nnode.hooks = node.site = None\nnode.scope = context.scope", 2)
+    source.add(
+        "node = new(Node)\nnode.id = next_id()\nnode.op = op\nnode.parents = nodes\nnode.hooks = node.site = None\nnode.scope = "
+        "context.scope",
+        2,
+    )
     if op.variadic or len(able) > 2:
         wanted = f"{(True,) * len(op.inputs)}" if op.variadic else f"({', '.join(p + '_node is not None' for p in op.inputs)},)"
         source.add(f"node.plan, save = plans({wanted})", 2)
@@ -264,7 +272,11 @@ def _saveable(op: Op, names: dict[str, str], tensors: Sequence[str]) -> tuple[di
     every = op.outputs + op.aux
     values = {p: f"{p}_array" if p in op.inputs else p for p in op.params} | {name: "o_" + name for name in every}
     versions = {
-        p: f"{names[p]}._counter" if p in tensors else f"({names[p]}._counter if isinstance({names[p]}, Tensor) else None)" if _named(op, p) else "None"
+        p: f"{names[p]}._counter"
+        if p in tensors
+        else f"({names[p]}._counter if isinstance({names[p]}, Tensor) else None)"
+        if _named(op, p)
+        else "None"
         for p in op.inputs
     } | {name: (f"{'t' if _single(op) else 't_' + name}._counter" if name in op.outputs else "None") for name in every}
     return values, versions
@@ -354,8 +366,9 @@ def shares(a: np.ndarray, b: np.ndarray) -> bool:
 
 def outputs_of(node: Node, pairs: Sequence[tuple[Tensor, np.ndarray]]) -> None:
     """Hang several differentiable outputs on one node."""
-    node.shape = tuple(array.shape for _, array in pairs)  # type: ignore[assignment]
-    node.dtype = tuple(array.dtype for _, array in pairs)  # type: ignore[assignment]
+    several: Any = node  # its shape and dtype are tuples, one for each output
+    several.shape = tuple(array.shape for _, array in pairs)
+    several.dtype = tuple(array.dtype for _, array in pairs)
     for slot, (t, array) in enumerate(pairs):
         t._node = Output(node, slot, array.shape, array.dtype)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ class Drawing:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture as .svg or .dot, whole or not at all. ValueError for another ending."""
         target = Path(path)
-        texts = {".svg": self.svg, ".dot": lambda: self.dot.source}
+        texts: dict[str, Callable[[], str]] = {".svg": self.svg, ".dot": lambda: str(self.dot.source)}
         if target.suffix not in texts:
             raise ValueError(f"cannot write {target.name!r}: a drawing is saved as .svg or .dot")
         handle, name = tempfile.mkstemp(dir=target.parent, suffix=target.suffix)

@@ -6,6 +6,7 @@ Pure integer and float arithmetic on plain records, no recursion; knows nothing 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 SWEEPS = 6
 GAP_X, GAP_Y = 28, 34
@@ -66,7 +67,11 @@ def _pull_down(ids: list[int], edges: list[tuple[int, int]], rank: dict[int, int
 
 
 def _coordinates(
-    layers: list[list[int]], sizes: dict[int, tuple[float, float]], before: dict[int, list[int]], after: dict[int, list[int]], rank: dict[int, int]
+    layers: list[list[int]],
+    sizes: dict[int, tuple[float, float]],
+    before: dict[int, list[int]],
+    after: dict[int, list[int]],
+    rank: dict[int, int],
 ) -> dict[int, Place]:
     places: dict[int, Place] = {}
     y = 0.0
@@ -94,7 +99,7 @@ def _coordinates(
 def _spread(layer: list[int], places: dict[int, Place]) -> None:
     """Push overlapping neighbours apart, keeping their order and their common middle."""
     wanted = sum(places[i].x for i in layer) / len(layer)
-    for a, b in zip(layer, layer[1:], strict=False):
+    for a, b in pairwise(layer):
         least = places[a].x + (places[a].width + places[b].width) / 2 + GAP_X
         places[b].x = max(places[b].x, least)
     shift = wanted - sum(places[i].x for i in layer) / len(layer)

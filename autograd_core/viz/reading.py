@@ -61,7 +61,9 @@ def read(tensors: Tensor | Sequence[Tensor], params: Any = None) -> Graph:
             raise TypeError(f"draw takes Tensors: got {type(t).__name__}; call the model on an input and draw the result")
     nodes = [node_of(t) for t in roots]
     if all(n is None or type(n) is Leaf for n in nodes):
-        raise ValueError("nothing to draw: no operation was recorded. Was the tensor made under no_grad(), or from tensors without requires_grad=True?")
+        raise ValueError(
+            "nothing to draw: no operation was recorded. Was the tensor made under no_grad(), or from tensors without requires_grad=True?"
+        )
     names = _names(params)
     order, _, _ = order_of(n for n in nodes if n is not None)
     boxes = [_box(node, names) for node in reversed(order) if type(node) is Node]
@@ -100,7 +102,12 @@ def _detail(node: Node) -> str:
     """The arguments that tell one call from another, in short."""
     shown = []
     for name, value in node.attributes.items():
-        if value is None or isinstance(value, (np.ndarray, list)) or (isinstance(value, tuple) and len(value) > 4) or name in ("shape", "size"):
+        if (
+            value is None
+            or isinstance(value, (np.ndarray, list))
+            or (isinstance(value, tuple) and len(value) > 4)
+            or name in ("shape", "size")
+        ):
             continue
         if isinstance(value, (bool, int, float, str)) or (isinstance(value, tuple) and all(isinstance(v, int) for v in value)):
             shown.append(f"{name}={value}")

@@ -18,6 +18,10 @@ FAMILIES = {
     "pool": "#009E73", "norm": "#009E73", "reduce": "#009E73", "dropout": "#CC79A7", "random": "#CC79A7",
     "shape": "#888888", "join": "#888888", "scatter": "#888888", "loss": "#B00020",
 }  # fmt: skip
+TIP = (
+    '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+    '<path d="M0 0L8 4L0 8z" fill="#555"/></marker></defs>'
+)
 SCALE = (-8.0, 3.0)  # log10 of a gradient's root mean square, fixed so that pictures can be compared
 RAMP = ("#3b4cc0", "#7b9ff9", "#c0d4f5", "#f2cab5", "#ee8468", "#b40426")
 
@@ -61,10 +65,11 @@ def to_svg(graph: Graph, title: str = "") -> str:
     width = max((p.x + p.width / 2 for p in places.values()), default=0) + 40
     height = max((p.y + p.height / 2 for p in places.values()), default=0) + 40 + (26 if title else 0)
     top = 20 + (26 if title else 0)
+    size = f'width="{width:.0f}" height="{height:.0f}"'
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" font-family="{FONT}" font-size="11">',
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="#555"/></marker></defs>',
-        f'<rect width="{width:.0f}" height="{height:.0f}" fill="#fff"/>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width:.0f} {height:.0f}" font-family="{FONT}" font-size="11">',
+        TIP,
+        f'<rect {size} fill="#fff"/>',
     ]
     if title:
         out.append(f'<text x="20" y="28" font-size="14" font-weight="bold" fill="#222">{escape(title)}</text>')
@@ -82,7 +87,9 @@ def _curve(a: Place, b: Place) -> str:
         path = f"M{x0:.0f} {y0:.0f}C{x0:.0f} {y0 + bend:.0f} {x1:.0f} {y1 - bend:.0f} {x1:.0f} {y1:.0f}"
     else:
         side = max(a.x + a.width / 2, b.x + b.width / 2) + 18
-        path = f"M{x0 + a.width / 4:.0f} {y0:.0f}C{side:.0f} {y0 + 26:.0f} {side:.0f} {y0 + 10:.0f} {side:.0f} {(y0 + y1) / 2:.0f}S{side:.0f} {y1 - 26:.0f} {x1 + b.width / 4:.0f} {y1:.0f}"
+        start, end, middle = x0 + a.width / 4, x1 + b.width / 4, (y0 + y1) / 2
+        path = f"M{start:.0f} {y0:.0f}C{side:.0f} {y0 + 26:.0f} {side:.0f} {y0 + 10:.0f} {side:.0f} {middle:.0f}"
+        path += f"S{side:.0f} {y1 - 26:.0f} {end:.0f} {y1:.0f}"
     return f'<path d="{path}" fill="none" stroke="#555" stroke-width="1.2" marker-end="url(#tip)"/>'
 
 
@@ -91,12 +98,18 @@ def _draw_box(box: Box, p: Place, is_output: bool) -> str:
     colour = FAMILIES.get(box.family, "#56B4E9")
     out = [f"<g><title>{escape(box.formula)}</title>"]
     if is_output:
-        out.append(f'<rect x="{x - 3:.0f}" y="{y - 3:.0f}" width="{p.width + 6:.0f}" height="{p.height + 6:.0f}" rx="6" fill="none" stroke="#333"/>')
+        out.append(
+            f'<rect x="{x - 3:.0f}" y="{y - 3:.0f}" width="{p.width + 6:.0f}" height="{p.height + 6:.0f}" rx="6" fill="none" '
+            'stroke="#333"/>'
+        )
     out.append(f'<rect x="{x:.0f}" y="{y:.0f}" width="{p.width:.0f}" height="{p.height:.0f}" rx="4" fill="#fafafa" stroke="#333"/>')
     out.append(f'<rect x="{x:.0f}" y="{y:.0f}" width="6" height="{p.height:.0f}" rx="3" fill="{colour}"/>')
     for k, text in enumerate(lines_of(box)):
         weight = ' font-weight="bold"' if k == 0 else ""
-        out.append(f'<text x="{x + PAD + 6:.0f}" y="{y + PAD + 10 + k * LINE:.0f}"{weight} fill="{"#111" if k == 0 else "#444"}">{escape(text)}</text>')
+        out.append(
+            f'<text x="{x + PAD + 6:.0f}" y="{y + PAD + 10 + k * LINE:.0f}"{weight} '
+            f'fill="{"#111" if k == 0 else "#444"}">{escape(text)}</text>'
+        )
     at = y + PAD + len(lines_of(box)) * LINE
     for k, chip in enumerate(box.chips):
         out.append(_draw_chip(chip, x + PAD + 4, at + k * (CHIP + 3), p.width - 2 * PAD))
@@ -108,5 +121,6 @@ def _draw_chip(chip: Chip, x: float, y: float, width: float) -> str:
     swatch = f'<rect x="{x + width - 16:.0f}" y="{y + 3:.0f}" width="12" height="12" rx="2" fill="{fill}" stroke="#666"/>'
     return (
         f'<rect x="{x:.0f}" y="{y:.0f}" width="{width:.0f}" height="{CHIP}" rx="9" fill="#eef3e2" stroke="#8a9a5b"/>'
-        f'<text x="{x + 9:.0f}" y="{y + 13:.0f}" fill="#333" font-size="10">{escape(chip_text(chip))}</text>{swatch if chip.grad is not None else ""}'
+        f'<text x="{x + 9:.0f}" y="{y + 13:.0f}" fill="#333" '
+        f'font-size="10">{escape(chip_text(chip))}</text>{swatch if chip.grad is not None else ""}'
     )
