@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+from math import e, inf, nan, pi
 from typing import Any
 
 from . import autograd, linalg, random, special, utils
@@ -86,6 +87,7 @@ from .tensor.random import (
 
 __version__ = "0.1.0"
 bool = bool_
+newaxis = None
 globals().update(_op.declared("torch"))
 
 

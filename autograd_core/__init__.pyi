@@ -11,6 +11,10 @@ from . import return_types as _return_types
 
 _Operand: TypeAlias = Tensor | np.ndarray | np.generic | _float
 
+from math import e as e
+from math import inf as inf
+from math import nan as nan
+from math import pi as pi
 from . import autograd as autograd
 from . import linalg as linalg
 from . import random as random
@@ -71,6 +75,8 @@ from .tensor.create import ones as ones
 from .tensor.create import ones_like as ones_like
 from .tensor.create import scalar_tensor as scalar_tensor
 from .tensor.create import tensor as tensor
+from .tensor.create import tril_indices as tril_indices
+from .tensor.create import triu_indices as triu_indices
 from .tensor.create import zeros as zeros
 from .tensor.create import zeros_like as zeros_like
 from .tensor.facts import can_cast as can_cast
@@ -106,6 +112,7 @@ from . import func as func, return_types as return_types, viz as viz
 from .serialization import load as load, save as save
 
 __version__: str
+newaxis: None
 
 def abs(input: Tensor) -> Tensor:
     """The absolute value; its gradient at 0 is 0.

@@ -186,19 +186,19 @@ def facade() -> str:
     """autograd_core/__init__.pyi: what __init__.py imports, assigns and finds in the registry."""
     lines, known = [], set()
     for node in statements(ROOT / "autograd_core" / "__init__.py"):
-        if isinstance(node, ast.ImportFrom) and node.level:
+        if isinstance(node, ast.ImportFrom) and (node.level or node.module == "math"):
             for alias in node.names:
                 name = alias.asname or alias.name
                 known.add(name)
                 if not name.startswith("_"):
-                    lines.append(f"from .{node.module or ''} import {alias.name} as {name}")
+                    lines.append(f"from {'.' * node.level}{node.module or ''} import {alias.name} as {name}")
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Name):
             source = next(line for line in lines if line.endswith(f" as {node.value.id}"))
             lines.append(source.rpartition(" as ")[0] + f" as {node.targets[0].id}")
             known.add(node.targets[0].id)
     lines += LAZY
     head = HEADER.format(package=".", core=".", size=" as Size", tensor=" as Tensor")
-    return "\n".join([head, *lines, "", "__version__: str", "", *of_space("torch", known), ""])
+    return "\n".join([head, *lines, "", "__version__: str", "newaxis: None", "", *of_space("torch", known), ""])
 
 
 def space(name: str) -> str:

@@ -34,7 +34,9 @@ def avg_pool2d(input: Tensor, kernel_size: _int | Sequence[_int], stride: Any = 
 def avg_pool3d(input: Tensor, kernel_size: _int | Sequence[_int], stride: Any = None, padding: _int | Sequence[_int] = 0, ceil_mode: _bool = False, count_include_pad: _bool = True, divisor_override: _int | None = None) -> Tensor:
     """The mean over windows of (N, C, D, H, W); divisor_override replaces the number of elements."""
 def batch_norm(input: Tensor, running_mean: Tensor | None, running_var: Tensor | None, weight: _Operand | None = None, bias: Tensor | None = None, training: _bool = False, momentum: _float = 0.1, eps: _float = 1e-05) -> Tensor:
-    """Normalise each channel of (N, C, ...): with the batch's statistics when training (which then move the running ones), else with the running ones."""
+    """Normalise each channel of (N, C, ...): with the batch's statistics when training (which then move the running ones), else "
+    "with the running ones.
+    """
 def bilinear(x1: Tensor, x2: Tensor, weight: _Operand, bias: Tensor | None = None) -> Tensor:
     """x1ᵀ W_o x2 + b_o for every output o: x1 (..., in1), x2 (..., in2), weight (out, in1, in2)."""
 def binary_cross_entropy(input: Tensor, target: Tensor, weight: _Operand | None = None, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean') -> Tensor:
@@ -118,7 +120,9 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = 'mean', delta: _f
 def instance_norm(input: Tensor, running_mean: Tensor | None = None, running_var: Tensor | None = None, weight: _Operand | None = None, bias: Tensor | None = None, use_input_stats: _bool = True, momentum: _float = 0.1, eps: _float = 1e-05) -> Tensor:
     """Normalise each channel of each image of (N, C, ...) by itself."""
 def interpolate(input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = 'nearest', align_corners: _bool | None = None, recompute_scale_factor: _bool | None = None, antialias: _bool = False) -> Tensor:
-    """(N, C, *S) at another size, given as `size` or as factors. Modes: nearest, nearest-exact, area, linear, bilinear, bicubic, trilinear."""
+    """(N, C, *S) at another size, given as `size` or as factors. Modes: nearest, nearest-exact, area, linear, bilinear, bicubic, "
+    "trilinear.
+    """
 def kl_div(input: Tensor, target: Tensor, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean', log_target: _bool = False) -> Tensor:
     """target · (log target − x) for log-probabilities x and probabilities (log-probabilities with log_target) as target.
 
@@ -226,7 +230,9 @@ def rrelu(input: Tensor, lower: _float = 0.125, upper: _float = 0.33333333333333
 def rrelu_(input: Tensor, lower: _float = 0.125, upper: _float = 0.3333333333333333, training: _bool = False, inplace: _bool = False) -> Tensor:
     """`rrelu` in place."""
 def scaled_dot_product_attention(query: Tensor, key: Tensor, value: _Operand, attn_mask: Tensor | None = None, dropout_p: _float = 0.0, is_causal: _bool = False, scale: _float | None = None, enable_gqa: _bool = False) -> Tensor:
-    """softmax(q kᵀ · scale + mask) v for q (..., L, E), k (..., S, E), v (..., S, V); scale defaults to 1/√E. Vaswani et al. 2017, section 3.2.1."""
+    """softmax(q kᵀ · scale + mask) v for q (..., L, E), k (..., S, E), v (..., S, V); scale defaults to 1/√E. Vaswani et al. "
+    "2017, section 3.2.1.
+    """
 def selu(input: Tensor, inplace: _bool = False) -> Tensor:
     """λ x where x is positive, else λ α (exp(x) − 1), λ ≈ 1.0507, α ≈ 1.6733 (Klambauer et al. 2017)."""
 def selu_(input: Tensor, inplace: _bool = False) -> Tensor:

@@ -785,6 +785,8 @@ class DeclaredMethods:
         """Fill with random numbers in place; the tensor's history ends here."""
     def fill_(self, value: Any) -> Tensor:
         """Set every element to a value."""
+    def fill_diagonal_(self, fill_value: _float, wrap: _bool = False) -> Tensor:
+        """Set the main diagonal to a value; with `wrap` it starts again below a tall matrix's foot."""
     def fix(self) -> Tensor:
         """x without its fraction.
 
@@ -1056,17 +1058,26 @@ class DeclaredMethods:
     def is_contiguous(self, memory_format: Any = None) -> _bool:
         """Whether the elements lie in row-major order without gaps."""
     @property
+    def is_cpu(self) -> Any: ...
+    @property
     def is_cuda(self) -> _bool: ...
     def is_floating_point(self) -> _bool: ...
     def is_inference(self) -> _bool: ...
     @property
+    def is_meta(self) -> Any: ...
+    @property
     def is_mps(self) -> _bool: ...
+    def is_nonzero(self) -> Any: ...
     def is_pinned(self, device: Any = None) -> _bool: ...
     @property
     def is_quantized(self) -> _bool: ...
+    def is_same_size(self, other: Any) -> Any: ...
+    def is_shared(self) -> Any: ...
     def is_signed(self) -> _bool: ...
     @property
     def is_sparse(self) -> _bool: ...
+    @property
+    def is_xpu(self) -> Any: ...
     def isclose(self, other: _Operand, rtol: _float = 1e-05, atol: _float = 1e-08, equal_nan: _bool = False) -> Tensor:
         """Whether |x − y| ≤ atol + rtol · |y|, or both are the same infinity, or (with equal_nan) both NaN.
 
@@ -1775,6 +1786,7 @@ class DeclaredMethods:
         """
     def sgn_(self) -> Tensor:
         """`sgn` in place."""
+    def share_memory_(self) -> Any: ...
     def short(self, memory_format: Any = None) -> Tensor:
         """This tensor as int16."""
     def sigmoid(self) -> Tensor:
@@ -1905,6 +1917,8 @@ class DeclaredMethods:
 
         (x is input; g is the gradient of out.)
         """
+    def squeeze_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """`squeeze` in place: another shape over the same memory."""
     def std(self, dim: Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _float | None = None) -> Tensor:
         """The standard deviation over dim, with n − correction in the denominator (1 unless unbiased=False or given)."""
     def storage_offset(self) -> _int: ...
@@ -1933,8 +1947,12 @@ class DeclaredMethods:
         """(U, S, V) with x = U diag(S) Vᵀ: `linalg.svd` under its old name and with V instead of its transpose."""
     def swapaxes(self, axis0: _int, axis1: _int) -> Tensor:
         """`transpose` under NumPy's name."""
+    def swapaxes_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """`swapaxes` in place: another shape over the same memory."""
     def swapdims(self, dim0: _int, dim1: _int) -> Tensor:
         """`transpose` under another name."""
+    def swapdims_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """`swapdims` in place: another shape over the same memory."""
     def t(self) -> Tensor:
         """The transpose of a matrix; a vector stays as it is. RuntimeError beyond two dimensions.
 
@@ -1944,6 +1962,8 @@ class DeclaredMethods:
 
         (x is input; g is the gradient of out.)
         """
+    def t_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """`t` in place: another shape over the same memory."""
     def take(self, index: Tensor) -> Tensor:
         """The elements of x, counted through in row-major order, at the positions of index."""
     def take_along_dim(self, indices: Tensor, dim: _int | None = None) -> Tensor:
@@ -2008,6 +2028,8 @@ class DeclaredMethods:
 
         (x is input; g is the gradient of out.)
         """
+    def transpose_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """`transpose` in place: another shape over the same memory."""
     def triangular_solve(self, A: Tensor, upper: _bool = True, transpose: _bool = False, unitriangular: _bool = False) -> _return_types.triangular_solve:
         """(solution, copy of A): `linalg.solve_triangular` under its old name.
 
@@ -2089,6 +2111,8 @@ class DeclaredMethods:
 
         (x is input; g is the gradient of out.)
         """
+    def unsqueeze_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """`unsqueeze` in place: another shape over the same memory."""
     def var(self, dim: Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _float | None = None) -> Tensor:
         """The variance over dim, with n − correction in the denominator (1 unless unbiased=False or given)."""
     def vdot(self, other: _Operand) -> Tensor:
