@@ -315,7 +315,13 @@ def put_at(x: Array, index: Any, values: Array | float, accumulate: bool = False
     return out
 
 
-@op("{y}", x=lambda g: None, y=lambda g: g, types="any", spaces="engine", torch_name="CopyBackwards")
+@op("0", x=lambda g: zeros_as(g), types="any", spaces="engine", torch_name="ZerosLikeBackward")
+def zeros_as(x: Array) -> Array:
+    """Zeros in x's shape: the gradient of what was overwritten, also where x is not finite."""
+    return np.zeros_like(x)
+
+
+@op("{y}", x=lambda g: zeros_as(g), y=lambda g: g, types="any", spaces="engine", torch_name="CopyBackwards")
 def copied(x: Array, y: Array | float) -> Array:
     """y in the shape and type of x, which it replaces."""
     with np.errstate(all="ignore"):
