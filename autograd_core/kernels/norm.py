@@ -7,6 +7,7 @@ Imports NumPy and `norm_loops`. Means and variances are float64 sums whatever th
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,10 @@ def _spread(value: Array, n: int, columns: bool) -> Array:
     return value if columns else np.tile(value, n)
 
 
+def _all_spread(values: Sequence[Array], n: int, columns: bool, dtype: np.dtype[Any]) -> list[Array]:
+    return [_spread(v.astype(dtype), n, columns) for v in values]
+
+
 def _one(value: Array | None, c: int, default: float) -> Array:
     return np.full(c, default) if value is None else np.asarray(value, np.float64)
 
@@ -115,7 +120,7 @@ def batch_norm_train(x: Array, w: Array | None, b: Array | None, eps: float) -> 
         unbiased = var * (count / (count - 1)) if count > 1 else np.full(c, np.nan)
         columns = length == 1
         coefficients = (mean, rstd * _one(w, c, 1.0), _one(b, c, 0.0))
-        out = affine(_rows(x, c if columns else length), *(_spread(v.astype(stat), n, columns) for v in coefficients), columns)
+        out = affine(_rows(x, c if columns else length), _all_spread(coefficients, n, columns, stat), columns)
     return out.reshape(x.shape).astype(x.dtype, copy=False), mean.astype(stat), rstd.astype(stat), unbiased.astype(stat)
 
 
@@ -129,7 +134,7 @@ def batch_norm_eval(x: Array, w: Array | None, b: Array | None, mean: Array, var
     with np.errstate(all="ignore"):
         scale = _one(w, c, 1.0) / np.sqrt(np.asarray(var, np.float64) + eps)
         coefficients = (np.asarray(mean), scale, _one(b, c, 0.0))
-        out = affine(_rows(x, c if columns else length), *(_spread(v.astype(stat), n, columns) for v in coefficients), columns)
+        out = affine(_rows(x, c if columns else length), _all_spread(coefficients, n, columns, stat), columns)
     return out.reshape(x.shape).astype(x.dtype, copy=False)
 
 
@@ -148,7 +153,7 @@ def _batch_norm_gradients(g: Array, x: Array, w: Array | None, mean: Array, rstd
         a, gw = r * _one(w, c, 1.0), gxc * r
         share = (a / (n * length)) if training else np.zeros(c)
         coefficients = (centre, a, share * gb, share * gw * r)
-        gx = gradient(g, rows, *(_spread(v.astype(stat), n, columns) for v in coefficients), columns)
+        gx = gradient(g, rows, _all_spread(coefficients, n, columns, stat), columns)
     return gx.reshape(x.shape).astype(x.dtype, copy=False), gw.astype(stat), gb.astype(stat)
 
 
@@ -193,7 +198,7 @@ def group_norm(x: Array, num_groups: int, w: Array | None, b: Array | None, eps:
         rstd = 1.0 / np.sqrt(q / count - np.square(s / count) + eps)
         each = c // num_groups
         scale = np.repeat(rstd, each).reshape(n, c) * _one(w, c, 1.0)
-        out = affine(_rows(x, length), np.repeat(mean, each), scale.reshape(-1), np.tile(_one(b, c, 0.0), n))
+        out = affine(_rows(x, length), [np.repeat(mean, each), scale.reshape(-1), np.tile(_one(b, c, 0.0), n)])
     shape = (n, num_groups)
     return out.reshape(x.shape).astype(x.dtype, copy=False), mean.reshape(shape).astype(stat), rstd.reshape(shape).astype(stat)
 
@@ -217,7 +222,7 @@ def group_norm_input(g: Array, x: Array, num_groups: int, w: Array | None, mean:
         weight = _one(w, c, 1.0)
         k1, k2 = (_share(v * weight, n, num_groups, each * length) for v in (db, dx * r))
         coefficients = (centre, r * weight, r * k1, r * r * k2)
-        gx = gradient(g, rows, *(v.reshape(-1) for v in coefficients))
+        gx = gradient(g, rows, [v.reshape(-1) for v in coefficients])
     return gx.reshape(x.shape).astype(x.dtype, copy=False), (dx * r).sum(0).astype(stat), db.sum(0).astype(stat)
 
 
@@ -271,7 +276,9 @@ def _row_norm_input(
     m = x.size // n
     centre = _flat(mean, m, 0.0, dtype)
     with np.errstate(all="ignore"):
-        gx, gw, gb = normalise_rows_input(_rows(g, n), _rows(x, n), _flat(w, n, 1.0, dtype), centre, _flat(rstd, m, 1.0, dtype), mean is not None)
+        gx, gw, gb = normalise_rows_input(
+            _rows(g, n), _rows(x, n), _flat(w, n, 1.0, dtype), centre, _flat(rstd, m, 1.0, dtype), mean is not None
+        )
     return gx.reshape(x.shape).astype(x.dtype, copy=False), gw.reshape(shape), gb.reshape(shape)
 
 

@@ -6,6 +6,7 @@ loop or NumPy by size.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,9 @@ def _gradient_each(g, x, centre, a, k1, k2, out):  # type: ignore[no-untyped-def
         out[i] = (a[i] * g[i] - k1[i]) - (x[i] - centre[i]) * k2[i]
 
 
-@contract(x=_MATRIX, shift=array("m", ("float64",)), s=array("m", ("float64",), writes=True), q=array("m", ("float64",), writes=True), step=_STEP)
+@contract(
+    x=_MATRIX, shift=array("m", ("float64",)), s=array("m", ("float64",), writes=True), q=array("m", ("float64",), writes=True), step=_STEP
+)
 @compiled(parallel=True)
 def _moments_rows(lo, hi, x, shift, s, q, step):  # type: ignore[no-untyped-def]
     for r in range(lo * step, min(hi * step, len(x))):
@@ -97,7 +100,14 @@ def _moments_columns(lo, hi, x, shift, s, q, step):  # type: ignore[no-untyped-d
             _add_squares(x[r], shift, a, b)
 
 
-@contract(g=array("m n", same="x"), x=_MATRIX, shift=array("m", ("float64",)), s=array("m", ("float64",), writes=True), q=array("m", ("float64",), writes=True), step=_STEP)
+@contract(
+    g=array("m n", same="x"),
+    x=_MATRIX,
+    shift=array("m", ("float64",)),
+    s=array("m", ("float64",), writes=True),
+    q=array("m", ("float64",), writes=True),
+    step=_STEP,
+)
 @compiled(parallel=True)
 def _products_rows(lo, hi, g, x, shift, s, q, step):  # type: ignore[no-untyped-def]
     for r in range(lo * step, min(hi * step, len(x))):
@@ -195,9 +205,9 @@ def products(g: Array, x: Array, shift: Array, columns: bool = False) -> tuple[A
     return s, q
 
 
-def affine(x: Array, centre: Array, scale: Array, offset: Array, columns: bool = False) -> Array:
-    """(x - centre) scale + offset, with one of each per row (or column)."""
-    each = [np.ascontiguousarray(v, x.dtype) for v in (centre, scale, offset)]
+def affine(x: Array, coefficients: Sequence[Array], columns: bool = False) -> Array:
+    """(x - centre) scale + offset, with one of each (centre, scale, offset) per row (or column)."""
+    each = [np.ascontiguousarray(v, x.dtype) for v in coefficients]
     if not _compiled_pays(x):
         c, s, o = (np.expand_dims(v, 0 if columns else 1) for v in each)
         return (x - c) * s + o
@@ -207,9 +217,9 @@ def affine(x: Array, centre: Array, scale: Array, offset: Array, columns: bool =
     return out
 
 
-def gradient(g: Array, x: Array, centre: Array, a: Array, k1: Array, k2: Array, columns: bool = False) -> Array:
-    """a g - k1 - (x - centre) k2, with one of each per row (or column)."""
-    each = [np.ascontiguousarray(v, x.dtype) for v in (centre, a, k1, k2)]
+def gradient(g: Array, x: Array, coefficients: Sequence[Array], columns: bool = False) -> Array:
+    """a g - k1 - (x - centre) k2, with one of each (centre, a, k1, k2) per row (or column)."""
+    each = [np.ascontiguousarray(v, x.dtype) for v in coefficients]
     if not _compiled_pays(x):
         c, s, u, v = (np.expand_dims(value, 0 if columns else 1) for value in each)
         return (s * g - u) - (x - c) * v
@@ -225,7 +235,18 @@ def _normalise(x, mean, rstd, w, b, out):  # type: ignore[no-untyped-def]
         out[i] = ((x[i] - mean) * rstd) * w[i] + b[i]
 
 
-@contract(x=_MATRIX, w=_PER_COLUMN, b=_PER_COLUMN, eps=number(), centred=flag(), wide=flag(), out=_OUT, mean=array("m", same="x", writes=True), rstd=array("m", same="x", writes=True), step=_STEP)
+@contract(
+    x=_MATRIX,
+    w=_PER_COLUMN,
+    b=_PER_COLUMN,
+    eps=number(),
+    centred=flag(),
+    wide=flag(),
+    out=_OUT,
+    mean=array("m", same="x", writes=True),
+    rstd=array("m", same="x", writes=True),
+    step=_STEP,
+)
 @compiled(parallel=True)
 def _normalise_rows(lo, hi, x, w, b, eps, centred, wide, out, mean, rstd, step):  # type: ignore[no-untyped-def]
     n = x.shape[1]
@@ -294,7 +315,19 @@ def _add_four(g, x, mean, rstd, gw, gb):  # type: ignore[no-untyped-def]
         gb[i] += (np.float64(g0[i]) + np.float64(g1[i])) + (np.float64(g2[i]) + np.float64(g3[i]))
 
 
-@contract("step * (p - 1) < m", g=array("m n", same="x"), x=_MATRIX, w=_PER_COLUMN, mean=_PER_ROW, rstd=_PER_ROW, centred=flag(), gx=_OUT, gw=_PARTIAL, gb=_PARTIAL, step=_STEP)
+@contract(
+    "step * (p - 1) < m",
+    g=array("m n", same="x"),
+    x=_MATRIX,
+    w=_PER_COLUMN,
+    mean=_PER_ROW,
+    rstd=_PER_ROW,
+    centred=flag(),
+    gx=_OUT,
+    gw=_PARTIAL,
+    gb=_PARTIAL,
+    step=_STEP,
+)
 @compiled(parallel=True)
 def _normalise_rows_input(lo, hi, g, x, w, mean, rstd, centred, gx, gw, gb, step):  # type: ignore[no-untyped-def]
     m, n = x.shape
@@ -324,7 +357,7 @@ def normalise_rows_input(g: Array, x: Array, w: Array, mean: Array, rstd: Array,
         xhat, gw = (x - u) * s, g.astype(np.float64) * w
         k1 = gw.sum(1, keepdims=True) / n if centred else 0.0
         gx = s * (gw - k1 - xhat * ((gw * xhat).sum(1, keepdims=True) / n))
-        return tuple(v.astype(x.dtype) for v in (gx, (g * xhat).sum(0), g.sum(0, dtype=np.float64)))  # type: ignore[return-value]
+        return tuple(v.astype(x.dtype) for v in (gx, (g * xhat).sum(0), g.sum(0, dtype=np.float64)))
     # Blocks of rows, each with its own sums for w and b: 64 at most, so that those stay small.
     step = max(16, -(-m // 64), BLOCK // n // 4)
     blocks = -(-m // step)

@@ -57,12 +57,13 @@ def _keys(x: Array, descending: bool = False) -> Array:
         return np.invert(keys, out=keys) if descending else keys
     if x.dtype == np.float16:
         x = x.astype(np.float32)
-    bits = np.ascontiguousarray(x).view(np.int32 if x.itemsize == 4 else np.int64)
+    integer: Any = np.int32 if x.itemsize == 4 else np.int64
+    bits = np.ascontiguousarray(x).view(integer)
     out = np.empty(x.shape, np.int64)
     if x.size >= COMPILED and enabled():
         keys_of_bits(-(-x.size // BLOCK), bits.reshape(-1), not descending, out.reshape(-1))
         return out
-    top = np.iinfo(bits.dtype).max
+    top = np.iinfo(integer).max
     out[...] = bits ^ ((bits >> (8 * x.itemsize - 1)) & top)
     out[x == 0] = 0
     out[x != x] = NAN_KEY_32 if x.itemsize == 4 else NAN_KEY
@@ -165,6 +166,11 @@ def _tied(keys: Array, order: Array, last: int) -> Array:
     return (ranked[:, 1:] == ranked[:, :-1]).any(1)
 
 
+def _in_python(loop: Any) -> Any:
+    """The loop as Python runs it, for a few rows without Numba."""
+    return loop.kernel.reference
+
+
 def _compiled_pays(keys: Array) -> bool:
     return keys.size >= SMALL and enabled()
 
@@ -194,7 +200,7 @@ def topk(x: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool = T
             tied = _tied(keys, order, k) if sorted or heap else np.ones(len(keys), bool)
             if tied.any():
                 some = np.empty((int(tied.sum()), k), np.int64)
-                topk_rows.kernel.reference(np.ascontiguousarray(keys[tied]), k, heap, sorted, some)
+                _in_python(topk_rows)(np.ascontiguousarray(keys[tied]), k, heap, sorted, some)
                 at[tied] = some
     return _picked(x, axis, at)
 
@@ -222,7 +228,7 @@ def kthvalue(x: Array, k: int, dim: int = -1, keepdim: bool = False) -> tuple[Ar
         tied = (keys == np.take_along_axis(keys, at[:, None], 1)).sum(1) > 1
         if n <= PATIENCE and tied.any():
             some = np.empty(int(tied.sum()), np.int64)
-            kth_rows.kernel.reference(np.ascontiguousarray(keys[tied]), k - 1, some)
+            _in_python(kth_rows)(np.ascontiguousarray(keys[tied]), k - 1, some)
             at[tied] = some
     return _picked(x, axis, at[:, None], keepdim)
 
@@ -277,7 +283,7 @@ def mode(x: Array, dim: int = -1, keepdim: bool = False) -> tuple[Array, Array]:
         if _compiled_pays(keys):
             mode_rows(len(keys), keys, floats, wide, at)
         else:
-            mode_rows.kernel.reference(keys, floats, wide, at)
+            _in_python(mode_rows)(keys, floats, wide, at)
     return _picked(x, axis, at[:, None], keepdim)
 
 
@@ -357,7 +363,9 @@ def searchsorted(
     if sequence.ndim == 0:
         raise RuntimeError("searchsorted(): the boundaries need at least one dimension, got none")
     if sequence.ndim > 1 and (values.ndim == 0 or sequence.shape[:-1] != values.shape[:-1]):
-        raise RuntimeError(f"searchsorted(): boundaries of shape {sequence.shape} need values of shape {sequence.shape[:-1]} + (m,), got {values.shape}")
+        raise RuntimeError(
+            f"searchsorted(): boundaries of shape {sequence.shape} need values of shape {sequence.shape[:-1]} + (m,), got {values.shape}"
+        )
     if sorter is not None:
         sequence = _sorted_by(sequence, np.asarray(sorter))
     n = sequence.shape[-1]
@@ -369,7 +377,9 @@ def searchsorted(
 
 def _sorted_by(sequence: Array, sorter: Array) -> Array:
     if sorter.shape != sequence.shape:
-        raise RuntimeError(f"searchsorted(): boundaries of shape {sequence.shape} and sorter of shape {sorter.shape} must have the same size")
+        raise RuntimeError(
+            f"searchsorted(): boundaries of shape {sequence.shape} and sorter of shape {sorter.shape} must have the same size"
+        )
     if sorter.dtype != np.int64:
         raise RuntimeError(f"searchsorted(): sorter must be int64, got {sorter.dtype}: convert it with .long()")
     if sorter.size and (sorter.min() < 0 or sorter.max() >= sequence.shape[-1]):

@@ -28,7 +28,7 @@ from .order import (
     unique,
     unique_consecutive,
 )
-from .reduce_loops import BLOCK, TILE, arg_columns, sum_blocks, sum_rows
+from .reduce_loops import BLOCK, ORDERED, TILE, arg_columns, sum_blocks, sum_rows
 from .scan import cummax, cummin, cumprod, cumsum, logcumsumexp
 
 __all__ = [
@@ -112,7 +112,7 @@ def _sum64(x: Array, axes: tuple[int, ...]) -> Array:
     return out.sum(1)
 
 
-def sum(x: Array, dim: Dims = None, keepdim: bool = False, dtype: Any = None) -> Array:  # noqa: A001
+def sum(x: Array, dim: Dims = None, keepdim: bool = False, dtype: Any = None) -> Array:
     """Σ x; integers and bools are summed as int64."""
     x = np.asarray(x)
     axes = axes_of(dim, x.ndim)
@@ -213,7 +213,7 @@ def _fold(ufunc: np.ufunc, x: Array, axes: tuple[int, ...], keepdim: bool, dtype
         for k in range(1, x.shape[-1]):
             ufunc(out, x[..., k], out=out)
         return out[..., None] if keepdim else out
-    return np.asarray(ufunc.reduce(x, axes, dtype, None, keepdim))
+    return np.asarray(ufunc.reduce(x, axes, dtype, keepdims=keepdim))
 
 
 def _nonempty(x: Array, axes: tuple[int, ...], whole: bool, name: str, error: type[Exception]) -> None:
@@ -248,7 +248,7 @@ def amin(x: Array, dim: Dims = (), keepdim: bool = False) -> Array:
 
 def _at(x: Array, axis: int, largest: bool) -> Array:
     """Where the first extreme, or the first NaN, is along an axis of a non-empty x."""
-    if x.ndim and axis < x.ndim - 1 and x.size >= SMALL and x.dtype.name in arg_columns.specs["x"].dtypes and enabled():
+    if x.ndim and axis < x.ndim - 1 and x.size >= SMALL and x.dtype.name in ORDERED and enabled():
         blocks = three(x, axis)
         before, _, after = blocks.shape
         best, at = np.empty((before, after), x.dtype), np.empty((before, after), np.int64)
@@ -309,16 +309,16 @@ def _truth(x: Array, dim: Dims, keepdim: bool, ufunc: np.ufunc) -> Array:
     x = np.asarray(x)
     # An empty tuple of dims means none of them here, unlike in the other reductions.
     axes = () if isinstance(dim, tuple) and not dim else axes_of(dim, x.ndim)
-    out = np.asarray(ufunc.reduce(x.astype(np.bool_, copy=False), axes, np.bool_, None, keepdim))
+    out = np.asarray(ufunc.reduce(x.astype(np.bool_, copy=False), axes, np.bool_, keepdims=keepdim))
     return out.astype(np.uint8) if x.dtype == np.uint8 else out
 
 
-def all(x: Array, dim: Dims = None, keepdim: bool = False) -> Array:  # noqa: A001
+def all(x: Array, dim: Dims = None, keepdim: bool = False) -> Array:
     """Whether every element is not 0 (NaN is not 0), True for none; uint8 for uint8."""
     return _truth(x, dim, keepdim, np.logical_and)
 
 
-def any(x: Array, dim: Dims = None, keepdim: bool = False) -> Array:  # noqa: A001
+def any(x: Array, dim: Dims = None, keepdim: bool = False) -> Array:
     """Whether some element is not 0 (NaN is not 0), False for none; uint8 for uint8."""
     return _truth(x, dim, keepdim, np.logical_or)
 

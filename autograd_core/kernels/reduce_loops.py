@@ -5,8 +5,6 @@ Imports NumPy, `jit`, `contract`. Sums of floats are float64 within blocks that 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from .contract import FLOATS, array, contract, flag, integer
@@ -14,6 +12,7 @@ from .jit import REASSOCIATE, compiled
 
 __all__ = [
     "BLOCK",
+    "ORDERED",
     "TILE",
     "arg_columns",
     "cumulate_columns",
@@ -50,7 +49,14 @@ def _add(row, sums):  # type: ignore[no-untyped-def]
         sums[j] += row[j]
 
 
-@contract("chunks * step >= n", "tiles * 2048 >= i", x=array("o n i", FLOATS), out=array("o chunks i", ("float64",), writes=True), step=integer(1), tiles=integer(1))
+@contract(
+    "chunks * step >= n",
+    "tiles * 2048 >= i",
+    x=array("o n i", FLOATS),
+    out=array("o chunks i", ("float64",), writes=True),
+    step=integer(1),
+    tiles=integer(1),
+)
 @compiled(parallel=True)
 def sum_blocks(lo, hi, x, out, step, tiles):  # type: ignore[no-untyped-def]
     """out[o, c] = Σ x[o, c step : (c + 1) step]; a block is one (o, c, tile of columns)."""
@@ -94,7 +100,14 @@ def _better(row, best, at, k, largest):  # type: ignore[no-untyped-def]
             at[j] = k if take else at[j]
 
 
-@contract("n >= 1", x=array("o n i", ORDERED), best=array("o i", same="x", writes=True), at=array("o i", ("int64",), writes=True), tiles=integer(1), largest=flag())
+@contract(
+    "n >= 1",
+    x=array("o n i", ORDERED),
+    best=array("o i", same="x", writes=True),
+    at=array("o i", ("int64",), writes=True),
+    tiles=integer(1),
+    largest=flag(),
+)
 @compiled(parallel=True)
 def arg_columns(lo, hi, x, best, at, tiles, largest):  # type: ignore[no-untyped-def]
     """The first extreme of each column and where it is; the first NaN counts as the extreme."""
@@ -148,7 +161,13 @@ def cumulate_rows(lo, hi, x, out, step, product):  # type: ignore[no-untyped-def
                 out[r, k] = s
 
 
-@contract(x=array("m n", ORDERED), out=array("m n", same="x", writes=True), at=array("m n", ("int64",), writes=True), step=integer(1), largest=flag())
+@contract(
+    x=array("m n", ORDERED),
+    out=array("m n", same="x", writes=True),
+    at=array("m n", ("int64",), writes=True),
+    step=integer(1),
+    largest=flag(),
+)
 @compiled(parallel=True)
 def extreme_so_far_rows(lo, hi, x, out, at, step, largest):  # type: ignore[no-untyped-def]
     """The extreme up to each element of a row and the last place it occurs; once NaN, always NaN."""
@@ -171,7 +190,14 @@ def _renew(row, out, at, best, place, k, largest):  # type: ignore[no-untyped-de
         at[j] = k if take else place[j]
 
 
-@contract("n >= 1", x=array("o n i", ORDERED), out=array("o n i", same="x", writes=True), at=array("o n i", ("int64",), writes=True), tiles=integer(1), largest=flag())
+@contract(
+    "n >= 1",
+    x=array("o n i", ORDERED),
+    out=array("o n i", same="x", writes=True),
+    at=array("o n i", ("int64",), writes=True),
+    tiles=integer(1),
+    largest=flag(),
+)
 @compiled(parallel=True)
 def extreme_so_far_columns(lo, hi, x, out, at, tiles, largest):  # type: ignore[no-untyped-def]
     """`extreme_so_far_rows` along n of (before, n, after)."""

@@ -41,18 +41,28 @@ _KINDS = {"linear": "linear", "bilinear": "linear", "trilinear": "linear", "bicu
 
 
 def _tables(
-    inputs: Sequence[int], outputs: Sequence[int], scales: Sequence[float | None] | None, mode: str, align_corners: bool, antialias: bool, dtype: Any
+    inputs: Sequence[int],
+    outputs: Sequence[int],
+    scales: Sequence[float | None] | None,
+    mode: str,
+    align_corners: bool,
+    antialias: bool,
+    dtype: Any,
 ) -> list[Table]:
     rank = len(inputs)
     if rank not in (1, 2, 3):
         raise NotImplementedError(f"interpolate takes x with 1 to 3 spatial dimensions, (N, C, *S), got {rank}")
     if mode not in ("nearest", "nearest-exact", "area") and _RANKS.get(mode) != rank:
         expected = {1: "linear", 2: "bilinear or bicubic", 3: "trilinear"}[rank]
-        raise NotImplementedError(f"interpolate got mode={mode!r} for {rank} spatial dimensions, expected nearest, nearest-exact, area or {expected}")
+        raise NotImplementedError(
+            f"interpolate got mode={mode!r} for {rank} spatial dimensions, expected nearest, nearest-exact, area or {expected}"
+        )
     if antialias and mode not in ("bilinear", "bicubic"):
         raise ValueError(f"interpolate got antialias=True with mode={mode!r}, expected bilinear or bicubic")
     if len(outputs) != rank or (scales is not None and len(scales) != rank):
-        raise ValueError(f"interpolate got size {tuple(outputs)} and scales {scales} for {rank} spatial dimensions, expected {rank} of each")
+        raise ValueError(
+            f"interpolate got size {tuple(outputs)} and scales {scales} for {rank} spatial dimensions, expected {rank} of each"
+        )
     if min(inputs) <= 0 or min(outputs) <= 0:
         raise RuntimeError(f"interpolate: Input and output sizes should be greater than 0, got {tuple(inputs)} and {tuple(outputs)}")
     each = scales if scales is not None else [None] * rank
@@ -107,7 +117,12 @@ def _computed(dtype: np.dtype[Any]) -> np.dtype[Any]:
 
 
 def interpolate(
-    x: Array, size: Sequence[int], scales: Sequence[float | None] | None = None, mode: str = "nearest", align_corners: bool = False, antialias: bool = False
+    x: Array,
+    size: Sequence[int],
+    scales: Sequence[float | None] | None = None,
+    mode: str = "nearest",
+    align_corners: bool = False,
+    antialias: bool = False,
 ) -> Array:
     """x (N, C, *S) resampled to (N, C, *size).
 
@@ -147,7 +162,9 @@ def _sampled(x: Array, grid: Array, name: str) -> tuple[Array, Array]:
     x, grid = np.asarray(x), np.asarray(grid)
     rank = x.ndim - 2
     if rank not in (2, 3) or grid.ndim != x.ndim:
-        raise RuntimeError(f"{name} got x of shape {x.shape} and grid of shape {grid.shape}, expected (N, C, *S) and (N, *T, rank), rank 2 or 3")
+        raise RuntimeError(
+            f"{name} got x of shape {x.shape} and grid of shape {grid.shape}, expected (N, C, *S) and (N, *T, rank), rank 2 or 3"
+        )
     if len(grid) != len(x) or grid.shape[-1] != rank:
         raise RuntimeError(f"{name} got grid of shape {grid.shape} for x of shape {x.shape}, expected ({len(x)}, *T, {rank})")
     if x.dtype != grid.dtype or x.dtype.kind != "f":
@@ -157,7 +174,9 @@ def _sampled(x: Array, grid: Array, name: str) -> tuple[Array, Array]:
     return x, grid
 
 
-def _taps(x: Array, grid: Array, mode: str, padding_mode: str, align_corners: bool, name: str, slopes: bool = False) -> tuple[Array, Array, Taps]:
+def _taps(
+    x: Array, grid: Array, mode: str, padding_mode: str, align_corners: bool, name: str, slopes: bool = False
+) -> tuple[Array, Array, Taps]:
     """x, grid, and the taps (N, T, P) that the grid reads."""
     x, grid = _sampled(x, grid, name)
     with np.errstate(all="ignore"):
@@ -203,12 +222,15 @@ def _gradient_rows(g: Array, x: Array, points: int, name: str) -> Array:
     return np.ascontiguousarray(g, _computed(x.dtype)).reshape(*x.shape[:2], points)
 
 
-def grid_sample_input(g: Array, x: Array, grid: Array, mode: str = "bilinear", padding_mode: str = "zeros", align_corners: bool = False) -> Array:
+def grid_sample_input(
+    g: Array, x: Array, grid: Array, mode: str = "bilinear", padding_mode: str = "zeros", align_corners: bool = False
+) -> Array:
     """The gradient of `grid_sample` with respect to x, whose values do not matter."""
     x, _, taps = _taps(x, grid, mode, padding_mode, align_corners, "grid_sample_input")
     g = _gradient_rows(g, x, taps.index.shape[2], "grid_sample_input")
-    n, c, size = *x.shape[:2], math.prod(x.shape[2:])
-    gx = np.zeros((n, c, size + 1), g.dtype)
+    n, c = x.shape[:2]
+    size = math.prod(x.shape[2:])
+    gx: Array = np.zeros((n, c, size + 1), g.dtype)
     if g.size < SMALL or not enabled():
         base = np.arange(n * c).reshape(n, c, 1) * (size + 1)
         with np.errstate(all="ignore"):
@@ -219,21 +241,23 @@ def grid_sample_input(g: Array, x: Array, grid: Array, mode: str = "bilinear", p
     return np.ascontiguousarray(gx[:, :, :size]).reshape(x.shape).astype(x.dtype, copy=False)
 
 
-def grid_sample_grid(g: Array, x: Array, grid: Array, mode: str = "bilinear", padding_mode: str = "zeros", align_corners: bool = False) -> Array:
+def grid_sample_grid(
+    g: Array, x: Array, grid: Array, mode: str = "bilinear", padding_mode: str = "zeros", align_corners: bool = False
+) -> Array:
     """The gradient of `grid_sample` with respect to grid; zero for the nearest mode."""
     x, grid, taps = _taps(x, grid, mode, padding_mode, align_corners, "grid_sample_grid", slopes=True)
     g = _gradient_rows(g, x, taps.index.shape[2], "grid_sample_grid")
     if mode == "nearest":
         return np.zeros_like(grid)
     flat = _with_nothing(x)
-    dots = np.zeros(taps.index.shape, flat.dtype)
+    dots: Array = np.zeros(taps.index.shape, flat.dtype)
     with np.errstate(all="ignore"):
         if g.size < SMALL or not enabled():
             for t in range(dots.shape[1]):
                 dots[:, t] = (g * _read(flat, taps.index[:, t])).sum(1)
         else:
             dot_taps(len(g) * dots.shape[1], g, flat, taps.index, dots)
-        out = (dots * taps.slope).sum(2)
+        out = np.multiply(dots, taps.slope).sum(2)
     return np.ascontiguousarray(np.moveaxis(out, 0, -1)).reshape(grid.shape).astype(grid.dtype, copy=False)
 
 
@@ -252,8 +276,8 @@ def _patches(size: Pair, kernel: Pair, dilation: Pair, padding: Pair, stride: Pa
     count = [(n + 2 * p - d * (k - 1) - 1) // s + 1 for n, k, d, p, s in zip(size, kernel, dilation, padding, stride, strict=True)]
     if min(count) < 1:
         raise RuntimeError(
-            f"{name}: the shape of the array of sliding blocks is {tuple(count)}, which must be positive: size {size}, kernel_size {kernel}, "
-            f"dilation {dilation}, padding {padding}, stride {stride}"
+            f"{name}: the shape of the array of sliding blocks is {tuple(count)}, which must be positive: size {size}, "
+            f"kernel_size {kernel}, dilation {dilation}, padding {padding}, stride {stride}"
         )
     return count[0], count[1]
 
@@ -305,7 +329,9 @@ def fold(x: Array, output_size: Any, kernel_size: Any, dilation: Any = 1, paddin
     out = np.zeros((n, c, size[0] + 2 * padding[0], size[1] + 2 * padding[1]), x.dtype)
     for i, j in np.ndindex(*kernel):
         top, left = i * dilation[0], j * dilation[1]
-        out[:, :, top : top + stride[0] * (rows - 1) + 1 : stride[0], left : left + stride[1] * (columns - 1) + 1 : stride[1]] += cols[:, :, i, j]
+        out[:, :, top : top + stride[0] * (rows - 1) + 1 : stride[0], left : left + stride[1] * (columns - 1) + 1 : stride[1]] += cols[
+            :, :, i, j
+        ]
     out = np.ascontiguousarray(out[:, :, padding[0] : padding[0] + size[0], padding[1] : padding[1] + size[1]])
     return out if x.ndim == 3 else out[0]
 

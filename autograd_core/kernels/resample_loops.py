@@ -16,7 +16,15 @@ _STARTS = array("s", ("int64",), at_least="0", below="t + 1")
 _INDEX = array("t", ("int64",), at_least="0", below="n")
 
 
-@contract("s == k + 1", x=array("m n", FLOATS), starts=_STARTS, index=_INDEX, weight=array("t", same="x"), out=array("m k", same="x", writes=True), step=integer(1))
+@contract(
+    "s == k + 1",
+    x=array("m n", FLOATS),
+    starts=_STARTS,
+    index=_INDEX,
+    weight=array("t", same="x"),
+    out=array("m k", same="x", writes=True),
+    step=integer(1),
+)
 @compiled(parallel=True, fastmath=CONTRACT)
 def apply_rows(lo, hi, x, starts, index, weight, out, step):  # type: ignore[no-untyped-def]
     """out[m, i] = Σ_t weight[t] x[m, index[t]] over row i of the table."""
@@ -76,7 +84,15 @@ def _set_two(x, y, v, w, out):  # type: ignore[no-untyped-def]
         out[j] = v * x[j] + w * y[j]
 
 
-@contract("s == k + 1", x=array("o n i", FLOATS), starts=_STARTS, index=_INDEX, weight=array("t", same="x"), out=array("o k i", same="x", writes=True), step=integer(1))
+@contract(
+    "s == k + 1",
+    x=array("o n i", FLOATS),
+    starts=_STARTS,
+    index=_INDEX,
+    weight=array("t", same="x"),
+    out=array("o k i", same="x", writes=True),
+    step=integer(1),
+)
 @compiled(parallel=True, fastmath=CONTRACT)
 def apply_columns(lo, hi, x, starts, index, weight, out, step):  # type: ignore[no-untyped-def]
     """`apply_rows` along the middle of (before, n, after); a block is `step` of before."""

@@ -11,6 +11,7 @@ import math
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,7 @@ class Taps:
 
     index: Array
     weight: Array
-    slope: Array | None
+    slope: Any
 
 
 def _unnormalised(c: Array, size: int, align_corners: bool) -> tuple[Array, float]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from .axes import Array, axis_of, three
 from .jit import enabled
-from .reduce_loops import BLOCK, TILE, cumulate_columns, cumulate_rows, extreme_so_far_columns, extreme_so_far_rows
+from .reduce_loops import BLOCK, ORDERED, TILE, cumulate_columns, cumulate_rows, extreme_so_far_columns, extreme_so_far_rows
 
 __all__ = ["cummax", "cummin", "cumprod", "cumsum", "logcumsumexp"]
 
@@ -64,7 +64,7 @@ def _extreme(x: Array, dim: int, name: str, largest: bool) -> tuple[Array, Array
     axis = axis_of(dim, x.ndim)
     if x.ndim == 0 or x.size == 0:
         return x.copy(), np.zeros(x.shape, np.int64)
-    if x.size >= SMALL and x.dtype.name in extreme_so_far_rows.specs["x"].dtypes and enabled():
+    if x.size >= SMALL and x.dtype.name in ORDERED and enabled():
         out, at = np.empty(x.shape, x.dtype), np.empty(x.shape, np.int64)
         _launch(extreme_so_far_rows, extreme_so_far_columns, (three(x, axis), three(out, axis), three(at, axis)), largest)
         return out, at

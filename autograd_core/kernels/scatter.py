@@ -1,19 +1,19 @@
 """Reading and writing at indices: gather, scatter, index_select, index_add, index_put, the embedding's gradient.
 
-Imports NumPy, `jit`, `contract`, `scatter_loops`. Every index is checked against its range before anything is read or
+Imports NumPy, `jit`, `contract`, `axes`, `scatter_loops`. Every index is checked against its range before anything is read or
 written; sums run in the order of the index. Results are new arrays.
 """
 
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from . import scatter_loops as loops
+from .axes import Array, axis_of, three
 from .contract import ContractError
 from .jit import enabled
 
@@ -31,20 +31,11 @@ __all__ = [
     "scatter_reduce",
 ]
 
-Array = np.ndarray[Any, Any]
-
 SMALL = 2048
 """Below this many indices NumPy is cheaper than a launch."""
 
 _LOWEST = {"amax": True, "amin": False}
 _UFUNC = {"sum": np.add, "mean": np.add, "prod": np.multiply, "amax": np.maximum, "amin": np.minimum}
-
-
-def _axis(dim: int, ndim: int) -> int:
-    dim, wide = operator.index(dim), max(ndim, 1)
-    if not -wide <= dim < wide:
-        raise IndexError(f"Dimension out of range: got dim = {dim}, expected one in [{-wide}, {wide - 1}] for {ndim} dimensions")
-    return dim % wide
 
 
 def _long(index: Array, name: str) -> Array:
@@ -71,11 +62,6 @@ def _vector(index: Array, name: str, error: type[Exception]) -> Array:
     return index.reshape(-1)
 
 
-def _three(x: Array, axis: int) -> Array:
-    shape = x.shape or (1,)
-    return np.ascontiguousarray(x).reshape(math.prod(shape[:axis]), shape[axis], math.prod(shape[axis + 1 :]))
-
-
 def _pays(count: int, dtype: np.dtype[Any]) -> bool:
     return count >= SMALL and dtype.name in loops.NUMBERS and enabled()
 
@@ -99,19 +85,19 @@ def _same_others(index: Array, x: Array, axis: int) -> bool:
 def _address(x: Array, dim: int, index: Array, name: str, src: Array | None = None) -> tuple[int, Array]:
     """The axis and the index of a gather or scatter, after PyTorch's rules on their shapes; not yet their range."""
     index = _long(index, name)
-    axis = _axis(dim, x.ndim)
+    axis = axis_of(dim, x.ndim)
     if index.size == 0:
         return axis, index
     if max(index.ndim, 1) != max(x.ndim, 1):
         raise RuntimeError(f"{name} got an index of shape {index.shape} for x of shape {x.shape}: they need equally many dimensions")
     for d in range(x.ndim if index.ndim else 0):
         if d != axis and index.shape[d] > x.shape[d]:
-            raise RuntimeError(
-                f"{name} got an index of shape {index.shape} for x of shape {x.shape}: it must not be larger than x apart from dimension {axis}"
-            )
+            raise RuntimeError(f"{name} got an index of shape {index.shape} for x of shape {x.shape}: only dimension {axis} may be larger")
     if src is not None and src.ndim:
         if max(src.ndim, 1) != max(index.ndim, 1):
-            raise RuntimeError(f"{name} got src of shape {src.shape} for an index of shape {index.shape}: they need equally many dimensions")
+            raise RuntimeError(
+                f"{name} got src of shape {src.shape} for an index of shape {index.shape}: they need equally many dimensions"
+            )
         if any(i > s for i, s in zip(index.shape or (1,), src.shape, strict=True)):
             raise RuntimeError(f"{name} got an index of shape {index.shape}, which must not be larger than src of shape {src.shape}")
     return axis, index
@@ -140,7 +126,7 @@ def gather(x: Array, dim: int, index: Array) -> Array:
         if not _same_others(index, x, axis):
             x = x[tuple(slice(None if d == axis else n) for d, n in enumerate(index.shape))]
         out = np.empty(index.shape, x.dtype)
-        at, target, source = _three(index, axis), _three(out, axis), _three(x, axis)
+        at, target, source = three(index, axis), three(out, axis), three(x, axis)
         tiles = -(-at.shape[2] // loops.TILE)
         _run(loops.gather_each, index, size, "gather", axis, RuntimeError, len(at) * tiles, source, at, target, tiles)
         return out
@@ -167,9 +153,9 @@ def _prepared(x: Array, dim: int, index: Array, src: Any, name: str) -> tuple[Ar
 def _scattered(loop: Callable[..., None], x: Array, axis: int, index: Array, values: Array, name: str) -> Array:
     """x with the values written or added by a compiled loop."""
     out = np.array(x, order="C")
-    at = _three(index, axis)
+    at = three(index, axis)
     tiles = -(-at.shape[2] // loops.TILE)
-    _run(loop, index, x.shape[axis], name, axis, RuntimeError, len(at) * tiles, at, _three(values, axis), _three(out, axis), tiles)
+    _run(loop, index, x.shape[axis], name, axis, RuntimeError, len(at) * tiles, at, three(values, axis), three(out, axis), tiles)
     return out
 
 
@@ -256,7 +242,7 @@ def index_select(x: Array, dim: int, index: Array) -> Array:
     x, index = np.asarray(x), np.asarray(index)
     if index.dtype not in (np.int64, np.int32):
         raise RuntimeError(f"index_select got an index of {index.dtype}, expected int64 or int32: convert it with .long()")
-    axis = _axis(dim, x.ndim)
+    axis = axis_of(dim, x.ndim)
     index = _vector(index, "index_select", IndexError)
     if x.ndim == 0:
         if index.size != 1:
@@ -282,7 +268,7 @@ def _rows_of(x: Array, axis: int, index: Array, src: Array, name: str) -> None:
 def index_add(x: Array, dim: int, index: Array, src: Array, alpha: float = 1) -> Array:
     """x with out[index[k]] += alpha src[k] along `dim`. RuntimeError for wrong shapes and indices."""
     x, src, index = np.asarray(x), np.asarray(src), _long(index, "index_add")
-    axis = _axis(dim, x.ndim)
+    axis = axis_of(dim, x.ndim)
     index = _vector(index, "index_add", IndexError)
     _rows_of(x, axis, index, src, "index_add")
     out = np.array(x, order="C")
@@ -293,7 +279,7 @@ def index_add(x: Array, dim: int, index: Array, src: Array, alpha: float = 1) ->
 def _add_rows(out: Array, axis: int, index: Array, src: Array, alpha: float, name: str, error: type[Exception]) -> None:
     """out[index] += alpha src along an axis, in place."""
     size = out.shape[axis] if out.ndim else 1
-    target, source = _three(out, axis), _three(src, axis)
+    target, source = three(out, axis), three(src, axis)
     whole = out.dtype.kind in "iub"
     alpha = int(alpha) if whole else float(alpha) if out.dtype.kind == "f" else alpha
     if src.size == 0:
@@ -326,12 +312,12 @@ def index_copy(x: Array, dim: int, index: Array, src: Array) -> Array:
     x, src, index = np.asarray(x), np.asarray(src), np.asarray(index)
     if index.dtype != np.int64:
         raise RuntimeError(f"index_copy got an index of {index.dtype}, expected int64: convert it with .long()")
-    axis = _axis(dim, x.ndim)
+    axis = axis_of(dim, x.ndim)
     index = _vector(index, "index_copy", IndexError)
     _rows_of(x, axis, index, src, "index_copy")
     _check_range(index, x.shape[axis] if x.ndim else 1, "index_copy", axis, IndexError)
     out = np.array(x, order="C")
-    _three(out, axis)[:, index] = _three(src, axis)
+    three(out, axis)[:, index] = three(src, axis)
     return out
 
 
@@ -342,13 +328,13 @@ def index_fill(x: Array, dim: int, index: Array, value: Any) -> Array:
         raise IndexError(f"index_fill got an index of {index.dtype}, expected int64: convert it with .long()")
     if np.ndim(value):
         raise RuntimeError(f"index_fill got a value of shape {np.shape(value)}, expected a number or an array without dimensions")
-    axis = _axis(dim, x.ndim)
+    axis = axis_of(dim, x.ndim)
     index = _vector(index, "index_fill", RuntimeError)
     size = x.shape[axis] if x.ndim else 1
     _check_range(index, size, "index_fill", axis, IndexError, -size)
     out = np.array(x, order="C")
     with np.errstate(all="ignore"):
-        _three(out, axis)[:, index] = np.asarray(value).astype(x.dtype)
+        three(out, axis)[:, index] = np.asarray(value).astype(x.dtype)
     return out
 
 
@@ -363,7 +349,9 @@ def _advanced(x: Array, indices: Sequence[Array | None]) -> list[Array | None]:
         dim = len(out)
         if index.dtype == np.bool_:
             if index.ndim == 0 or index.shape != x.shape[dim : dim + index.ndim]:
-                raise IndexError(f"index_put: mask {number} has shape {index.shape}, expected {x.shape[dim : dim + index.ndim]} as x has there")
+                raise IndexError(
+                    f"index_put: mask {number} has shape {index.shape}, expected {x.shape[dim : dim + index.ndim]} as x has there"
+                )
             out.extend(np.nonzero(index))
             continue
         if index.dtype.kind not in "iu":
@@ -426,7 +414,9 @@ def embedding(w: Array, index: Array) -> Array:
     return np.take(w, index, 0, mode="clip")
 
 
-def embedding_weight(g: Array, index: Array, num_embeddings: int, padding_idx: int | None = None, scale_grad_by_freq: bool = False) -> Array:
+def embedding_weight(
+    g: Array, index: Array, num_embeddings: int, padding_idx: int | None = None, scale_grad_by_freq: bool = False
+) -> Array:
     """The gradient of `embedding` with respect to w: the sum of g over each row's uses, (num_embeddings, *D).
 
     Rows of padding_idx get none; scale_grad_by_freq divides by the number of uses.

@@ -5,8 +5,6 @@ Imports NumPy, `jit`, `contract`. Every contract bounds the index, so that a loo
 
 from __future__ import annotations
 
-import numpy as np
-
 from .contract import INDEX, array, contract, integer, number
 from .jit import CONTRACT, compiled
 
@@ -84,7 +82,13 @@ def _add(row, alpha, out):  # type: ignore[no-untyped-def]
         out[j] += alpha * row[j]
 
 
-@contract(index=array("k", INDEX, at_least="0", below="n"), src=array("o k i", same="out"), alpha=number(), out=array("o n i", NUMBERS, writes=True), tiles=integer(1))
+@contract(
+    index=array("k", INDEX, at_least="0", below="n"),
+    src=array("o k i", same="out"),
+    alpha=number(),
+    out=array("o n i", NUMBERS, writes=True),
+    tiles=integer(1),
+)
 @compiled(parallel=True)
 def add_rows(lo, hi, index, src, alpha, out, tiles):  # type: ignore[no-untyped-def]
     """out[o, index[k], :] += alpha src[o, k, :], in the order of k."""

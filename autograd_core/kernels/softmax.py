@@ -1,25 +1,21 @@
 """softmax, log_softmax, logsumexp and their vector-Jacobian products.
 
-Imports NumPy, `jit` and `softmax_loops`. Large arrays take compiled loops: whole rows where the dimension is
+Imports NumPy, `jit`, `axes`, `softmax_loops`. Large arrays take compiled loops: whole rows where the dimension is
 contiguous, tiles of columns elsewhere and for short rows. The exponentials of a row are summed in float64; a row's
 values depend neither on its place nor on the thread count.
 """
 
 from __future__ import annotations
 
-import math
-import operator
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
+from .axes import Array, Dims, axes_of, axis_of, before_n_after, reduced_shape, three
 from .jit import enabled
 from .softmax_loops import TILE, loops
 
 __all__ = ["log_softmax", "log_softmax_input", "logsumexp", "softmax", "softmax_input"]
-
-Array = np.ndarray[Any, Any]
 
 SMALL = 1024
 """Below this many elements a launch costs more than NumPy's passes."""
@@ -34,13 +30,6 @@ NARROW = 64
 """Fewer columns than this do not fill a tile: long ones are turned into rows."""
 
 
-def _axis(dim: int, ndim: int) -> int:
-    dim, wide = operator.index(dim), max(ndim, 1)
-    if not -wide <= dim < wide:
-        raise IndexError(f"Dimension out of range: got dim = {dim}, expected one in [{-wide}, {wide - 1}] for {ndim} dimensions")
-    return dim % wide
-
-
 def _floating(x: Array, name: str) -> Array:
     x = np.asarray(x)
     if x.dtype.kind != "f":
@@ -48,16 +37,10 @@ def _floating(x: Array, name: str) -> Array:
     return x
 
 
-def _three(x: Array, axis: int) -> Array:
-    """x as a contiguous (before, n, after)."""
-    shape = x.shape or (1,)
-    return np.ascontiguousarray(x).reshape(math.prod(shape[:axis]), shape[axis], math.prod(shape[axis + 1 :]))
-
-
 def _launch(loop: tuple[Any, Any, Any], arrays: list[Array], axis: int, log: bool) -> None:
     """Run the loop over rows, columns or short rows on arrays (inputs..., output) of one shape."""
     rows, columns, short_rows = loop
-    views = [_three(x, axis) for x in arrays]
+    views = [three(x, axis) for x in arrays]
     before, n, after = views[0].shape
     if 1 < after < NARROW and n > SHORT:
         turned = [np.ascontiguousarray(v.transpose(0, 2, 1)) for v in views[:-1]] + [np.empty((before, after, n), views[-1].dtype)]
@@ -78,7 +61,7 @@ def _launch(loop: tuple[Any, Any, Any], arrays: list[Array], axis: int, log: boo
 
 def _forward(x: Array, dim: int, log: bool) -> Array:
     x = _floating(x, "log_softmax" if log else "softmax")
-    axis = _axis(dim, x.ndim)
+    axis = axis_of(dim, x.ndim)
     if x.dtype == np.float16:
         return _forward(x.astype(np.float32), dim, log).astype(np.float16)
     if x.size < SMALL or not enabled():
@@ -103,7 +86,7 @@ def _backward(g: Array, out: Array, dim: int, log: bool) -> Array:
     g, out = _floating(g, "softmax_input"), _floating(out, "softmax_input")
     if g.shape != out.shape or g.dtype != out.dtype:
         raise RuntimeError(f"the gradient is {g.dtype} of shape {g.shape}, the output {out.dtype} of shape {out.shape}: they must agree")
-    axis = _axis(dim, out.ndim)
+    axis = axis_of(dim, out.ndim)
     if out.dtype == np.float16:
         return _backward(g.astype(np.float32), out.astype(np.float32), dim, log).astype(np.float16)
     if out.size < SMALL or not enabled():
@@ -145,25 +128,14 @@ def log_softmax_input(g: Array, out: Array, dim: int) -> Array:
     return _backward(g, out, dim, log=True)
 
 
-def logsumexp(x: Array, dim: int | Iterable[int], keepdim: bool = False) -> Array:
-    """log Σ exp(x) over the dimensions `dim`: -inf over no elements, inf where x has an inf."""
-    x = _floating(x, "logsumexp")
-    dims = [dim] if isinstance(dim, (int, np.integer)) else list(dim)
-    axes = [_axis(d, x.ndim) for d in dims] if dims else list(range(x.ndim))
-    if len(set(axes)) != len(axes):
-        raise RuntimeError(f"logsumexp got dim = {tuple(dims)}, where a dimension appears twice: name each once")
-    if x.dtype == np.float16:
-        return logsumexp(x.astype(np.float32), dim, keepdim).astype(np.float16)
-    axes = axes if x.ndim else []
-    kept = [a for a in range(x.ndim) if a not in axes]
-    shape = tuple(x.shape[a] for a in kept)
-    n, m = math.prod(x.shape[a] for a in axes), math.prod(shape)
-    if len(axes) == 1 and axes[0] < x.ndim - 1:
-        three = _three(x, axes[0])
-    else:
-        three = np.ascontiguousarray(x.transpose(kept + sorted(axes))).reshape(m, n, 1)
-    out = _logsumexp(three).reshape(shape)
-    return np.expand_dims(out, tuple(axes)) if keepdim else out
+def logsumexp(x: Array, dim: Dims, keepdim: bool = False) -> Array:
+    """log Σ exp(x) over the dimensions `dim`: -inf over no elements, inf where x has an inf. Integers become float32."""
+    x = np.asarray(x)
+    x = _floating(x.astype(np.float32) if x.dtype.kind in "biu" else x, "logsumexp")
+    axes = axes_of(dim, x.ndim)
+    wide = x.astype(np.float32) if x.dtype == np.float16 else x
+    out = _logsumexp(before_n_after(wide, axes))
+    return out.reshape(reduced_shape(x.shape, axes, keepdim)).astype(x.dtype, copy=False)
 
 
 def _logsumexp(x: Array) -> Array:

@@ -189,9 +189,7 @@ def _ndtr(x: Array) -> Array:
     def tail(v: Array) -> Array:
         return 0.5 * _exp_square(np.abs(v), -0.5) * _erfcx_right(np.abs(v) * SQRT_HALF)
 
-    return _pieces(
-        x, [(size < 1.0, lambda v: 0.5 + 0.5 * _erf_centre(v * SQRT_HALF)), (x < 0, tail), (x > 0, lambda v: 1.0 - tail(v))]
-    )
+    return _pieces(x, [(size < 1.0, lambda v: 0.5 + 0.5 * _erf_centre(v * SQRT_HALF)), (x < 0, tail), (x > 0, lambda v: 1.0 - tail(v))])
 
 
 def ndtr(x: Array) -> Array:
@@ -446,6 +444,8 @@ def logit(x: Array, eps: float | None = None) -> Array:
     def f(v: Array) -> Array:
         if low is not None:
             v = np.where(v < low, low, np.where(v > 1.0 - low, 1.0 - low, v))
-        return _pieces(v, [(np.abs(v - 0.5) < 0.25, lambda z: np.log1p((2.0 * z - 1.0) / (1.0 - z))), (v == v, lambda z: np.log(z / (1.0 - z)))])
+        return _pieces(
+            v, [(np.abs(v - 0.5) < 0.25, lambda z: np.log1p((2.0 * z - 1.0) / (1.0 - z))), (v == v, lambda z: np.log(z / (1.0 - z)))]
+        )
 
     return _each(f, x)
