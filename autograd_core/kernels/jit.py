@@ -117,12 +117,15 @@ def numpy_only() -> Iterator[None]:
 class Kernel:
     """A loop that Numba compiles when it is first called; other kernels may call it inside their loops."""
 
-    def __init__(self, loop: Callable[..., Any], reference: Callable[..., Any] | None, parallel: bool, flags: frozenset[str]) -> None:
+    def __init__(
+        self, loop: Callable[..., Any], reference: Callable[..., Any] | None, parallel: bool, flags: frozenset[str], inline: bool = False
+    ) -> None:
         functools.update_wrapper(self, loop)
         self.loop = loop
         self.reference = reference
         self.parallel = parallel
         self.flags = flags
+        self.inline = inline
         self._dispatcher: Any = None
 
     def __repr__(self) -> str:
@@ -146,7 +149,7 @@ class Kernel:
     def fingerprint(self) -> str:
         """A hash of the loop's code, of the kernels and constants it refers to, and of its flags."""
         code = self.loop.__code__.replace(co_filename="", co_firstlineno=1, co_linetable=b"")
-        parts = [marshal.dumps(code), repr(sorted(self.flags)).encode(), repr(self.loop.__defaults__).encode()]
+        parts = [marshal.dumps(code), repr((sorted(self.flags), self.inline)).encode(), repr(self.loop.__defaults__).encode()]
         parts += [f"{name}={_described(value)}".encode() for name, value in sorted(self._references().items(), key=lambda item: item[0])]
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
@@ -162,7 +165,7 @@ class Kernel:
         if self._dispatcher is None:
             import numba
 
-            made = numba.njit(nogil=True, error_model="numpy", fastmath=set(self.flags) or False)(self._linked())
+            made = numba.njit(nogil=True, error_model="numpy", fastmath=set(self.flags) or False, forceinline=self.inline)(self._linked())
             if hasattr(made, "_cache"):
                 made._cache = KernelCache(self.loop.__name__, self.fingerprint)
             self._dispatcher = made
@@ -206,6 +209,7 @@ def compiled(
     reference: Callable[..., Any] | None = None,
     parallel: bool = False,
     fastmath: Iterable[str] = (),
+    inline: bool = False,
 ) -> Any:
     """Make a kernel of a loop; the module's docstring shows the pattern.
 
@@ -213,11 +217,12 @@ def compiled(
     parallel: the loop takes a block range `lo, hi` first, and the kernel the number of blocks.
     fastmath: LLVM flags, out of nsz arcp contract afn reassoc. ValueError for others: nnan and ninf would let
     NaN and infinity go wrong.
+    inline: put its code into every caller, however long it is: a call inside a loop keeps it from being vectorised.
     """
     flags = frozenset((fastmath,) if isinstance(fastmath, str) else fastmath)
     if not flags <= _ALLOWED_FLAGS:
         wrong = ", ".join(sorted(flags - _ALLOWED_FLAGS))
         raise ValueError(f"fastmath flags {wrong} are not allowed, expected some of {sorted(_ALLOWED_FLAGS)}: leave them out")
     if loop is None:
-        return functools.partial(Kernel, reference=reference, parallel=parallel, flags=flags)
-    return Kernel(loop, reference, parallel, flags)
+        return functools.partial(Kernel, reference=reference, parallel=parallel, flags=flags, inline=inline)
+    return Kernel(loop, reference, parallel, flags, inline)
