@@ -256,22 +256,37 @@ class Op(Declared):
         """The function that runs this op on carriers of a type."""
         found = self.readings.get(kind)
         if found is None:
-            found = self.readings[kind] = carriers[kind](self)
+            make = carriers[kind]
+            same = (known for other, known in self.readings.items() if carriers[other] is make)  # one for a class and its subclasses
+            found = self.readings[kind] = next(same, None) or make(self)
         return found
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        kind = carrier_in(args) or (carrier_in(kwargs.values()) if kwargs else None)
-        if kind is not None:
-            out = self.reading(kind)(*args, **kwargs)
+        reading = None
+        if args and carriers.above is None:  # most often the first argument says it: 0.2 µs sooner than looking at all
+            kind: Any = type(args[0])
+            if (kind is list or kind is tuple) and args[0]:
+                kind = type(args[0][0])
+            if kind is not np.ndarray:
+                reading = self.readings.get(kind)
+        if reading is None:
+            kind = carrier_in(args) or (carrier_in(kwargs.values()) if kwargs else None)
+            reading = None if kind is None else self.reading(kind)
+        if reading is not None:
+            out = reading(*args, **kwargs)
             if out is NotImplemented:
                 raise TypeError(f"{self.name}() takes tensors and numbers: {_kinds(args, kwargs)}")
             return out
         own = self.readings.get(np.ndarray)
         if own is not None:
             return own(*args, **kwargs)
-        if kwargs or self.spread:
-            return first_of(self, self.run(self.bound(args, kwargs)))
-        return first_of(self, self.fn(*args)) if not self.keyword_only else first_of(self, self.run(self.bound(args, kwargs)))
+        try:
+            if kwargs or self.spread or self.keyword_only:
+                return first_of(self, self.run(self.bound(args, kwargs)))
+            return first_of(self, self.fn(*args))
+        except AttributeError:
+            check_tensors(self, args)
+            raise
 
     @property
     def result_type(self) -> Any:
@@ -348,11 +363,25 @@ class Composed(Declared):
             return self.kernel(*args, **kwargs)
         if self.label and any(type(a) is Expr for a in args):
             return apply(self.label, args + tuple(self.defaults.get(p) for p in self.params[len(args) :]), None, self.params)
-        return self.fn(*args, **kwargs)
+        try:
+            return self.fn(*args, **kwargs)
+        except AttributeError:
+            check_tensors(self, args)
+            raise
 
     @property
     def __doc__(self) -> str | None:  # type: ignore[override]
         return self.fn.__doc__
+
+
+def check_tensors(entry: Declared, args: tuple[Any, ...]) -> None:
+    """TypeError, as in PyTorch, where an argument that must be a tensor is a number, a string, a list or the like."""
+    for p, value in zip(entry.params, args, strict=False):
+        kind = entry.annotations.get(p)
+        if kind in ("Array", "Value") and (value is None or isinstance(value, (int, float, str, list, tuple, dict, set))):
+            raise TypeError(
+                f"{entry.name}(): argument '{PUBLIC_NAMES.get(p, p)}' must be Tensor, not {type(value).__name__}: wrap it in tensor(...)"
+            ) from None
 
 
 def carrier_in(values: Any) -> type | None:

@@ -84,8 +84,8 @@ def stack(xs: Sequence[Array], dim: int = 0) -> Array:
         if x.shape != shape:
             raise RuntimeError(f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 and {list(x.shape)} at entry {i}")
     d = wrap_dim(dim, len(shape) + 1)
-    if d == 0:
-        return concatenate_arrays([x[None] for x in xs], 0)
+    if d == 0 and shape:
+        return concatenate_arrays(xs, 0).reshape((len(xs), *shape))
     return concatenate_arrays([unsqueeze.fn(x, d) for x in xs], d)
 
 

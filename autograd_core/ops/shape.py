@@ -262,14 +262,47 @@ def along(shape: Sequence[int], dim: int, index: Any) -> tuple[Any, ...]:
 @op("{x}[{index}]", x=lambda g, x_shape, index: place(g, x_shape, index), view=True, types="any", spaces="engine", torch_name="SliceBackward")
 def getitem(x: Array, index: Any) -> Array:
     """x at ints, slices, None and Ellipsis: a view, 0-d where NumPy would give a scalar."""
-    out = x[index]
+    try:
+        out = x[index]
+    except IndexError:
+        raise out_of_range(x.shape, index) from None
     return out if type(out) is ndarray else x[(*index, ...) if type(index) is tuple else (index, ...)]
+
+
+def out_of_range(shape: tuple[int, ...], index: Any) -> IndexError:
+    """PyTorch's error for what NumPy refused."""
+    items = index if type(index) is tuple else (index,)
+    used = sum([i.ndim if getattr(i, "dtype", None) == bool else i is not None and i is not Ellipsis for i in items])
+    if not shape:
+        return IndexError("invalid index of a 0-dim tensor. Use `tensor.item()` in Python to convert a 0-dim tensor to a number")
+    if used > len(shape):
+        return IndexError(f"too many indices for tensor of dimension {len(shape)}: got {used}")
+    dim, arrays = 0, []
+    for k, i in enumerate(items):
+        if i is Ellipsis:
+            dim = len(shape) - sum([j.ndim if getattr(j, "dtype", None) == bool else j is not None for j in items[k + 1 :]])
+            continue
+        if i is None:
+            continue
+        if isinstance(i, np.ndarray) and i.dtype.kind == "b":
+            dim += i.ndim
+            continue
+        if not isinstance(i, slice):
+            arrays.append(np.shape(i))
+            low, high = (int(np.min(i)), int(np.max(i))) if np.size(i) else (0, -1)
+            if low < -shape[dim] or high >= shape[dim]:
+                return IndexError(f"index {high if high >= shape[dim] else low} is out of bounds for dimension {dim} with size {shape[dim]}")
+        dim += 1
+    return IndexError(f"shape mismatch: indexing tensors could not be broadcast together with shapes {', '.join(map(str, arrays))}")
 
 
 @op("{x}[{index}]", x=lambda g, x_shape, index, repeats: place(g, x_shape, index, repeats), types="any", spaces="engine", name="index")
 def take_at(x: Array, index: Any, repeats: bool = True) -> Array:
     """x at integer arrays or masks, NumPy's advanced indexing: a copy. `repeats` says that a place may occur twice."""
-    return x[index]
+    try:
+        return x[index]
+    except IndexError:
+        raise out_of_range(x.shape, index) from None
 
 
 def _place(values: Array, shape: tuple[int, ...], index: Any, accumulate: bool = False) -> Region:

@@ -1,108 +1,217 @@
 """x[...] and x[...] = v: every form of index that NumPy and PyTorch know, split into a view and an advanced part.
 
 PyTorch applies ints, slices and None first, as a view, and tensors to what is left; NumPy would count an int beside
-an array as an array. The split makes ours PyTorch's.
+an array as an array. The split makes ours PyTorch's. Ranges are left to NumPy, which checks them before it reads.
 """
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 
-from ..ops.shape import copied, getitem, put_at, take_at
-from .base import Tensor
-from .inplace import adopt, check
+from ..graph import thread
+from ..ops.shape import copied, getitem, put_at, select, take_at
+from ..ops.views import common_shape
+from .base import Tensor, node_of
+from .inplace import adopt, bump, check
 
 KINDS = "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got {kind})"
+ELEMENTS = "tensors used as indices must be long, int, byte or bool tensors: got {kind}; convert with .long()"
+OLD_TUPLE = (
+    "Using a non-tuple sequence for multidimensional indexing is deprecated: x[[a, b]] means x[a, b] here, as in PyTorch, and x[tensor([a, b])] in "
+    "NumPy; write the one you mean"
+)
 _FULL = slice(None)
-_BASIC = (int, slice, type(None), type(Ellipsis))
+_NONE, _DOTS = type(None), type(Ellipsis)
+_INTEGERS = (np.dtype(np.int64), np.dtype(np.int32))
 
 
 def read_item(x: Tensor, index: Any) -> Tensor:
     """x[index]: a view for ints, slices, None and Ellipsis; a copy where a tensor, array, list or mask takes part."""
     kind = type(index)
     if kind is int:
-        return getitem(x, _checked_int(index, x.array.shape))
-    if kind is slice and type(index.step) is not int and x.array.ndim and _plain_bounds(index):
-        return getitem(x, index)
-    basic, advanced, repeats = split(x, index)
+        return select(x, 0, index)  # type: ignore[no-any-return]
+    if _is_view(index) if kind is tuple else kind is slice and _is_plain(index):
+        return getitem(x, index)  # type: ignore[no-any-return]
+    basic, advanced, repeats = split(x.array.shape, index)
     if basic is not None:
         x = getitem(x, basic)
-    if advanced is None:
-        return x
-    _check_advanced(x, advanced)
-    return take_at(x, advanced, repeats)
-
-
-def _plain_bounds(s: slice) -> bool:
-    return s.step is None and (s.start is None or type(s.start) is int) and (s.stop is None or type(s.stop) is int)
+    return x if advanced is None else take_at(x, advanced, repeats)
 
 
 def write_item(x: Tensor, index: Any, value: Any) -> None:
     """x[index] = value, recorded: gradients flow to the value and to what was not overwritten."""
-    check(x, "__setitem__")
-    if not isinstance(value, (Tensor, np.ndarray, bool, int, float, np.generic)):
-        raise TypeError(f"can't assign a {type(value).__name__} to a {x.dtype} tensor: assign a number or a tensor")
-    basic, advanced, _ = split(x, index)
-    part = getitem(x, basic if basic is not None else Ellipsis)
+    node = check(x, "__setitem__")
+    if type(value) is Tensor:
+        if value._view is not None and _same_place(x, index, value):
+            return  # x[index] += v has already changed that memory
+    elif not isinstance(value, (Tensor, np.ndarray, bool, int, float, np.generic)):
+        raise TypeError(f"can't assign a {type(value).__name__} to a {x.dtype} tensor: assign a number, or tensor(...) of it")
+    kind = type(index)
+    simple = kind is int or (_is_view(index) if kind is tuple else kind is slice and _is_plain(index))
+    basic, advanced, _ = (index, None, False) if simple else split(x.array.shape, index)
     if advanced is None:
-        _check_fits(np.shape(value.array if isinstance(value, Tensor) else value), part.array.shape)
-        if isinstance(value, (Tensor, np.ndarray)) and np.ndim(getattr(value, "array", value)) > part.array.ndim:
-            value = value.reshape(part.array.shape)
-        adopt(part, copied(part, value), "__setitem__")
+        _write_view(x, node, Ellipsis if basic is None else basic, value)
     else:
-        _check_advanced(part, advanced)
-        target = part.array[advanced].shape
-        _check_fits(np.shape(value.array if isinstance(value, Tensor) else value), target)
-        adopt(part, put_at(part, advanced, value.to(x.dtype) if isinstance(value, Tensor) else value), "__setitem__")
+        _write_places(x, basic, advanced, value)
 
 
-def _check_fits(shape: tuple[int, ...], target: tuple[int, ...]) -> None:
-    core = shape
-    while len(core) > len(target) and core[0] == 1:
-        core = core[1:]
-    if len(core) > len(target) or any(n not in (1, m) for n, m in zip(core[::-1], target[::-1], strict=False)):
+def _same_place(x: Tensor, index: Any, value: Tensor) -> bool:
+    """Whether value is x[index] itself."""
+    if value._counter is not x._counter:
+        return False
+    own = read_item(x, index).array
+    other = value.array
+    return own.shape == other.shape and own.strides == other.strides and own.__array_interface__["data"] == other.__array_interface__["data"]
+
+
+def _write_view(x: Tensor, node: Any, index: Any, value: Any) -> None:
+    held = value.array if isinstance(value, Tensor) else value
+    if node is None and (not isinstance(value, Tensor) or not thread.context.grad or node_of(value) is None) and thread.context.watch is None:
+        part = getitem.fn(x.array, index)  # nothing is recorded: NumPy writes
+        with np.errstate(all="ignore"):
+            np.copyto(part, _fitting(held, part.shape, part.dtype), casting="unsafe")
+        bump(x, "__setitem__")
+        return
+    part = getitem(x, index)
+    shape = part.array.shape
+    _fitting(held, shape, part.array.dtype)
+    if np.ndim(held) > len(shape):
+        value = value.reshape(np.shape(held)[np.ndim(held) - len(shape) :])
+    adopt(part, copied(part, value), "__setitem__")
+
+
+def _write_places(x: Tensor, basic: Any, advanced: tuple[Any, ...], value: Any) -> None:
+    part = getitem(x, Ellipsis if basic is None else basic)
+    held = value.array if isinstance(value, Tensor) else value
+    if isinstance(value, Tensor) and held.dtype != part.array.dtype and held.ndim:
         raise RuntimeError(
-            f"shape mismatch: value tensor of shape {list(shape)} cannot be broadcast to indexing result of shape {list(target)}"
+            f"Index put requires the source and destination dtypes match, got {x.dtype} for the destination and {value.dtype} for the source: "
+            f"convert with .to({x.dtype})"
         )
+    target = _result_shape(part.array, advanced)
+    given = np.shape(held)
+    if common_shape([given[max(0, len(given) - len(target)) :], target]) != target or any(n != 1 for n in given[: max(0, len(given) - len(target))]):
+        raise _no_fit(given, target)
+    if len(given) > len(target):
+        value = value.reshape(given[len(given) - len(target) :])
+    if isinstance(value, Tensor) and value.array.dtype != part.array.dtype:
+        value = value.to(x.dtype)  # type: ignore[attr-defined]
+    elif isinstance(value, np.ndarray):
+        value = value.astype(part.array.dtype, copy=False)
+    adopt(part, put_at(part, advanced, value), "__setitem__")
 
 
-def _checked_int(i: int, shape: tuple[int, ...], dim: int = 0) -> int:
-    if not shape:
-        raise IndexError("invalid index of a 0-dim tensor. Use `tensor.item()` in Python to convert a 0-dim tensor to a number")
-    if not -shape[dim] <= i < shape[dim]:
-        raise IndexError(f"index {i} is out of bounds for dimension {dim} with size {shape[dim]}")
-    return i
+def _result_shape(x: np.ndarray, advanced: tuple[Any, ...]) -> tuple[int, ...]:
+    """The shape of x[advanced], without reading x. IndexError where the index does not fit."""
+    return take_at.fn(np.broadcast_to(np.empty((), bool), x.shape), advanced).shape  # type: ignore[no-any-return]
+
+
+def _no_fit(shape: tuple[int, ...], target: tuple[int, ...]) -> RuntimeError:
+    return RuntimeError(f"shape mismatch: value tensor of shape {list(shape)} cannot be broadcast to indexing result of shape {list(target)}")
+
+
+def _fitting(value: Any, target: tuple[int, ...], kind: np.dtype) -> Any:
+    """A value as NumPy can write it to a part of this shape: leading sizes of 1 are dropped, as PyTorch does."""
+    shape = np.shape(value)
+    if shape != target:
+        extra = len(shape) - len(target)
+        core = shape[extra:] if extra > 0 else shape
+        if any(n != 1 for n in shape[: max(extra, 0)]) or any(n not in (1, m) for n, m in zip(core[::-1], target[::-1], strict=False)):
+            raise RuntimeError(
+                f"The expanded size of the tensor does not match: a value of shape {list(shape)} cannot be written to a part of shape {list(target)}; "
+                "sizes must be equal, or 1, counted from the right"
+            )
+        if extra > 0:
+            return np.reshape(value, core)
+    return value if shape or kind.kind == "f" or isinstance(value, np.ndarray) else np.asarray(value).astype(kind)
+
+
+def _is_plain(s: slice) -> bool:
+    """Whether a slice is made of ints and None, with a step that PyTorch allows."""
+    start, stop, step = s.start, s.stop, s.step
+    return (
+        (step is None or (type(step) is int and step > 0))
+        and (start is None or type(start) is int)
+        and (stop is None or type(stop) is int)
+    )
+
+
+def _is_view(index: tuple[Any, ...]) -> bool:
+    """Whether an index is made of ints, slices, None and at most one Ellipsis."""
+    dots = False
+    for i in index:
+        kind = type(i)
+        if kind is int or kind is _NONE:
+            continue
+        if kind is slice:
+            if not _is_plain(i):
+                return False
+        elif kind is _DOTS and not dots:
+            dots = True
+        else:
+            return False
+    return True
 
 
 def _item(i: Any) -> Any:
-    """One part of an index: an int, slice, None, Ellipsis, or an integer or bool array."""
-    if type(i) in _BASIC:
-        return _slice(i) if type(i) is slice else i
+    """One part of an index: an int, slice, None, Ellipsis, or an array of integers or bools."""
+    kind = type(i)
+    if kind is int or kind is _NONE or kind is _DOTS:
+        return i
+    if kind is slice:
+        return i if _is_plain(i) else _slice(i)
     if isinstance(i, Tensor):
         i = i.array
-    if isinstance(i, (bool, np.bool_)):
-        return np.asarray(i)
-    if isinstance(i, (list, range, tuple)):
-        i = np.asarray([u.array if isinstance(u, Tensor) else u for u in i]) if len(i) else np.zeros(0, np.int64)
+        return _position(i) if i.ndim == 0 and i.dtype.kind in "iu" and i.dtype != np.uint8 else _indices(i)
+    if kind is bool or isinstance(i, np.bool_):
+        return np.asarray(i, bool)
     if isinstance(i, np.ndarray):
-        if i.dtype.kind == "b":
-            return i
-        if i.dtype == np.uint8:
-            return i.astype(bool) if i.ndim else int(i)
-        if i.dtype.kind in "iu":
-            return i if i.ndim else int(i)
-        raise IndexError(f"tensors used as indices must be long, int, byte or bool tensors: got {i.dtype}; convert with .long()")
+        return _indices(i)
+    if isinstance(i, (list, range, tuple)):
+        return _indices(_array_of(i))
     if hasattr(i, "__index__"):
         return i.__index__()
-    raise TypeError(KINDS.format(kind=type(i).__name__))
+    raise (TypeError if isinstance(i, str) else IndexError)(KINDS.format(kind=kind.__name__))
+
+
+def _position(i: np.ndarray) -> int:
+    if i.dtype not in _INTEGERS:
+        raise IndexError(ELEMENTS.format(kind=i.dtype))
+    return int(i)
+
+
+def _indices(i: np.ndarray) -> np.ndarray:
+    if i.dtype == np.uint8:  # PyTorch's masks of old
+        return i.astype(bool)
+    if i.dtype.kind != "b" and i.dtype not in _INTEGERS:
+        raise IndexError(ELEMENTS.format(kind=i.dtype))
+    return i
+
+
+def _array_of(values: Any) -> np.ndarray:
+    """Nested lists of ints and bools, or of 0-d tensors, as an array."""
+    if not len(values):
+        return np.zeros(0, np.int64)
+    try:
+        array = np.array([_plain(v) for v in values])
+    except ValueError:
+        raise ValueError(f"expected sequence of equal lengths at every level of an index: got {values!r:.80}") from None
+    if array.dtype.kind in "US":
+        raise TypeError(f"an index is made of ints, slices, None, lists and tensors: got {values!r:.80}")
+    return array if array.size else array.astype(np.int64)
+
+
+def _plain(v: Any) -> Any:
+    return v.array if isinstance(v, Tensor) else [_plain(u) for u in v] if isinstance(v, (list, tuple, range)) else v
 
 
 def _slice(s: slice) -> slice:
     parts = []
     for p in (s.start, s.stop, s.step):
-        if p is not None and not isinstance(p, int):
+        if p is not None and type(p) is not int:
             if not hasattr(p, "__index__"):
                 raise TypeError(f"slice indices must be integers or None or have an __index__ method: got {type(p).__name__}")
             p = p.__index__()
@@ -112,10 +221,19 @@ def _slice(s: slice) -> slice:
     return slice(*parts)
 
 
-def split(x: Tensor, index: Any) -> tuple[Any, Any, bool]:
+def _is_old_tuple(index: Any) -> bool:
+    """Whether a list stands for a tuple, by PyTorch's rule: a short one that holds a sequence, tensor, slice, None or Ellipsis."""
+    if not isinstance(index, list) or len(index) >= 32:
+        return False
+    return any(i is None or i is Ellipsis or isinstance(i, (Tensor, np.ndarray, list, tuple, range, slice)) for i in index)
+
+
+def split(shape: tuple[int, ...], index: Any) -> tuple[Any, Any, bool]:
     """(view part or None, advanced part or None, whether the advanced part may name a place twice)."""
+    if _is_old_tuple(index):
+        warnings.warn(OLD_TUPLE, UserWarning, stacklevel=3)
+        index = tuple(index)
     items = [_item(i) for i in index] if type(index) is tuple else [_item(index)]
-    shape = x.array.shape
     used = sum(i.ndim if isinstance(i, np.ndarray) and i.dtype.kind == "b" else i is not None and i is not Ellipsis for i in items)
     if used > len(shape):
         raise IndexError(f"too many indices for tensor of dimension {len(shape)}: got {used}")
@@ -129,48 +247,35 @@ def split(x: Tensor, index: Any) -> tuple[Any, Any, bool]:
     dim = 0
     for i in items:
         if isinstance(i, np.ndarray):
-            width = i.ndim if i.dtype.kind == "b" else 1
-            _check_array(i, shape, dim)
-            basic.extend([_FULL] * width)
-            advanced.append(i)
-            dim += width
-        elif i is None:
-            basic.append(None)
+            dim += _spread_array(i, shape, dim, basic, advanced)
+            continue
+        basic.append(i)
+        if type(i) is not int:
             advanced.append(_FULL)
-        elif type(i) is int:
-            basic.append(_checked_int(i, shape, dim))
-            dim += 1
-        else:
-            basic.append(i)
-            advanced.append(_FULL)
-            dim += 1
+        dim += i is not None
     arrays = [i for i in advanced if isinstance(i, np.ndarray)]
     if not arrays:
         return tuple(basic), None, False
-    while advanced and advanced[-1] is _FULL:
+    while advanced[-1] is _FULL:
         advanced.pop()
     view = None if all(i is _FULL or i == _FULL for i in basic) else tuple(basic)
     return view, tuple(advanced), not (len(arrays) == 1 and arrays[0].dtype.kind == "b")
 
 
-def _check_array(i: np.ndarray, shape: tuple[int, ...], dim: int) -> None:
-    if i.dtype.kind == "b":
-        if i.shape != shape[dim : dim + i.ndim]:
-            raise IndexError(
-                f"The shape of the mask {list(i.shape)} at index 0 does not match the shape of the indexed tensor {list(shape)} at "
-                f"index {dim}"
-            )
-    elif i.size:
-        low, high = int(i.min()), int(i.max())
-        if low < -shape[dim] or high >= shape[dim]:
-            raise IndexError(f"index {high if high >= shape[dim] else low} is out of bounds for dimension {dim} with size {shape[dim]}")
-
-
-def _check_advanced(x: Tensor, advanced: tuple[Any, ...]) -> None:
-    shapes = [i.shape for i in advanced if isinstance(i, np.ndarray) and i.dtype.kind != "b"]
-    try:
-        np.broadcast_shapes(*shapes)
-    except ValueError:
+def _spread_array(i: np.ndarray, shape: tuple[int, ...], dim: int, basic: list[Any], advanced: list[Any]) -> int:
+    """Put an array or mask into both parts; return how many dimensions it takes."""
+    if i.dtype.kind != "b":
+        basic.append(_FULL)
+        advanced.append(i)
+        return 1
+    if not i.ndim:  # x[True] and x[False]: a new dimension of size 1 or 0
+        basic.append(None)
+        advanced.append(np.zeros(int(i), np.int64))
+        return 0
+    if i.shape != shape[dim : dim + i.ndim]:
         raise IndexError(
-            f"shape mismatch: indexing tensors could not be broadcast together with shapes {', '.join(map(str, shapes))}"
-        ) from None
+            f"The shape of the mask {list(i.shape)} at index 0 does not match the shape of the indexed tensor {list(shape)} at index {dim}"
+        )
+    basic.extend([_FULL] * i.ndim)
+    advanced.append(i)
+    return i.ndim

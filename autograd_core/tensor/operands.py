@@ -46,17 +46,20 @@ def _fits(v: Any, kind: np.dtype) -> bool:
     return bool(info.min <= v <= info.max)
 
 
-def lower(op: Op, v: Any, name: str, decline: bool = False) -> tuple[Any, Any]:
-    """(array or number, node) of an argument that may not be a tensor; (None, None) for the unknown where an operator may decline."""
+def lower(op: Op, v: Any, name: str, decline: bool = False, strict: bool = False) -> tuple[Any, Any]:
+    """(array or number, node) of an argument that may not be a tensor; (None, None) for the unknown where an operator may decline.
+
+    `strict`: numbers are refused, as PyTorch does outside of elementwise functions.
+    """
     if isinstance(v, Tensor):
         return v.array, node_of(v)
-    if isinstance(v, (bool, int, float)):
+    if isinstance(v, (bool, int, float)) and not strict:
         return (v.item() if isinstance(v, np.generic) else v), None
     if isinstance(v, np.ndarray):
         if decline and op.types == "same":
             return None, None  # tensor @ array: NumPy's turn, which comes back with both in one type
         return as_array(v), None
-    if isinstance(v, np.generic) and v.dtype.kind in "biuf":
+    if isinstance(v, np.generic) and v.dtype.kind in "biuf" and not strict:
         return v.item(), None
     if decline:
         return None, None
@@ -67,7 +70,7 @@ def lower_many(op: Op, values: Any, name: str) -> tuple[list[Any], tuple[Any, ..
     """The arrays and nodes of a sequence of tensors."""
     if isinstance(values, Tensor) or not isinstance(values, (list, tuple)):
         raise TypeError(f"{op.name}(): argument 'tensors' must be tuple of Tensors, not {type(values).__name__}")
-    pairs = [(None, None) if v is None else lower(op, v, name) for v in values]
+    pairs = [(None, None) if v is None else lower(op, v, name, False, True) for v in values]
     return [a for a, _ in pairs], tuple([n for _, n in pairs])
 
 
@@ -126,6 +129,18 @@ def unify(op: Op, values: Sequence[Any]) -> list[Any]:
             keep_number = not isinstance(v, ndarray) and arrays and not (kind.kind in "iu" and not _fits(v, kind))
             out[i] = (float(v) if kind.kind == "f" else v) if keep_number else _cast(v, kind)
     return out
+
+
+def unify_many(op: Op, values: list[Any]) -> list[Any]:
+    """`unify` of the tensors of a list, most often all of one type."""
+    try:
+        kind = values[0].dtype
+        for v in values:
+            if v.dtype is not kind:
+                return unify(op, values)
+    except (AttributeError, IndexError):
+        return unify(op, values) if values else values
+    return values
 
 
 def fail_shapes(op: Op, a: Any, b: Any) -> Exception:

@@ -16,7 +16,7 @@ from ..graph import Node, Output, next_id, thread
 from ..op import PUBLIC_NAMES, Op, carriers
 from ..quiet import silence
 from .base import Tensor, new, node_of, wrap
-from .operands import constant, fail_shapes, lower, lower_many, unify, unify_pair
+from .operands import constant, fail_shapes, lower, lower_many, unify, unify_many, unify_pair
 
 Reading = Callable[..., Any]
 
@@ -38,7 +38,11 @@ def make_reading(op: Op) -> Reading:
     def first(*args: Any, **kwargs: Any) -> Any:
         nonlocal compiled
         if compiled is None:
-            compiled = op.readings[Tensor] = compile_recorder(op)
+            compiled = compile_recorder(op)
+            op.readings.update(dict.fromkeys([kind for kind, known in op.readings.items() if known is first], compiled))
+            for name, method in list(vars(Tensor).items()):
+                if method is first:  # from now on without this step, which takes 0.15 µs
+                    setattr(Tensor, name, compiled)
         return compiled(*args, **kwargs)
 
     return first
@@ -60,6 +64,7 @@ def compile_recorder(op: Op) -> Reading:
     source = Source()
     names = {p: PUBLIC_NAMES.get(p, p) for p in op.params}
     source.add(f"def {op.name}({_signature(op, names)}):", 0)
+    _other_names(op, source, names)
     _spread(op, source)
     _inputs(op, source, names)
     _types(op, source)
@@ -74,15 +79,23 @@ def compile_recorder(op: Op) -> Reading:
     exec(compile("\n".join(source.lines), f"<recorder of {op.name}>", "exec"), scope)
     reading: Reading = scope[op.name]
     reading.__doc__ = op.fn.__doc__
-    return _forgiving(op, reading)
+    reading.__qualname__ = f"Tensor.{op.name}"
+    scope["again"] = reading
+    return reading
 
 
 def _single(op: Op) -> bool:
     return len(op.outputs) == 1
 
 
+def _lenient(op: Op) -> bool:
+    """Whether keywords under other names are understood (`axis`, `x`): not where operators need every nanosecond."""
+    return bool(op.static_names) and op.spread is None
+
+
 def _signature(op: Op, names: dict[str, str]) -> str:
     parts, starred = [], False
+    lenient = _lenient(op)
     for p in op.params:
         if p == op.spread:
             parts.append("*" + names[p])
@@ -91,8 +104,17 @@ def _signature(op: Op, names: dict[str, str]) -> str:
         if p in op.keyword_only and not starred:
             parts.append("*")
             starred = True
-        parts.append(names[p] + (f"=default_{p}" if p in op.defaults else ""))
-    return ", ".join(parts) + (", **named" if op.spread else "")
+        parts.append(names[p] + (f"=default_{p}" if p in op.defaults else "=missing" if lenient else ""))
+    return ", ".join(parts) + (", **named" if op.spread or lenient else "")
+
+
+def _other_names(op: Op, source: Source, names: dict[str, str]) -> None:
+    """Where something is missing or has another name, the call is put right and made again."""
+    required = [names[p] for p in op.params if p not in op.defaults]
+    if _lenient(op):
+        test = "named" + (f" or {required[-1]} is missing" if required else "")
+        given = ", ".join(names[p] for p in op.params)
+        source.add(f"if {test}:\n    return settle(op, again, ({given},), named)")
 
 
 def _spread(op: Op, source: Source) -> None:
@@ -111,7 +133,8 @@ def _inputs(op: Op, source: Source, names: dict[str, str]) -> None:
         v = names[p]
         fetch = f"{p}_array = {v}.array\n{p}_node = {v}._node if {v}._view is None else node_of({v})"
         if p == op.variadic:
-            source.add(f"{p}_array, {p}_nodes = lower_many(op, {v}, '{p}')")
+            source.add(f"try:\n    {p}_array = [t.array for t in {v}]\n    {p}_nodes = tuple([t._node if t._view is None else node_of(t) for t in {v}])")
+            source.add(f"except (AttributeError, TypeError):\n    {p}_array, {p}_nodes = lower_many(op, {v}, '{p}')")
             continue
         indent = 1
         if op.annotations.get(p) == "Array | None":
@@ -126,7 +149,10 @@ def _inputs(op: Op, source: Source, names: dict[str, str]) -> None:
         source.add(fetch, indent + 1)
         decline = "\n" + f"if {p}_array is None:\n    return NotImplemented" if op.operator else ""
         source.add("except AttributeError:", indent)
-        source.add(f"{p}_array, {p}_node = lower(op, {v}, '{v}', {bool(op.operator)}){decline}", indent + 1)
+        strict = p == op.inputs[0] and op.types in ("any", "same") and op.annotations.get(p) == "Array"
+        source.add(f"{p}_array, {p}_node = lower(op, {v}, '{v}', {bool(op.operator)}, {strict}){decline}", indent + 1)
+        if op.view:
+            source.add(f"{v} = wrap({p}_array)", indent + 1)
 
 
 def _elementwise(op: Op) -> bool:
@@ -139,7 +165,7 @@ def _types(op: Op, source: Source) -> None:
     if op.types == "any":
         return
     if op.variadic:
-        source.add(f"{op.variadic}_array = unify(op, {op.variadic}_array)")
+        source.add(f"{op.variadic}_array = unify_many(op, {op.variadic}_array)")
         return
     if len(arrays) == 1:
         if op.types == "float":
@@ -204,15 +230,17 @@ def _results(op: Op, source: Source, names: dict[str, str]) -> None:
         if op.view:
             x = names[op.inputs[0]]
             statics = ", ".join(op.static_names)
-            share = f" and ({o}.base is {op.inputs[0]}_array or shares({o}, {op.inputs[0]}_array))" if op.name == "reshape" else ""
-            source.add(f"if isinstance({x}, Tensor){share}:")
+            indent = 1
+            if op.name == "reshape":
+                source.add(f"if {o}.base is {op.inputs[0]}_array or shares({o}, {op.inputs[0]}_array):")
+                indent = 2
             source.add(
                 f"version = {t}._counter = {x}._counter\n{t}._view = ({x}, op, ({statics}{',' if statics else ''}), 0 if version "
                 "is None else version[0])",
-                2,
+                indent,
             )
-            source.add("else:")
-            source.add(f"{t}._counter = [0, 0, None, None]\n{t}._view = None", 2)
+            if indent == 2:
+                source.add(f"else:\n    {t}._counter = [0, 0, None, None]\n    {t}._view = None")
         else:
             source.add(f"{t}._counter = [0, 0, None, None]\n{t}._view = {view}")
     if not _single(op):
@@ -226,7 +254,7 @@ def _record(op: Op, source: Source, names: dict[str, str]) -> None:
     able = [p for p in op.inputs if op.joint is not None or op.rules.get(p) is not None]
     if op.variadic:
         nodes = " + ".join(f"{p}_nodes" if p == op.variadic else f"({p}_node,)" for p in op.inputs)
-        source.add(f"nodes = {nodes}\nif context.grad and any_node(nodes):")
+        source.add(f"nodes = {nodes}\nif context.grad and nodes.count(None) != len(nodes):")
     else:
         source.add(f"if ({' or '.join(p + '_node is not None' for p in able)}) and context.grad:")
         source.add(f"nodes = ({', '.join(p + '_node' for p in op.inputs)},)", 2)
@@ -235,8 +263,10 @@ def _record(op: Op, source: Source, names: dict[str, str]) -> None:
         "context.scope",
         2,
     )
-    if op.variadic or len(able) > 2:
-        wanted = f"{(True,) * len(op.inputs)}" if op.variadic else f"({', '.join(p + '_node is not None' for p in op.inputs)},)"
+    if op.variadic:
+        _branches(op, source, names, able)
+    elif len(able) > 2:
+        wanted = f"({', '.join(p + '_node is not None' for p in op.inputs)},)"
         source.add(f"node.plan, save = plans({wanted})", 2)
         values, versions = _saveable(op, names, ())
         source.add(f"node.saved, node.guards = save({', '.join([*values.values(), *versions.values()])})", 2)
@@ -254,7 +284,7 @@ def _record(op: Op, source: Source, names: dict[str, str]) -> None:
 
 def _branches(op: Op, source: Source, names: dict[str, str], able: list[str]) -> None:
     """One branch for each choice of inputs that need gradients, saving what its rules name."""
-    choices = [able] if len(able) == 1 else [able, able[:1], able[1:]]
+    choices = [able] if len(able) == 1 or op.variadic else [able, able[:1], able[1:]]
     for i, chosen in enumerate(choices):
         indent = 2
         if len(choices) > 1:
@@ -263,7 +293,7 @@ def _branches(op: Op, source: Source, names: dict[str, str], able: list[str]) ->
             source.add(f"{'if' if i == 0 else 'elif'} {test}:" if i < 2 else "else:", 2)
             indent = 3
         plan = op.plan(tuple(p in chosen for p in op.inputs))
-        values, versions = _saveable(op, names, chosen)
+        values, versions = _saveable(op, names, () if op.variadic else chosen)
         source.add(f"node.plan = plan{i}\nnode.saved = {_saved(op, plan, values)}\nnode.guards = {_guards(op, plan, versions)}", indent)
 
 
@@ -310,6 +340,8 @@ def _guards(op: Op, plan: Any, versions: dict[str, str]) -> str:
     for kind, at in plan.take:
         name = every[at] if kind == "value" else (op.outputs + op.aux)[at] if kind == "output" else ""
         parts.append(versions.get(name, "None"))
+    if op.variadic and ("value", every.index(op.variadic)) in plan.take:
+        parts.append(f"*[t._counter if isinstance(t, Tensor) else None for t in {PUBLIC_NAMES.get(op.variadic, op.variadic)}]")
     return f"({', '.join(parts)}{',' if parts else ''})" if any(p != "None" for p in parts) else "()"
 
 
@@ -337,23 +369,40 @@ def _dtype_of(value: Any) -> Any:
     return getattr(value, "dtype", None)
 
 
-def _forgiving(op: Op, reading: Reading) -> Reading:
-    """Understand NumPy's and our own keyword names too: `axis`, `keepdims`, `x`."""
-    aliases = {"axis": "dim", "keepdims": "keepdim", **{p: PUBLIC_NAMES[p] for p in op.params if p in PUBLIC_NAMES}}
-    if not {"dim", "keepdim"} & set(op.params) and not any(p in PUBLIC_NAMES for p in op.params):
-        return reading
+OTHER_NAMES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims", **PUBLIC_NAMES}
 
-    def forgiving(*args: Any, **kwargs: Any) -> Any:
-        if kwargs:
-            kwargs = {aliases.get(k, k): v for k, v in kwargs.items()}
-        return reading(*args, **kwargs)
 
-    # without static arguments nobody needs a keyword in a hot place: the plain function serves the operators
-    return reading if not op.static_names else forgiving
+class Missing:
+    """Stands for an argument that was not given."""
+
+    def __repr__(self) -> str:
+        return "missing"
+
+
+MISSING = Missing()
+
+
+def settle(op: Op, reading: Reading, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    """Call a recorder again with keywords of NumPy's and our own (`axis`, `keepdims`, `x`) under PyTorch's names."""
+    names = [PUBLIC_NAMES.get(p, p) for p in op.params]
+    values = dict(zip(names, given, strict=True))
+    defaults = {PUBLIC_NAMES.get(p, p): v for p, v in op.defaults.items()}
+    for key, value in named.items():
+        name = OTHER_NAMES.get(key, key)
+        if name not in values:
+            raise TypeError(f"{op.name}() got an unexpected keyword argument {key!r}: its signature is {op.name}{op.__signature__}")
+        if values[name] is not MISSING and values[name] is not defaults.get(name, MISSING):
+            raise TypeError(f"{op.name}() got multiple values for argument {name!r}")
+        values[name] = value
+    lacking = [name for name, value in values.items() if value is MISSING]
+    if lacking:
+        raise TypeError(f"{op.name}() missing required argument {lacking[0]!r}: its signature is {op.name}{op.__signature__}")
+    return reading(**values)
 
 
 def named_spread(op: Op, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
     """The spread argument when it was given by its name."""
+    named = {OTHER_NAMES.get(key, key): value for key, value in named.items()}
     if set(named) != {op.spread} or given:
         raise TypeError(f"{op.name}() got an unexpected keyword argument {next(iter(set(named) - {op.spread}), op.spread)!r}")
     return (named[op.spread],)  # type: ignore[index]
@@ -426,7 +475,7 @@ def _scope(op: Op) -> dict[str, Any]:
         "thread": thread, "next_id": next_id, "lower": lower, "lower_many": lower_many, "unify": unify, "unify_pair": unify_pair,
         "constant": constant, "fail_shapes": fail_shapes, "special": special, "shares": shares, "outputs_of": outputs_of,
         "named_spread": named_spread, "pack_results": pack_results, "shape_of": np.shape, "dtype_of": _dtype_of,
-        "any_node": lambda nodes: any(n is not None for n in nodes),
+        "unify_many": unify_many, "settle": settle, "missing": MISSING, "wrap": wrap,
     }  # fmt: skip
     if _direct(op)[1]:
         scope["enter"], scope["leave"] = silence()  # type: ignore[misc]
