@@ -153,6 +153,7 @@ def install() -> None:
         "__array__": array, "__array_ufunc__": array_ufunc, "__array_function__": array_function, "to_numpy": to_numpy,
         "__dlpack__": dlpack, "__dlpack_device__": lambda self: (1, 0), "__reduce_ex__": reduce_ex, "__copy__": shallow_copy,
         "__deepcopy__": deepcopy, "as_integer_ratio": as_integer_ratio, "__round__": rounded, "dot": dotted, "__reversed__": turned,
+        "__div__": lambda self, other: self / other, "__rdiv__": lambda self, other: other / self,  # PyTorch still has Python 2's names
     }  # fmt: skip
     for name, method in methods.items():
         setattr(Tensor, name, method)
