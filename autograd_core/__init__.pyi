@@ -279,7 +279,7 @@ def arccos(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def arccos_(*args: Any, **kwargs: Any) -> Any:
+def arccos_(input: Tensor) -> Tensor:
     """`acos` in place."""
 def arccosh(input: Tensor) -> Tensor:
     """out = acosh(x)
@@ -288,7 +288,7 @@ def arccosh(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def arccosh_(*args: Any, **kwargs: Any) -> Any:
+def arccosh_(input: Tensor) -> Tensor:
     """`acosh` in place."""
 def arcsin(input: Tensor) -> Tensor:
     """out = asin(x)
@@ -297,7 +297,7 @@ def arcsin(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def arcsin_(*args: Any, **kwargs: Any) -> Any:
+def arcsin_(input: Tensor) -> Tensor:
     """`asin` in place."""
 def arcsinh(input: Tensor) -> Tensor:
     """out = asinh(x)
@@ -306,7 +306,7 @@ def arcsinh(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def arcsinh_(*args: Any, **kwargs: Any) -> Any:
+def arcsinh_(input: Tensor) -> Tensor:
     """`asinh` in place."""
 def arctan(input: Tensor) -> Tensor:
     """out = atan(x)
@@ -323,7 +323,7 @@ def arctan2(input: Tensor, other: _Operand) -> Tensor:
 
     (x is input, y is other; g is the gradient of out.)
     """
-def arctan_(*args: Any, **kwargs: Any) -> Any:
+def arctan_(input: Tensor) -> Tensor:
     """`atan` in place."""
 def arctanh(input: Tensor) -> Tensor:
     """out = atanh(x)
@@ -332,7 +332,7 @@ def arctanh(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def arctanh_(*args: Any, **kwargs: Any) -> Any:
+def arctanh_(input: Tensor) -> Tensor:
     """`atanh` in place."""
 def argmax(input: Tensor, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
     """Where the largest element along dim first stands; without dim counted through all elements.
@@ -395,11 +395,11 @@ def atanh(input: Tensor) -> Tensor:
     """
 def atanh_(input: Tensor) -> Tensor:
     """`atanh` in place."""
-def atleast_1d() -> Any:
+def atleast_1d(*xs: Tensor) -> Any:
     """0-d tensors as (1,); the others as they are. Several tensors give a tuple."""
-def atleast_2d() -> Any:
+def atleast_2d(*xs: Tensor) -> Any:
     """0-d tensors as (1, 1), vectors as rows (1, n)."""
-def atleast_3d() -> Any:
+def atleast_3d(*xs: Tensor) -> Any:
     """0-d tensors as (1, 1, 1), vectors as (1, n, 1), matrices as (n, m, 1)."""
 def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
     """beta · x[i] + alpha · batch1[i] @ batch2[i]; x broadcasts.
@@ -447,7 +447,7 @@ def bitwise_xor(input: Tensor, other: _Operand) -> Tensor:
 
     out = x ⊻ y
     """
-def block_diag() -> Tensor:
+def block_diag(*xs: Tensor) -> Tensor:
     """Matrices (vectors count as rows, numbers as 1 × 1) along the diagonal of one, zeros elsewhere."""
 def bmm(input: Tensor, mat2: Tensor) -> Tensor:
     """The products of two batches of matrices, (b, n, m) @ (b, m, p). RuntimeError for anything but three dimensions.
@@ -459,13 +459,13 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def broadcast_tensors() -> tuple[Tensor, ...]:
+def broadcast_tensors(*xs: Tensor) -> tuple[Tensor, ...]:
     """Every tensor broadcast to their common shape, without copying. RuntimeError where the shapes do not fit."""
 def broadcast_to(input: Tensor, size: Sequence[_int]) -> Tensor:
     """x broadcast to a shape without copying."""
 def bucketize(input: Tensor, boundaries: Tensor, *, out_int32: _bool = False, right: _bool = False) -> Tensor:
     """Which of the intervals between sorted boundaries each element falls into; right=True: they are closed on the left."""
-def cartesian_prod() -> Tensor:
+def cartesian_prod(*xs: Tensor) -> Tensor:
     """All combinations of one element from each vector, one a row."""
 def cat(tensors: Sequence[Tensor], dim: _int = 0) -> Tensor:
     """The tensors joined along an existing dimension; their other sizes must be equal. Empty 1-d tensors are skipped.
@@ -496,7 +496,7 @@ def celu(input: Tensor, alpha: _float = 1.0, inplace: _bool = False) -> Tensor:
     """x where it is positive, else α (exp(x / α) − 1)."""
 def celu_(input: Tensor, alpha: _float = 1.0, inplace: _bool = False) -> Tensor:
     """`celu` in place."""
-def chain_matmul() -> Tensor:
+def chain_matmul(*matrices: Tensor) -> Tensor:
     """The product of several matrices in the cheapest order."""
 def channel_shuffle(input: Tensor, groups: _int) -> Tensor:
     """The channels of (N, C, ...) dealt out of `groups` piles. Zhang et al. 2018."""
@@ -522,7 +522,7 @@ def clamp_min_(input: Tensor, min: _Operand) -> Tensor:
     """`clamp_min` in place."""
 def clip(input: Tensor, min: _Operand | None = None, max: _Operand | None = None) -> Tensor:
     """x held between min and max, numbers or tensors; the gradient passes on the edges too. NaN stays NaN."""
-def clip_(*args: Any, **kwargs: Any) -> Any:
+def clip_(input: Tensor, min: _Operand | None = None, max: _Operand | None = None) -> Tensor:
     """`clamp` in place."""
 def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """A copy that gradients pass through.
@@ -740,7 +740,7 @@ def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     """x cut along dimension 2 into equal parts or at indices."""
 def dstack(tensors: Sequence[Tensor]) -> Tensor:
     """The tensors joined along dimension 2; matrices are given one."""
-def einsum() -> Tensor:
+def einsum(*args: Any) -> Tensor:
     """Σ of products: einsum("bik,bkj->bij", x, y), einsum("...ii->...i", x), or with lists of numbers, einsum(x, [0, 1], y, [1, 2], [0, 2]).
 
     A label that two operands share multiplies them along it, one that the output lacks is summed, one repeated in an operand
@@ -820,7 +820,7 @@ def fix(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def fix_(*args: Any, **kwargs: Any) -> Any:
+def fix_(input: Tensor) -> Tensor:
     """`trunc` in place."""
 def flatten(input: Tensor, start_dim: _int = 0, end_dim: _int = -1) -> Tensor:
     """The dimensions start_dim to end_dim as one. RuntimeError when they stand in the wrong order."""
@@ -1320,7 +1320,7 @@ def mean(input: Tensor, dim: Any = None, keepdim: _bool = False, *, dtype: Any =
     """
 def median(input: Tensor, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
     """The lower median of all elements, or (values, indices) along dim. NaN where one occurs."""
-def meshgrid(*, indexing: str = 'ij') -> tuple[Tensor, ...]:
+def meshgrid(*xs: Tensor, indexing: str = 'ij') -> tuple[Tensor, ...]:
     """Vectors as the coordinates of a grid: result i varies along dimension i only, as x[i] does. "xy" exchanges the first two.
 
     The results are expanded views: clone one before changing it in place.
@@ -1440,7 +1440,7 @@ def negative(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def negative_(*args: Any, **kwargs: Any) -> Any:
+def negative_(input: Tensor) -> Tensor:
     """`neg` in place."""
 def nextafter(input: Tensor, other: _Operand) -> Tensor:
     """out = nextafter(x, y)"""

@@ -48,8 +48,10 @@ NUMBERS = {"x", "y", "min", "max", "end", "weight", "value", "values", "lower", 
 # what the short functions return that are given to Tensor without annotations
 RETURNS = {
     "_int": "dim ndimension numel nelement element_size data_ptr storage_offset get_device itemsize nbytes output_nr",
-    "_bool": "is_floating_point is_complex is_signed is_inference is_pinned is_cuda is_sparse is_quantized is_mps _is_view is_contiguous",
-    "Tensor": "T mT cpu pin_memory type_as expand_as",
+    "_bool": """
+        is_contiguous is_complex is_cpu is_cuda is_floating_point is_inference is_meta is_mps is_nonzero is_pinned is_quantized is_same_size
+        is_shared is_signed is_sparse is_xpu""",
+    "Tensor": "T mT H mH cpu pin_memory type_as expand_as share_memory_ dot __div__ __rdiv__ __round__ __reversed__",
     "str": "layout",
     "tuple[_int, _int]": "__dlpack_device__",
 }
@@ -116,6 +118,8 @@ def returns(entry: Declared) -> str:
     """The type of the result."""
     if isinstance(entry, Op):
         return "Tensor" if len(entry.outputs) == 1 else f"_return_types.{entry.key.replace('.', '_')}"
+    if "return_indices" in entry.params:
+        return "Tensor"  # and a pair when asked for the indices, which PyTorch's own stubs leave out too
     return type_text(entry.annotations.get("return", "Any"), getattr(_function(entry), "__globals__", {}))
 
 
@@ -169,12 +173,16 @@ def of_space(space: str, known: set[str] = frozenset()) -> Iterator[str]:  # typ
 
 def of_entry(name: str, entry: Any) -> str:
     """A def for what the registry holds: an op, a composed function, or a plain one."""
-    twin = registry.get(name.removesuffix("_")) or registry.get("functional." + name.removesuffix("_"))
-    if isinstance(entry, Declared):
-        return define(name, parameters(entry, False), returns(entry), documentation(entry))
     if isinstance(entry, type):
         return f"from {entry.__module__} import {entry.__name__} as {name}"
-    return define(name, parameters(twin, False), "Tensor", entry.__doc__) if twin is not None else of_function(name, entry)
+    if isinstance(entry, Declared):
+        code = getattr(_function(entry), "__code__", None)
+        if code is not None and code.co_flags & inspect.CO_VARARGS:
+            return of_function(name, _function(entry))
+        return define(name, parameters(entry, False), returns(entry), documentation(entry))
+    known = {n: e for where in ("functional", "torch") for n, e in declared(where) if isinstance(e, Declared)}
+    twin = known.get(name.removesuffix("_")) if name.endswith("_") else None
+    return of_function(name, entry) if twin is None else define(name, parameters(twin, False), "Tensor", entry.__doc__)
 
 
 def statements(path: Path) -> Iterator[ast.stmt]:

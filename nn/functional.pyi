@@ -17,11 +17,11 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     """Means over output_size windows that cover (H, W) evenly; None keeps a size."""
 def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
     """Means over output_size windows that cover (D, H, W) evenly; None keeps a size."""
-def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: _bool = False) -> Any:
+def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: _bool = False) -> Tensor:
     """Maxima over output_size windows that cover L evenly."""
-def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: _bool = False) -> Any:
+def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: _bool = False) -> Tensor:
     """Maxima over output_size windows that cover (H, W) evenly; None keeps a size."""
-def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: _bool = False) -> Any:
+def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: _bool = False) -> Tensor:
     """Maxima over output_size windows that cover (D, H, W) evenly; None keeps a size."""
 def affine_grid(theta: Tensor, size: Sequence[_int], align_corners: _bool | None = None) -> Tensor:
     """The grid for grid_sample that applies theta (N, 2, 3) to an output of size (N, C, H, W), or 3-d likewise."""
@@ -161,11 +161,11 @@ def lp_pool3d(input: Tensor, norm_type: _float, kernel_size: _int | Sequence[_in
     """(Σ x^p)^(1/p) over windows of (N, C, D, H, W)."""
 def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: _float = 0, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean') -> Tensor:
     """max(0, −target · (input1 − input2) + margin): target 1 where input1 should rank higher, −1 where input2 should."""
-def max_pool1d(input: Tensor, kernel_size: _int | Sequence[_int], stride: Any = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Any:
+def max_pool1d(input: Tensor, kernel_size: _int | Sequence[_int], stride: Any = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Tensor:
     """The maximum over windows of (N, C, L); stride defaults to the window. With return_indices also its place."""
-def max_pool2d(input: Tensor, kernel_size: _int | Sequence[_int], stride: Any = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Any:
+def max_pool2d(input: Tensor, kernel_size: _int | Sequence[_int], stride: Any = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Tensor:
     """The maximum over windows of (N, C, H, W); stride defaults to the window. With return_indices also its place."""
-def max_pool3d(input: Tensor, kernel_size: _int | Sequence[_int], stride: Any = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Any:
+def max_pool3d(input: Tensor, kernel_size: _int | Sequence[_int], stride: Any = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Tensor:
     """The maximum over windows of (N, C, D, H, W); stride defaults to the window. With return_indices also its place."""
 def max_unpool1d(input: Tensor, indices: Tensor, kernel_size: _int | Sequence[_int], stride: Any = None, padding: _int | Sequence[_int] = 0, output_size: Any = None) -> Tensor:
     """The inverse of max_pool1d: values at their indices, zeros elsewhere."""
