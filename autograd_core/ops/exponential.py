@@ -1,4 +1,4 @@
-"""Exponentials, logarithms and what is made of them. Imports op and comparison."""
+"""Exponentials, logarithms and what is made of them. Imports op, comparison, fused."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from ..op import Array, Value, alias, composed, op, quiet
 from .comparison import eq, gt, le, like, logical_and, logical_or, lt, where
+from .fused import forward, fused, ready
 
 LN2 = math.log(2)
 LN10 = math.log(10)
@@ -24,12 +25,17 @@ alias(expm1, "special.expm1")
 alias(log1p, "special.log1p")
 
 
-@op("σ({x})", x=lambda g, out: g * ((1 - out) * out), types="float", inplace=True, spaces="torch method functional")
+@op("σ({x})", x=lambda g, out: sigmoid_input(g, out), types="float", inplace=True, spaces="torch method functional")
 @quiet
 def sigmoid(x: Array) -> Array:
-    """1 / (1 + exp(−x)); exp only ever sees a negative number, so nothing overflows."""
-    e = np.exp(-np.absolute(x))
-    return np.where(x >= 0, 1, e) / (1 + e)
+    """1 / (1 + exp(−x)); an overflow of exp gives the 0 that is right."""
+    return forward("sigmoid", x) if ready(x) else np.reciprocal(1 + np.exp(-x))
+
+
+@fused("{g} · (1 − {out}) · {out}", "sigmoid_by_out")
+def sigmoid_input(g: Value, out: Value) -> Value:
+    """The gradient of the sigmoid."""
+    return g * ((1 - out) * out)
 
 
 alias(sigmoid, "special.expit")

@@ -12,7 +12,7 @@ from . import loss_binary, loss_classes, loss_ctc, loss_margin
 from .comparison import gt, values_of, where
 from .exponential import exp, log, xlogy
 from .extremes import at_least, clamp_between
-from .loss_reduction import paired, reduce_loss, reduced, reduction_of, shared, weighted
+from .loss_reduction import fused_loss, fused_slope, paired, reduce_loss, reduced, reduction_of, shared, weighted
 from .pointwise import sign
 from .shape import unsqueeze
 
@@ -24,10 +24,16 @@ def _floating(x: Array, name: str) -> None:
         raise NotImplementedError(f'"{name}" not implemented for {x.dtype}: losses are floating, use x.float()')
 
 
+@fused_slope("{g} / n · 2 · ({x} − {target})", "mse")
+def mse_slope(g: Value, x: Value, target: Value, reduction: str) -> Value:
+    """The gradient of mse_loss; n is the number of elements for the mean, else 1."""
+    return shared(g, x.shape, reduction) * 2 * (x - target)
+
+
 @op(
     "mean(({x} − {target})²)",
-    x=lambda g, x, x_shape, target, reduction: shared(g, x_shape, reduction) * 2 * (x - target),
-    target=lambda g, x, x_shape, target, reduction: shared(g, x_shape, reduction) * 2 * (target - x),
+    x=lambda g, x, target, reduction: mse_slope(g, x, target, reduction),
+    target=lambda g, x, target, reduction: mse_slope(g, target, x, reduction),
     types="promote",
     spaces="engine",
 )
@@ -35,14 +41,23 @@ def _floating(x: Array, name: str) -> None:
 def mse_loss(x: Array, target: Array, reduction: str) -> Array:
     """(x − target)², reduced."""
     _floating(x, "mse_cpu")
-    d = x - target
-    return reduced(d * d, reduction)
+    out = fused_loss("mse", x, target, reduction)
+    if out is None:
+        d = x - target
+        out = reduced(d * d, reduction)
+    return out
+
+
+@fused_slope("{g} / n · sign({x} − {target})", "l1")
+def l1_slope(g: Value, x: Value, target: Value, reduction: str) -> Value:
+    """The gradient of l1_loss."""
+    return shared(g, x.shape, reduction) * sign(x - target)
 
 
 @op(
     "mean(|{x} − {target}|)",
-    x=lambda g, x, x_shape, target, reduction: shared(g, x_shape, reduction) * sign(x - target),
-    target=lambda g, x, x_shape, target, reduction: shared(g, x_shape, reduction) * sign(target - x),
+    x=lambda g, x, target, reduction: l1_slope(g, x, target, reduction),
+    target=lambda g, x, target, reduction: l1_slope(g, target, x, reduction),
     types="promote",
     spaces="engine",
 )
@@ -50,13 +65,20 @@ def mse_loss(x: Array, target: Array, reduction: str) -> Array:
 def l1_loss(x: Array, target: Array, reduction: str) -> Array:
     """|x − target|, reduced."""
     _floating(x, "abs")
-    return reduced(np.absolute(x - target), reduction)
+    out = fused_loss("l1", x, target, reduction)
+    return reduced(np.absolute(x - target), reduction) if out is None else out
+
+
+@fused_slope("{g} / n · min(max(({x} − {target}) / {beta}, −1), 1)", "smooth_l1")
+def smooth_l1_slope(g: Value, x: Value, target: Value, reduction: str, beta: float) -> Value:
+    """The gradient of smooth_l1_loss."""
+    return shared(g, x.shape, reduction) * clamp_between((x - target) / beta, -1, 1)
 
 
 @op(
     "mean(|d| < {beta} ? d² / (2 · {beta}) : |d| − {beta} / 2), d = {x} − {target}",
-    x=lambda g, x, x_shape, target, reduction, beta: shared(g, x_shape, reduction) * clamp_between((x - target) / beta, -1, 1),
-    target=lambda g, x, x_shape, target, reduction, beta: shared(g, x_shape, reduction) * clamp_between((target - x) / beta, -1, 1),
+    x=lambda g, x, target, reduction, beta: smooth_l1_slope(g, x, target, reduction, beta),
+    target=lambda g, x, target, reduction, beta: smooth_l1_slope(g, target, x, reduction, beta),
     types="promote",
     spaces="engine",
 )
@@ -64,14 +86,23 @@ def l1_loss(x: Array, target: Array, reduction: str) -> Array:
 def smooth_l1_loss(x: Array, target: Array, reduction: str, beta: float) -> Array:
     """d²/(2β) for |d| < β, else |d| − β/2; reduced."""
     _floating(x, "smooth_l1_cpu")
-    d = np.absolute(x - target)
-    return reduced(np.where(d < beta, d * d * (0.5 / beta), d - 0.5 * beta), reduction)
+    out = fused_loss("smooth_l1", x, target, reduction, beta)
+    if out is None:
+        d = np.absolute(x - target)
+        out = reduced(np.where(d < beta, d * d * (0.5 / beta), d - 0.5 * beta), reduction)
+    return out
+
+
+@fused_slope("{g} / n · min(max({x} − {target}, −{delta}), {delta})", "huber")
+def huber_slope(g: Value, x: Value, target: Value, reduction: str, delta: float) -> Value:
+    """The gradient of huber_loss."""
+    return shared(g, x.shape, reduction) * clamp_between(x - target, -delta, delta)
 
 
 @op(
     "mean(|d| ≤ {delta} ? d² / 2 : {delta} · (|d| − {delta} / 2)), d = {x} − {target}",
-    x=lambda g, x, x_shape, target, reduction, delta: shared(g, x_shape, reduction) * clamp_between(x - target, -delta, delta),
-    target=lambda g, x, x_shape, target, reduction, delta: shared(g, x_shape, reduction) * clamp_between(target - x, -delta, delta),
+    x=lambda g, x, target, reduction, delta: huber_slope(g, x, target, reduction, delta),
+    target=lambda g, x, target, reduction, delta: huber_slope(g, target, x, reduction, delta),
     types="promote",
     spaces="engine",
 )
@@ -79,8 +110,11 @@ def smooth_l1_loss(x: Array, target: Array, reduction: str, beta: float) -> Arra
 def huber_loss(x: Array, target: Array, reduction: str, delta: float) -> Array:
     """d²/2 for |d| ≤ δ, else δ · (|d| − δ/2); reduced."""
     _floating(x, "huber_cpu")
-    d = np.absolute(x - target)
-    return reduced(np.where(d <= delta, 0.5 * d * d, delta * (d - 0.5 * delta)), reduction)
+    out = fused_loss("huber", x, target, reduction, delta)
+    if out is None:
+        d = np.absolute(x - target)
+        out = reduced(np.where(d <= delta, 0.5 * d * d, delta * (d - 0.5 * delta)), reduction)
+    return out
 
 
 @composed(name="mse_loss", spaces="functional")

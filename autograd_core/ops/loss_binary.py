@@ -8,7 +8,7 @@ from ..op import Array, Value, composed, op, quiet
 from .comparison import ne, values_of, where
 from .exponential import log, log1p, sigmoid
 from .extremes import clamp_between
-from .loss_reduction import reduce_loss, reduced, reduction_of, shared
+from .loss_reduction import fused_loss, fused_slope, reduce_loss, reduced, reduction_of, shared
 from .nonlinear import logsigmoid
 from .reduce import mean
 
@@ -64,11 +64,24 @@ def binary_cross_entropy_public(
     return binary_cross_entropy(x, target, weight, reduction_of(reduction, size_average, reduce))
 
 
+@fused_slope("{g} / n · (σ({x}) − {target})", "logits")
+def plain_logits_slope(g: Value, x: Value, target: Value, reduction: str) -> Value:
+    """The gradient for the scores without weights."""
+    return shared(g, x.shape, reduction) * (sigmoid(x) - target)
+
+
+@composed("{g} / n · {weight} · (({pos_weight} · {target} + 1 − {target}) · σ({x}) − {pos_weight} · {target})", spaces="engine")
+def logits_slope(g: Value, x: Value, target: Value, weight: Value | None, pos_weight: Value | None, reduction: str) -> Value:
+    """The gradient for the scores; weights that are not given are 1."""
+    if weight is None and pos_weight is None:
+        return plain_logits_slope(g, x, target, reduction)
+    positive = target if pos_weight is None else pos_weight * target
+    return shared(g, x.shape, reduction) * times(weight, (positive + 1 - target) * sigmoid(x) - positive)
+
+
 @op(
     "mean((1 − {target}) · {x} − log σ({x}))",
-    x=lambda g, x, x_shape, target, weight, pos_weight, reduction: (
-        shared(g, x_shape, reduction) * times(weight, logits_slope(x, target, pos_weight))
-    ),
+    x=lambda g, x, target, weight, pos_weight, reduction: logits_slope(g, x, target, weight, pos_weight, reduction),
     target=lambda g, x, x_shape, weight, pos_weight, reduction: shared(g, x_shape, reduction) * times(weight, target_slope(x, pos_weight)),
     types="promote",
     spaces="engine",
@@ -76,20 +89,15 @@ def binary_cross_entropy_public(
 @quiet
 def binary_cross_entropy_with_logits(x: Array, target: Array, weight: Array | None, pos_weight: Array | None, reduction: str) -> Array:
     """(1 − target) x − w log σ(x), w = 1 + (pos_weight − 1) target; weighted and reduced."""
+    if weight is None and pos_weight is None:
+        out = fused_loss("logits", x, target, reduction)
+        if out is not None:
+            return out
     penalty = np.log1p(np.exp(-np.absolute(x))) - np.minimum(x, 0)  # −log σ(x)
     if pos_weight is not None:
         penalty = penalty * (1 + (pos_weight - 1) * target)
     loss = (1 - target) * x + penalty
     return reduced(loss if weight is None else loss * weight, reduction)
-
-
-@composed("σ({x}) − {target}", spaces="engine")
-def logits_slope(x: Value, target: Value, pos_weight: Value | None) -> Value:
-    """The slope of the loss for a score; with pos_weight p it is (p t + 1 − t) σ(x) − p t."""
-    if pos_weight is None:
-        return sigmoid(x) - target
-    positive = pos_weight * target
-    return (positive + 1 - target) * sigmoid(x) - positive
 
 
 @composed("−{x}", spaces="engine")

@@ -6,10 +6,11 @@ import math
 
 import numpy as np
 
-from ..op import Array, Value, composed, op, quiet
+from ..op import Array, Value, op, quiet
 from .comparison import ge, gt, le, logical_and, logical_or, lt, where
 from .exponential import exp, sigmoid
 from .extremes import in_type_of
+from .fused import forward, fused, ready
 from .special import ndtr
 from .trigonometry import tanh
 
@@ -25,12 +26,18 @@ def floating(x: Array, name: str) -> None:
         raise NotImplementedError(f'"{name}_cpu" not implemented for {x.dtype}: activations are floating, use x.float()')
 
 
-@op("max(0, {x})", x=lambda g, out: where(le(out, 0), 0.0, g), types="any", inplace=True)
+@op("max(0, {x})", x=lambda g, out: relu_input(g, out), types="any", inplace=True)
 def relu(x: Array) -> Array:
     """max(0, x); the gradient at 0 is 0. NaN stays NaN."""
     if x.dtype.kind == "b":
         raise RuntimeError("Boolean inputs not supported for relu: use x.float()")
     return np.maximum(x, 0)
+
+
+@fused("[{out} ≤ 0] ? 0 : {g}", "relu_by_out")
+def relu_input(g: Value, out: Value) -> Value:
+    """g where the output is positive."""
+    return where(le(out, 0), 0.0, g)
 
 
 @op(
@@ -49,7 +56,7 @@ def threshold(x: Array, threshold: float, value: float) -> Array:
 
 @op(
     "{x} > 0 ? {x} : {negative_slope} · {x}",
-    x=lambda g, x, negative_slope: where(gt(x, 0), g, g * negative_slope),
+    x=lambda g, x, negative_slope: leaky_relu_input(g, x, negative_slope),
     types="any",
     inplace=True,
     spaces="engine",
@@ -58,28 +65,38 @@ def threshold(x: Array, threshold: float, value: float) -> Array:
 def leaky_relu(x: Array, negative_slope: float) -> Array:
     """x where it is positive, else a small multiple of it."""
     floating(x, "leaky_relu")
+    if ready(x):
+        return forward("leaky_relu", x, negative_slope)
     if 0 <= negative_slope <= 1:
         return np.maximum(x, x * x.dtype.type(negative_slope))
     return np.where(x > 0, x, x * x.dtype.type(negative_slope))
 
 
-@op(
-    "{x} > 0 ? {x} : {alpha} · (exp({x}) − 1)",
-    x=lambda g, x, alpha: where(gt(x, 0), g, g * (alpha * exp(x))),
-    types="any",
-    inplace=True,
-    spaces="engine",
-)
+@fused("[{x} > 0] ? {g} : {g} · {negative_slope}", "leaky_relu")
+def leaky_relu_input(g: Value, x: Value, negative_slope: float) -> Value:
+    """g, times the slope where x is not positive."""
+    return where(gt(x, 0), g, g * negative_slope)
+
+
+@op("{x} > 0 ? {x} : {alpha} · (exp({x}) − 1)", x=lambda g, x, alpha: elu_input(g, x, alpha), types="any", inplace=True, spaces="engine")
 @quiet
 def elu(x: Array, alpha: float) -> Array:
     """x where it is positive, else α (exp(x) − 1)."""
     floating(x, "elu")
+    if ready(x):
+        return forward("elu", x, alpha)
     return np.where(x > 0, x, np.expm1(np.minimum(x, 0)) * x.dtype.type(alpha))
+
+
+@fused("[{x} > 0] ? {g} : {g} · {alpha} · exp({x})", "elu")
+def elu_input(g: Value, x: Value, alpha: float) -> Value:
+    """The gradient of elu."""
+    return where(gt(x, 0), g, g * (alpha * exp(x)))
 
 
 @op(
     "{x} > 0 ? {scale} · {x} : {scale} · {alpha} · (exp({x}) − 1)",
-    x=lambda g, x, alpha, scale: where(gt(x, 0), g * scale, g * (alpha * scale * exp(x))),
+    x=lambda g, x, alpha, scale: selu_input(g, x, alpha, scale),
     types="any",
     inplace=True,
     spaces="engine",
@@ -88,13 +105,21 @@ def elu(x: Array, alpha: float) -> Array:
 def selu(x: Array, alpha: float = SELU_ALPHA, scale: float = SELU_SCALE) -> Array:
     """λ x where x is positive, else λ α (exp(x) − 1), with the constants of self-normalising networks."""
     floating(x, "selu")
+    if ready(x):
+        return forward("selu", x)
     kind = x.dtype.type
     return np.where(x > 0, x * kind(scale), np.expm1(np.minimum(x, 0)) * kind(alpha * scale))
 
 
+@fused("[{x} > 0] ? {g} · {scale} : {g} · {alpha} · {scale} · exp({x})", "selu")
+def selu_input(g: Value, x: Value, alpha: float, scale: float) -> Value:
+    """The gradient of selu."""
+    return where(gt(x, 0), g * scale, g * (alpha * scale * exp(x)))
+
+
 @op(
     "{x} > 0 ? {x} : {alpha} · (exp({x} / {alpha}) − 1)",
-    x=lambda g, x, alpha: where(gt(x, 0), g, g * exp(x / alpha)),
+    x=lambda g, x, alpha: celu_input(g, x, alpha),
     types="any",
     inplace=True,
     spaces="engine",
@@ -105,73 +130,88 @@ def celu(x: Array, alpha: float) -> Array:
     floating(x, "celu")
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
+    if _positive(alpha) and ready(x):
+        return forward("celu", x, alpha)
     return np.where(x > 0, x, np.expm1(np.minimum(x, 0) / x.dtype.type(alpha)) * x.dtype.type(alpha))
 
 
-@op(
-    "{x} · Φ({x})",
-    x=lambda g, x: g * (ndtr(x) + x * (DENSITY * exp(-0.5 * (x * x)))),
-    types="any",
-    spaces="engine",
-    torch_name="GeluBackward",
-)
+def _positive(alpha: float) -> bool:
+    """Whether the loop of celu serves, which takes exponentials of negative numbers only."""
+    return alpha > 0
+
+
+@fused("[{x} > 0] ? {g} : {g} · exp({x} / {alpha})", "celu", _positive)
+def celu_input(g: Value, x: Value, alpha: float) -> Value:
+    """The gradient of celu."""
+    return where(gt(x, 0), g, g * exp(x / alpha))
+
+
+@op("{x} · Φ({x})", x=lambda g, x: gelu_input(g, x), types="any", spaces="engine")
 @quiet
 def gelu(x: Array) -> Array:
     """x Φ(x), Φ the normal distribution function."""
     floating(x, "GeluKernelImpl")
-    return x * ndtr(x)
+    return forward("gelu", x) if ready(x) else x * ndtr(x)
 
 
-@op("½ · {x} · (1 + tanh(√(2/π) · ({x} + 0.044715 · {x}³)))", x=lambda g, x: g * gelu_tanh_slope(x), types="any", spaces="engine")
+@fused("{g} · (Φ({x}) + {x} · φ({x}))", "gelu")
+def gelu_input(g: Value, x: Value) -> Value:
+    """The gradient of gelu; φ is the normal density exp(−x²/2) / √(2π)."""
+    return g * (ndtr(x) + x * (DENSITY * exp(-0.5 * (x * x))))
+
+
+@op("½ · {x} · (1 + tanh(√(2/π) · ({x} + 0.044715 · {x}³)))", x=lambda g, x: gelu_tanh_input(g, x), types="any", spaces="engine")
 @quiet
 def gelu_tanh(x: Array) -> Array:
     """gelu with tanh in place of Φ."""
     floating(x, "GeluKernelImpl")
+    if ready(x):
+        return forward("gelu_tanh", x)
     kind = x.dtype.type
     return kind(0.5) * x * (1 + np.tanh(kind(BEND) * (x + kind(0.044715) * (x * x * x))))
 
 
-@composed("½ · (1 + t) + ½ · {x} · (1 − t²) · √(2/π) · (1 + 0.134145 · {x}²)", spaces="engine")
-def gelu_tanh_slope(x: Value) -> Value:
-    """The slope of gelu_tanh, with t its tanh."""
+@fused("{g} · (½ · (1 + t) + ½ · {x} · (1 − t²) · √(2/π) · (1 + 0.134145 · {x}²))", "gelu_tanh")
+def gelu_tanh_input(g: Value, x: Value) -> Value:
+    """The gradient of gelu_tanh, with t its tanh."""
     square = x * x
     t = tanh(BEND * (x + 0.044715 * (square * x)))
-    return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * (BEND * (1 + 0.134145 * square))
+    return g * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * (BEND * (1 + 0.134145 * square)))
 
 
-@op("{x} · σ({x})", x=lambda g, x: g * silu_slope(x), types="any", inplace=True, spaces="engine")
+@op("{x} · σ({x})", x=lambda g, x: silu_input(g, x), types="any", inplace=True, spaces="engine")
 @quiet
 def silu(x: Array) -> Array:
     """x σ(x)."""
     floating(x, "silu")
-    return x * sigmoid(x)
+    return forward("silu", x) if ready(x) else x * np.reciprocal(1 + np.exp(-x))
 
 
-@composed("σ({x}) · (1 + {x} · (1 − σ({x})))", spaces="engine")
-def silu_slope(x: Value) -> Value:
-    """The slope of silu."""
+@fused("{g} · σ({x}) · (1 + {x} · (1 − σ({x})))", "silu")
+def silu_input(g: Value, x: Value) -> Value:
+    """The gradient of silu."""
     s = sigmoid(x)
-    return s * (1 + x * (1 - s))
+    return g * (s * (1 + x * (1 - s)))
 
 
-@op("{x} · tanh(log(1 + exp({x})))", x=lambda g, x: g * mish_slope(x), types="any", inplace=True, spaces="engine")
+@op("{x} · tanh(log(1 + exp({x})))", x=lambda g, x: mish_input(g, x), types="any", inplace=True, spaces="engine")
 @quiet
 def mish(x: Array) -> Array:
     """x tanh(softplus(x))."""
     floating(x, "mish")
-    return x * np.tanh(np.logaddexp(x, x.dtype.type(0)))
+    return forward("mish", x) if ready(x) else x * np.tanh(np.logaddexp(x, x.dtype.type(0)))
 
 
-@composed("t + {x} · σ({x}) · (1 − t²)", spaces="engine")
-def mish_slope(x: Value) -> Value:
-    """The slope of mish, with t = tanh(softplus(x))."""
+@fused("{g} · (t + {x} · σ({x}) · (1 − t²))", "mish")
+def mish_input(g: Value, x: Value) -> Value:
+    """The gradient of mish, with t = tanh(softplus(x))."""
     t = tanh(softplus(x, 1.0, 20.0))
-    return t + x * sigmoid(x) * (1 - t * t)
+    return g * (t + x * sigmoid(x) * (1 - t * t))
 
 
 @op(
     "log(1 + exp({beta} · {x})) / {beta}",
-    x=lambda g, x, beta, threshold: where(x * beta > threshold, g, g * sigmoid(x * beta)),
+    x=lambda g, x, beta, threshold: softplus_input(g, x, beta, threshold),
     types="any",
     spaces="engine",
 )
@@ -179,8 +219,16 @@ def mish_slope(x: Value) -> Value:
 def softplus(x: Array, beta: float, threshold: float) -> Array:
     """log(1 + exp(βx)) / β, and x itself where βx is above the threshold."""
     floating(x, "softplus")
+    if ready(x):
+        return forward("softplus", x, beta, threshold)
     scaled = x * x.dtype.type(beta)
     return np.where(scaled > threshold, x, np.log1p(np.exp(np.minimum(scaled, threshold))) / x.dtype.type(beta))
+
+
+@fused("{g} · σ({x} · {beta})", "softplus")
+def softplus_input(g: Value, x: Value, beta: float, threshold: float) -> Value:
+    """The gradient of softplus; above the threshold it is g."""
+    return where(x * beta > threshold, g, g * sigmoid(x * beta))
 
 
 @op(
@@ -211,7 +259,7 @@ def hardshrink(x: Array, lambd: float) -> Array:
 
 @op(
     "min(max({x}, {min_val}), {max_val})",
-    x=lambda g, x, min_val, max_val: where(logical_and(gt(x, min_val), lt(x, max_val)), g, 0.0),
+    x=lambda g, x, min_val, max_val: hardtanh_input(g, x, min_val, max_val),
     types="any",
     inplace=True,
     spaces="engine",
@@ -227,9 +275,15 @@ def hardtanh(x: Array, min_val: float, max_val: float) -> Array:
     return np.minimum(np.maximum(x, in_type_of(x, min_val, "min_val")), in_type_of(x, max_val, "max_val"))
 
 
+@fused("{g} · [{min_val} < {x} < {max_val}]", "hardtanh")
+def hardtanh_input(g: Value, x: Value, min_val: float, max_val: float) -> Value:
+    """g strictly between the edges."""
+    return where(logical_and(gt(x, min_val), lt(x, max_val)), g, 0.0)
+
+
 @op(
     "min(max({x} + 3, 0), 6) / 6",
-    x=lambda g, x: where(logical_and(gt(x, -3), lt(x, 3)), g / 6, 0.0),
+    x=lambda g, x: hardsigmoid_input(g, x),
     types="any",
     inplace=True,
     spaces="engine",
@@ -237,12 +291,18 @@ def hardtanh(x: Array, min_val: float, max_val: float) -> Array:
 def hardsigmoid(x: Array) -> Array:
     """A sigmoid of three straight lines."""
     floating(x, "hardsigmoid")
-    return np.minimum(np.maximum(x + 3, 0), 6) / 6
+    return forward("hardsigmoid", x) if ready(x) else np.minimum(np.maximum(x + 3, 0), 6) / 6
+
+
+@fused("{g} / 6 · [−3 < {x} < 3]", "hardsigmoid")
+def hardsigmoid_input(g: Value, x: Value) -> Value:
+    """A sixth of g on the middle line."""
+    return where(logical_and(gt(x, -3), lt(x, 3)), g / 6, 0.0)
 
 
 @op(
     "{x} · min(max({x} + 3, 0), 6) / 6",
-    x=lambda g, x: where(le(x, -3), 0.0, where(ge(x, 3), g, g * (x / 3 + 0.5))),
+    x=lambda g, x: hardswish_input(g, x),
     types="any",
     inplace=True,
     spaces="engine",
@@ -251,15 +311,27 @@ def hardsigmoid(x: Array) -> Array:
 def hardswish(x: Array) -> Array:
     """x times the hard sigmoid."""
     floating(x, "hardswish")
-    return x * np.minimum(np.maximum(x + 3, 0), 6) / 6
+    return forward("hardswish", x) if ready(x) else x * np.minimum(np.maximum(x + 3, 0), 6) / 6
 
 
-@op("log σ({x})", x=lambda g, x: g * sigmoid(-x), types="any", spaces="engine", name="log_sigmoid")
+@fused("[{x} ≤ −3] ? 0 : [{x} ≥ 3] ? {g} : {g} · ({x} / 3 + ½)", "hardswish")
+def hardswish_input(g: Value, x: Value) -> Value:
+    """The gradient of hardswish."""
+    return where(le(x, -3), 0.0, where(ge(x, 3), g, g * (x / 3 + 0.5)))
+
+
+@op("log σ({x})", x=lambda g, x: log_sigmoid_input(g, x), types="any", spaces="engine", name="log_sigmoid")
 @quiet
 def logsigmoid(x: Array) -> Array:
     """log σ(x) = min(0, x) − log(1 + exp(−|x|))."""
     floating(x, "log_sigmoid")
-    return np.minimum(x, 0) - np.log1p(np.exp(-np.absolute(x)))
+    return forward("log_sigmoid", x) if ready(x) else np.minimum(x, 0) - np.log1p(np.exp(-np.absolute(x)))
+
+
+@fused("{g} · σ(−{x})", "log_sigmoid")
+def log_sigmoid_input(g: Value, x: Value) -> Value:
+    """The gradient of log σ."""
+    return g * sigmoid(-x)
 
 
 @op(

@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 
+from ..kernels import softmax as kernels
 from ..op import Array, Value, alias, composed, op, quiet
 from .pointwise import exp
 from .reduce import sum
@@ -21,9 +22,15 @@ def _floating(x: Array, name: str, dtype: np.dtype | None) -> Array:
     return x
 
 
+LOOP_FROM = 1024
+"""Below this many elements NumPy's passes cost less than a launch."""
+
+
 @quiet
 def softmax_array(x: Array, dim: int) -> Array:
     """exp(x − max) / Σ exp(x − max)."""
+    if x.size >= LOOP_FROM:
+        return kernels.softmax(x, dim)
     if not x.size:
         return x.copy()
     wide = x.astype(np.float32) if x.dtype == np.float16 else x
@@ -35,6 +42,8 @@ def softmax_array(x: Array, dim: int) -> Array:
 @quiet
 def log_softmax_array(x: Array, dim: int) -> Array:
     """x − max − log Σ exp(x − max)."""
+    if x.size >= LOOP_FROM:
+        return kernels.log_softmax(x, dim)
     if not x.size:
         return x.copy()
     wide = x.astype(np.float32) if x.dtype == np.float16 else x
@@ -44,11 +53,15 @@ def log_softmax_array(x: Array, dim: int) -> Array:
 
 
 def _softmax_input_array(g: Array, out: Array, dim: int) -> Array:
+    if out.size >= LOOP_FROM and g.dtype == out.dtype:
+        return kernels.softmax_input(g, out, dim)
     gx = g * out
     return gx - out * np.add.reduce(gx, dim, None, None, True)
 
 
 def _log_softmax_input_array(g: Array, out: Array, dim: int) -> Array:
+    if out.size >= LOOP_FROM and g.dtype == out.dtype:
+        return kernels.log_softmax_input(g, out, dim)
     return g - np.exp(out) * np.add.reduce(g, dim, None, None, True)
 
 

@@ -1,4 +1,4 @@
-"""Circular and hyperbolic functions, angles and lengths. Imports op, comparison, pointwise."""
+"""Circular and hyperbolic functions, angles and lengths. Imports op, comparison, fused, pointwise."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from ..op import Array, Value, alias, composed, op, quiet
 from .comparison import eq, where
+from .fused import fused
 from .pointwise import rsqrt, sqrt
 
 sin = op(quiet(np.sin), "sin({x})", x=lambda g, x: g * cos(x), types="float", inplace=True)
@@ -18,10 +19,18 @@ acos = op(quiet(np.arccos), "acos({x})", x=lambda g, x: -g * rsqrt(1 - x * x), n
 atan = op(quiet(np.arctan), "atan({x})", x=lambda g, x: g / (x * x + 1), name="atan", types="float", inplace=True)
 sinh = op(quiet(np.sinh), "sinh({x})", x=lambda g, x: g * cosh(x), types="float", inplace=True)
 cosh = op(quiet(np.cosh), "cosh({x})", x=lambda g, x: g * sinh(x), types="float", inplace=True)
-tanh = op(quiet(np.tanh), "tanh({x})", x=lambda g, out: g * (1 - out * out), types="float", inplace=True, spaces="torch method functional")
+tanh = op(quiet(np.tanh), "tanh({x})", x=lambda g, out: tanh_input(g, out), types="float", inplace=True, spaces="torch method functional")
 asinh = op(quiet(np.arcsinh), "asinh({x})", x=lambda g, x: g * rsqrt(x * x + 1), name="asinh", types="float", inplace=True)
 acosh = op(quiet(np.arccosh), "acosh({x})", x=lambda g, x: g * rsqrt(x * x - 1), name="acosh", types="float", inplace=True)
 atanh = op(quiet(np.arctanh), "atanh({x})", x=lambda g, x: g / (1 - x * x), name="atanh", types="float", inplace=True)
+
+
+@fused("{g} · (1 − {out}²)", "tanh_by_out")
+def tanh_input(g: Value, out: Value) -> Value:
+    """The gradient of tanh."""
+    return g * (1 - out * out)
+
+
 for _entry in (asin, acos, atan, asinh, acosh, atanh):
     alias(_entry, "arc" + _entry.name[1:])
 

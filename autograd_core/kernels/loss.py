@@ -1,0 +1,156 @@
+"""Sums of elementwise losses, and their gradients, over large arrays in one pass each. Imports NumPy, `jit`, `contract`, the scalars.
+
+A block of elements is summed in float64, piece by piece; the blocks' sums are added in order, so that the value does not
+depend on the thread count. The callers keep NumPy formulas for small arrays; `activation.ready` says which path a call takes.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from .activation_scalars import scalars
+from .contract import array, contract, number
+from .jit import CONTRACT, REASSOCIATE, Kernel, compiled
+
+__all__ = ["gradient", "total"]
+
+Array = np.ndarray[Any, Any]
+
+BLOCK = 1 << 14
+PIECE = 1 << 11
+
+
+@functools.cache
+def _losses(dtype: str) -> dict[str, tuple[Kernel, Kernel]]:
+    """name -> (loss, slope) as functions of the prediction, the target and one parameter."""
+    real = np.float32 if dtype == "float32" else np.float64
+    zero, half, one = real(0), real(0.5), real(1)
+    log_sigmoid, _ = scalars(dtype)["log_sigmoid"]
+    sigmoid, _ = scalars(dtype)["sigmoid"]
+
+    @compiled(inline=True)
+    def mse(x, t, p):  # type: ignore[no-untyped-def]
+        return (x - t) * (x - t)
+
+    @compiled(inline=True)
+    def mse_slope(x, t, p):  # type: ignore[no-untyped-def]
+        return real(2) * (x - t)
+
+    @compiled(inline=True)
+    def l1(x, t, p):  # type: ignore[no-untyped-def]
+        return abs(x - t)
+
+    @compiled(inline=True)
+    def l1_slope(x, t, p):  # type: ignore[no-untyped-def]
+        up = one if x > t else zero
+        return up - (one if x < t else zero)
+
+    @compiled(inline=True)
+    def smooth_l1(x, t, p):  # type: ignore[no-untyped-def]
+        d = abs(x - t)
+        square, line = d * d * (half / p), d - half * p
+        return square if d < p else line
+
+    @compiled(inline=True)
+    def held(d, p):  # type: ignore[no-untyped-def]
+        y = -p if d < -p else d
+        return p if y > p else y
+
+    @compiled(inline=True)
+    def smooth_l1_slope(x, t, p):  # type: ignore[no-untyped-def]
+        return held((x - t) / p, one)
+
+    @compiled(inline=True)
+    def huber(x, t, p):  # type: ignore[no-untyped-def]
+        d = abs(x - t)
+        square, line = half * (d * d), p * (d - half * p)
+        return line if d > p else square
+
+    @compiled(inline=True)
+    def huber_slope(x, t, p):  # type: ignore[no-untyped-def]
+        return held(x - t, p)
+
+    @compiled(fastmath=CONTRACT, inline=True)
+    def logits(x, t, p):  # type: ignore[no-untyped-def]
+        return (one - t) * x - log_sigmoid(x, zero, zero)
+
+    @compiled(fastmath=CONTRACT, inline=True)
+    def logits_slope(x, t, p):  # type: ignore[no-untyped-def]
+        return sigmoid(x, zero, zero) - t
+
+    return {
+        "mse": (mse, mse_slope),
+        "l1": (l1, l1_slope),
+        "smooth_l1": (smooth_l1, smooth_l1_slope),
+        "huber": (huber, huber_slope),
+        "logits": (logits, logits_slope),
+    }
+
+
+@compiled(fastmath=REASSOCIATE)
+def _sum(row):  # type: ignore[no-untyped-def]
+    s = 0.0
+    for i in range(len(row)):
+        s += row[i]
+    return s
+
+
+def total(name: str, x: Array, target: Array, p: float = 0.0) -> float:
+    """Σ loss(x, target)."""
+    blocks = -(-x.size // BLOCK)
+    sums = np.zeros(blocks)
+    _total(name, x.dtype.name)(blocks, np.ascontiguousarray(x).reshape(-1), np.ascontiguousarray(target).reshape(-1), float(p), sums)
+    return float(np.add.reduce(sums))
+
+
+def gradient(name: str, scale: float, x: Array, target: Array, p: float = 0.0) -> Array:
+    """scale · slope(x, target): the gradient for the prediction."""
+    out = np.empty(x.shape, x.dtype)
+    flat, other = np.ascontiguousarray(x).reshape(-1), np.ascontiguousarray(target).reshape(-1)
+    _gradient(name, x.dtype.name)(-(-x.size // BLOCK), float(scale), flat, other, float(p), out.reshape(-1))
+    return out
+
+
+@functools.cache
+def _total(name: str, dtype: str) -> Any:
+    f, _ = _losses(dtype)[name]
+    real = np.float32 if dtype == "float32" else np.float64
+    spec = array("n", (dtype,))
+
+    @contract(f"(blocks - 1) * {BLOCK} < n", x=spec, target=spec, p=number(), sums=array("blocks", ("float64",), writes=True))
+    @compiled(parallel=True, fastmath=CONTRACT)
+    def over(lo, hi, x, target, p, sums):  # type: ignore[no-untyped-def]
+        u = real(p)
+        losses = np.empty(PIECE, real)
+        for block in range(lo, hi):
+            a, b = x[block * BLOCK : (block + 1) * BLOCK], target[block * BLOCK : (block + 1) * BLOCK]
+            s = 0.0
+            for start in range(0, len(a), PIECE):
+                c, d = a[start : start + PIECE], b[start : start + PIECE]
+                piece = losses[: len(c)]
+                for i in range(len(c)):
+                    piece[i] = f(c[i], d[i], u)
+                s += _sum(piece)
+            sums[block] = s
+
+    return over
+
+
+@functools.cache
+def _gradient(name: str, dtype: str) -> Any:
+    _, f = _losses(dtype)[name]
+    real = np.float32 if dtype == "float32" else np.float64
+    spec = array("n", (dtype,))
+
+    @contract(f"(blocks - 1) * {BLOCK} < n", scale=number(), x=spec, target=spec, p=number(), out=array("n", (dtype,), writes=True))
+    @compiled(parallel=True, fastmath=CONTRACT)
+    def over(lo, hi, scale, x, target, p, out):  # type: ignore[no-untyped-def]
+        a, b, c = x[lo * BLOCK : hi * BLOCK], target[lo * BLOCK : hi * BLOCK], out[lo * BLOCK : hi * BLOCK]
+        u, v = real(p), real(scale)
+        for i in range(len(a)):
+            c[i] = v * f(a[i], b[i], u)
+
+    return over
