@@ -340,6 +340,8 @@ class Composed(Declared):
     """A function written in ops: it needs no rule of its own. With a kernel, arrays take the kernel and every
     other carrier the plain mathematics, which the tests hold against each other."""
 
+    direct: Callable[..., Any] | None = None  # with the defaults, the NumPy function that can write the result in place
+
     def __init__(
         self,
         fn: Callable[..., Any],
