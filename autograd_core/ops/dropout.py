@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..frames import user_level
 from ..op import Array, Value, composed, op
 from ..random import dropout_mask
 
@@ -77,7 +78,7 @@ def dropout2d(x: Value, p: float = 0.5, training: bool = True, inplace: bool = F
             "behavior and silence this warning, please use dropout instead. Note that dropout2d exists to provide channel-wise "
             "dropout on inputs with "
             "2 spatial dimensions, a channel dimension, and an optional batch dimension (i.e. 3D or 4D inputs).",
-            stacklevel=2,
+            stacklevel=user_level(),
         )
     if rank == 3:
         warnings.warn(
@@ -86,7 +87,7 @@ def dropout2d(x: Value, p: float = 0.5, training: bool = True, inplace: bool = F
             "(N, C, L), where C is the channel dim. This behavior will change in a future release to interpret the input as one "
             "without a batch dimension, "
             "i.e. shape (C, H, W). To maintain the 1D channel-wise dropout behavior, please switch to using dropout1d instead.",
-            stacklevel=2,
+            stacklevel=user_level(),
         )
     return _drop(x, p, training, inplace, True, "dropout2d")
 
@@ -102,7 +103,7 @@ def dropout3d(x: Value, p: float = 0.5, training: bool = True, inplace: bool = F
             "behavior and silence this warning, please use dropout instead. Note that dropout3d exists to provide channel-wise "
             "dropout on inputs with "
             "3 spatial dimensions, a channel dimension, and an optional batch dimension (i.e. 4D or 5D inputs).",
-            stacklevel=2,
+            stacklevel=user_level(),
         )
     return _whole(x, p, training, inplace, 5, "dropout3d")
 

@@ -7,6 +7,7 @@ import warnings
 
 import numpy as np
 
+from ..frames import user_level
 from ..op import Array, Value, composed, op, quiet
 from . import loss_binary, loss_classes, loss_ctc, loss_margin
 from .comparison import gt, values_of, where
@@ -194,7 +195,7 @@ def kl_div(
             "reduction: 'mean' divides the total loss by both the batch size and the support size. 'batchmean' divides only by the batch "
             "size, and aligns with the KL div math definition.",
             UserWarning,
-            stacklevel=3,
+            stacklevel=user_level(),
         )
     batch = reduction == "batchmean"
     kind = "sum" if batch else reduction_of(reduction, size_average, reduce)

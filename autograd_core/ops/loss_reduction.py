@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..frames import user_level
 from ..kernels import loss as kernels
 from ..op import Array, Composed, Value, composed
 from .comparison import misfit
@@ -21,7 +22,7 @@ def reduction_of(reduction: str, size_average: bool | None = None, reduce: bool 
     if size_average is not None or reduce is not None:
         reduction = "none" if reduce is False else "sum" if size_average is False else "mean"
         warnings.warn(
-            f"size_average and reduce args will be deprecated, please use reduction='{reduction}' instead.", UserWarning, stacklevel=4
+            f"size_average and reduce args will be deprecated, please use reduction='{reduction}' instead.", UserWarning, stacklevel=user_level()
         )
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"{reduction} is not a valid value for reduction: use 'none', 'mean' or 'sum'")
@@ -92,7 +93,7 @@ def paired(x: Value, target: Value, name: str) -> tuple[Value, Value]:
         f"Using a target size ({list(b)}) that is different to the input size ({list(a)}). {name} broadcasts both to {list(shape)} "
         f"and compares {count} pairs, which is seldom meant. Use {fix}.",
         UserWarning,
-        stacklevel=4,
+        stacklevel=user_level(),
     )
     return expand(x, shape), expand(target, shape)
 

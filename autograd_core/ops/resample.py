@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from ..frames import user_level
 from ..kernels import resample as kernels
 from ..op import Array, Value, composed, op
 from .shape import squeeze, unsqueeze
@@ -113,21 +114,21 @@ def _target(spatial: Ints, size: Any, factor: Any, rank: int, recompute: bool) -
 @composed(spaces="functional")
 def upsample(x: Value, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: bool | None = None) -> Value:
     """The older name of interpolate; warns, as in PyTorch."""
-    warnings.warn("`nn.functional.upsample` is deprecated. Use `nn.functional.interpolate` instead.", stacklevel=3)
+    warnings.warn("`nn.functional.upsample` is deprecated. Use `nn.functional.interpolate` instead.", stacklevel=user_level())
     return interpolate(x, size, scale_factor, mode, align_corners)
 
 
 @composed(spaces="functional")
 def upsample_nearest(x: Value, size: Any = None, scale_factor: Any = None) -> Value:
     """interpolate with mode="nearest"; warns, as in PyTorch."""
-    warnings.warn("`nn.functional.upsample_nearest` is deprecated. Use `nn.functional.interpolate` instead.", stacklevel=3)
+    warnings.warn("`nn.functional.upsample_nearest` is deprecated. Use `nn.functional.interpolate` instead.", stacklevel=user_level())
     return interpolate(x, size, scale_factor, "nearest")
 
 
 @composed(spaces="functional")
 def upsample_bilinear(x: Value, size: Any = None, scale_factor: Any = None) -> Value:
     """interpolate with mode="bilinear", corners aligned; warns, as in PyTorch."""
-    warnings.warn("`nn.functional.upsample_bilinear` is deprecated. Use `nn.functional.interpolate` instead.", stacklevel=3)
+    warnings.warn("`nn.functional.upsample_bilinear` is deprecated. Use `nn.functional.interpolate` instead.", stacklevel=user_level())
     return interpolate(x, size, scale_factor, "bilinear", True)
 
 
@@ -186,7 +187,7 @@ def grid_sample(x: Value, grid: Value, mode: str = "bilinear", padding_mode: str
             "Default grid_sample and affine_grid behavior has changed to align_corners=False since 1.3.0. Please specify "
             "align_corners=True if the old "
             "behavior is desired. See the documentation of grid_sample for details.",
-            stacklevel=3,
+            stacklevel=user_level(),
         )
     return sampled(x, grid, mode, padding_mode, bool(align_corners))
 
@@ -211,7 +212,7 @@ def affine_grid(theta: Value, size: Sequence[int], align_corners: bool | None = 
             "Default grid_sample and affine_grid behavior has changed to align_corners=False since 1.3.0. Please specify "
             "align_corners=True if the old "
             "behavior is desired. See the documentation of grid_sample for details.",
-            stacklevel=3,
+            stacklevel=user_level(),
         )
     return affine(theta, tuple(int(n) for n in size), bool(align_corners))
 

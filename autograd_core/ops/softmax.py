@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 
+from ..frames import user_level
 from ..kernels import softmax as kernels
 from ..op import Array, Value, alias, composed, op, quiet
 from .pointwise import exp
@@ -96,7 +97,7 @@ def _implicit_dim(name: str, rank: int) -> int:
         f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument: "
         f"for {rank} dimensions dim={dim} was taken",
         UserWarning,
-        stacklevel=4,
+        stacklevel=user_level(),
     )
     return dim
 

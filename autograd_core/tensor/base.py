@@ -5,7 +5,6 @@ Imports graph, dtypes, printing; the ops reach Tensor through the carrier in `re
 
 from __future__ import annotations
 
-import sys
 import warnings
 import weakref
 from collections.abc import Callable, Iterator
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import dtypes
-from ..graph import Handle, Leaf, Node, Output, dress, hooks_of, thread
+from ..graph import Handle, Leaf, Node, Output, hooks_of, thread
 from ..printing import format_tensor, tensor_text
 
 if TYPE_CHECKING:
@@ -462,17 +461,3 @@ def replay(node: Any, array: np.ndarray, chain: list[Any]) -> Any:
         saved = tuple(named[kind] if kind in named else statics[at - 1] for kind, at in plan.take)
         node = Node(op, plan, (node,), saved, (), array.shape, array.dtype, None, statics)
     return node
-
-
-def user_site() -> str | None:
-    """The user's line that is running: the first frame outside this library, as file:line."""
-    frame: Any = sys._getframe(1)
-    while frame is not None:
-        name = frame.f_globals.get("__name__", "autograd_core")  # the compiled recorders have no name
-        if name.split(".", 1)[0] not in ("autograd_core", "nn", "optim", "data"):
-            return f"{frame.f_code.co_filename}:{frame.f_lineno}"
-        frame = frame.f_back
-    return None
-
-
-dress.kind, dress.wrap, dress.unwrap = Tensor, lambda g: wrap(np.asarray(g)), lambda t: t.array

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
+from ..frames import user_site
 from ..graph import Leaf, Node, next_id, thread
 from ..op import Composed, Declared, Op
 from ..ops.pointwise import cast
-from .base import Tensor, chain_of, move_retained, node_of, replay, user_site, wrap
+from .base import Tensor, chain_of, move_retained, node_of, replay, wrap
 
 LEAF = (
     "a leaf Variable that requires grad is being used in an in-place operation: {name} on a leaf of shape {shape}. "

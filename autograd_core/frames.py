@@ -1,0 +1,29 @@
+"""Where the user's own code stands on the stack: for warnings and errors that point at it. Imports nothing of ours."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+PACKAGES = ("autograd_core", "nn", "optim", "data")
+
+
+def user_frame() -> tuple[Any, int]:
+    """(the first frame outside this library, or None, and how many frames it lies above the caller)."""
+    frame: Any = sys._getframe(2)
+    level = 1
+    while frame is not None and frame.f_globals.get("__name__", "").split(".", 1)[0] in PACKAGES:
+        frame = frame.f_back
+        level += 1
+    return frame, level
+
+
+def user_site() -> str | None:
+    """The user's line that is running, as file:line."""
+    frame, _ = user_frame()
+    return None if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+def user_level() -> int:
+    """The stacklevel with which warnings.warn, called where this is called, names the user's line."""
+    return user_frame()[1]
