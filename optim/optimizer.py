@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from autograd_core import dtypes
+from autograd_core.frames import user_site
 from autograd_core.graph import Handle, next_id, thread
-from autograd_core.tensor.base import Tensor, user_site, wrap
+from autograd_core.tensor.base import Tensor, wrap
 
 __all__ = ["Optimizer", "register_optimizer_step_post_hook", "register_optimizer_step_pre_hook", "required"]
 
