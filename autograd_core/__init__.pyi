@@ -1711,7 +1711,7 @@ def sgn(input: Tensor) -> Tensor:
     (x is input; g is the gradient of out.)
     """
 def sigmoid(input: Tensor) -> Tensor:
-    """1 / (1 + exp(−x)); exp only ever sees a negative number, so nothing overflows.
+    """1 / (1 + exp(−x)); an overflow of exp gives the 0 that is right.
 
     out = σ(x)
 

@@ -73,7 +73,7 @@ def exp2(input: Tensor) -> Tensor:
     (x is input; g is the gradient of out.)
     """
 def expit(input: Tensor) -> Tensor:
-    """1 / (1 + exp(−x)); exp only ever sees a negative number, so nothing overflows.
+    """1 / (1 + exp(−x)); an overflow of exp gives the 0 that is right.
 
     out = σ(x)
 

@@ -238,7 +238,7 @@ def selu(input: Tensor, inplace: _bool = False) -> Tensor:
 def selu_(input: Tensor, inplace: _bool = False) -> Tensor:
     """`selu` in place."""
 def sigmoid(input: Tensor) -> Tensor:
-    """1 / (1 + exp(−x)); exp only ever sees a negative number, so nothing overflows.
+    """1 / (1 + exp(−x)); an overflow of exp gives the 0 that is right.
 
     out = σ(x)
 

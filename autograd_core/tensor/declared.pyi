@@ -1792,7 +1792,7 @@ class DeclaredMethods:
     def short(self, memory_format: Any = None) -> Tensor:
         """This tensor as int16."""
     def sigmoid(self) -> Tensor:
-        """1 / (1 + exp(−x)); exp only ever sees a negative number, so nothing overflows.
+        """1 / (1 + exp(−x)); an overflow of exp gives the 0 that is right.
 
         out = σ(x)
 
