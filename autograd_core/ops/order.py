@@ -15,7 +15,7 @@ from ..kernels import reduce as kernel
 from ..kernels import scatter
 from ..op import Array, Value, composed, op
 from .extremes import maximum, minimum
-from .reduce import add_reduce, amax, amin, kept, sum
+from .reduce import SMALL, add_reduce, amax, amin, kept, sum
 from .scatter import gather, plain
 from .shape import clone, reshape, unsqueeze, wrap_dim
 from .views import movedim
@@ -55,12 +55,18 @@ def selection(label: str, **extra: Any) -> Any:
 @selection("max({x})", spaces="engine", name="max")
 def max_along(x: Array, dim: int, keepdim: bool = False) -> tuple[Array, Array]:
     """The largest element along dim and where it first stands."""
+    if 0 < x.size <= SMALL and x.ndim:
+        d = wrap_dim(dim, x.ndim)
+        return np.maximum.reduce(x, d, None, None, keepdim), x.argmax(d, keepdims=keepdim)
     return kernel.max_dim(x, dim, keepdim)
 
 
 @selection("min({x})", spaces="engine", name="min")
 def min_along(x: Array, dim: int, keepdim: bool = False) -> tuple[Array, Array]:
     """The smallest element along dim and where it first stands."""
+    if 0 < x.size <= SMALL and x.ndim:
+        d = wrap_dim(dim, x.ndim)
+        return np.minimum.reduce(x, d, None, None, keepdim), x.argmin(d, keepdims=keepdim)
     return kernel.min_dim(x, dim, keepdim)
 
 

@@ -62,7 +62,13 @@ def _unreduce_array(g: Array, x_shape: tuple[int, ...], dim: Dims, keepdim: bool
             out.fill(g if not g.ndim else g.item())
             return out
         return broadcast(np.asarray(g), x_shape)
-    return broadcast(g if keepdim else g.reshape(kept(x_shape, dim)), x_shape)
+    if not keepdim:
+        g = g.reshape(kept(x_shape, dim))
+    if math.prod(x_shape) > SMALL:
+        return broadcast(g, x_shape)
+    out = np.empty(x_shape, g.dtype)
+    out[...] = g
+    return out
 
 
 @composed("{g}", spaces="engine", kernel=_unreduce_array)
@@ -226,12 +232,16 @@ def std_mean(
 @op("max({x})", x=lambda g, x, out, dim, keepdim: spread_ties(g, x, out, dim, keepdim), types="any")
 def amax(x: Array, dim: Dims = (), keepdim: bool = False) -> Array:
     """The largest value over dim; equal values share the gradient evenly. NaN wins."""
+    if 0 < x.size <= SMALL:
+        return np.maximum.reduce(x, None if dim == () else axes(dim, x), None, None, keepdim)
     return kernel.amax(x, dim, keepdim)
 
 
 @op("min({x})", x=lambda g, x, out, dim, keepdim: spread_ties(g, x, out, dim, keepdim), types="any")
 def amin(x: Array, dim: Dims = (), keepdim: bool = False) -> Array:
     """The smallest value over dim; equal values share the gradient evenly. NaN wins."""
+    if 0 < x.size <= SMALL:
+        return np.minimum.reduce(x, None if dim == () else axes(dim, x), None, None, keepdim)
     return kernel.amin(x, dim, keepdim)
 
 

@@ -86,23 +86,6 @@ def fold_windows(g: Array, shape: tuple[int, ...], dim: int, size: int, step: in
 
 
 @composed()
-def flatten(x: Value, start_dim: int = 0, end_dim: int = -1) -> Value:
-    """The dimensions start_dim to end_dim as one. RuntimeError when they stand in the wrong order."""
-    shape = x.shape
-    first, last = wrap_dim(start_dim, len(shape)), wrap_dim(end_dim, len(shape))
-    if first > last:
-        raise RuntimeError(f"flatten() has invalid args: start_dim ({start_dim}) cannot come after end_dim ({end_dim})")
-    if not shape:
-        return reshape(x, (1,))
-    if first == last:
-        return x
-    size = 1
-    for n in shape[first : last + 1]:
-        size *= n
-    return reshape(x, (*shape[:first], size, *shape[last + 1 :]))
-
-
-@composed()
 def ravel(x: Value) -> Value:
     """All elements in one dimension."""
     return reshape(x, (-1,)) if 0 not in x.shape else reshape(x, (0,))

@@ -13,6 +13,7 @@ from ..ops.shape import clone, copied, permute, t, transpose, wrap_dim
 from .base import Size, Tensor, device, node_of
 from .base import wrap as make
 from .inplace import adopt, check
+from .record import compile_recorder
 
 NO_CUDA = "autograd_core has no CUDA: it runs on the CPU; leave .cuda() out or use .to('cpu')"
 
@@ -109,9 +110,12 @@ def row_major(self: Tensor) -> Tensor:
     return out
 
 
+flip_matrix = compile_recorder(t)
+
+
 def T(self: Tensor) -> Tensor:
     """The dimensions in reverse order: a view."""
-    return t(self) if self.array.ndim <= 2 else permute(self, tuple(range(self.array.ndim))[::-1])
+    return flip_matrix(self) if self.array.ndim <= 2 else permute(self, tuple(range(self.array.ndim))[::-1])
 
 
 def mT(self: Tensor) -> Tensor:

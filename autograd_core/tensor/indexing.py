@@ -16,6 +16,7 @@ from ..ops.shape import copied, getitem, put_at, select, take_at
 from ..ops.views import common_shape
 from .base import Tensor, node_of
 from .inplace import adopt, bump, check
+from .record import compile_recorder
 
 KINDS = "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got {kind})"
 ELEMENTS = "tensors used as indices must be long, int, byte or bool tensors: got {kind}; convert with .long()"
@@ -25,6 +26,7 @@ OLD_TUPLE = (
 )
 _FULL = slice(None)
 _NONE, _DOTS = type(None), type(Ellipsis)
+read_row, read_view = compile_recorder(select), compile_recorder(getitem)
 _INTEGERS = (np.dtype(np.int64), np.dtype(np.int32))
 
 
@@ -32,9 +34,9 @@ def read_item(x: Tensor, index: Any) -> Tensor:
     """x[index]: a view for ints, slices, None and Ellipsis; a copy where a tensor, array, list or mask takes part."""
     kind = type(index)
     if kind is int:
-        return select(x, 0, index)  # type: ignore[no-any-return]
+        return read_row(x, 0, index)
     if _is_view(index) if kind is tuple else kind is slice and _is_plain(index):
-        return getitem(x, index)  # type: ignore[no-any-return]
+        return read_view(x, index)
     basic, advanced, repeats = split(x.array.shape, index)
     if basic is not None:
         x = getitem(x, basic)

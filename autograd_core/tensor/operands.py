@@ -131,18 +131,6 @@ def unify(op: Op, values: Sequence[Any]) -> list[Any]:
     return out
 
 
-def unify_many(op: Op, values: list[Any]) -> list[Any]:
-    """`unify` of the tensors of a list, most often all of one type."""
-    try:
-        kind = values[0].dtype
-        for v in values:
-            if v.dtype is not kind:
-                return unify(op, values)
-    except (AttributeError, IndexError):
-        return unify(op, values) if values else values
-    return values
-
-
 def fail_shapes(op: Op, a: Any, b: Any) -> Exception:
     """PyTorch's error for shapes that do not broadcast."""
     sa, sb = np.shape(a), np.shape(b)
