@@ -823,7 +823,14 @@ def fix(input: Tensor) -> Tensor:
 def fix_(input: Tensor) -> Tensor:
     """`trunc` in place."""
 def flatten(input: Tensor, start_dim: _int = 0, end_dim: _int = -1) -> Tensor:
-    """The dimensions start_dim to end_dim as one. RuntimeError when they stand in the wrong order."""
+    """The dimensions start_dim to end_dim as one. RuntimeError when they stand in the wrong order.
+
+    out = x
+
+    ∂x = flatten_backward(g, x_shape)
+
+    (x is input; g is the gradient of out.)
+    """
 def flip(input: Tensor, dims: _int | Sequence[_int]) -> Tensor:
     """x with the order of elements reversed along dims. IndexError out of range, RuntimeError if repeated.
 

@@ -141,8 +141,9 @@ class Dress:
         for new, old in zip(changed, grads, strict=True):
             if new is not None and not isinstance(new, self.kind):
                 raise TypeError(f"expected Variable, but hook returned {type(new).__name__!r}: {name} must return tensors or None")
-            if new is not None and old is not None and tuple(new.shape) != tuple(old.shape):
-                raise RuntimeError(f"hook {name!r} has changed the size of value: from {tuple(old.shape)} to {tuple(new.shape)}")
+            shape = getattr(new, "shape", ())
+            if new is not None and old is not None and tuple(shape) != tuple(old.shape):
+                raise RuntimeError(f"hook {name!r} has changed the size of value: from {tuple(old.shape)} to {tuple(shape)}")
             out.append(new if new is None or isinstance(old, self.kind) else self.unwrap(new))
         return tuple(out)
 

@@ -3,4 +3,4 @@
 from .op import declared
 
 globals().update(declared("linalg"))
-__all__ = [name for name, _ in declared("linalg")]  # noqa: PLE0605  names come from the declarations
+__all__ = [name for name, _ in declared("linalg")]

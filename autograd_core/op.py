@@ -99,7 +99,7 @@ class Declared:
         return signature
 
     def __repr__(self) -> str:
-        return f"<{self.__class__.__name__.lower()} {self.key}{self.__signature__}>"
+        return f"<{'op' if isinstance(self, Op) else 'composed'} {self.key}{self.__signature__}>"
 
 
 def parameters(fn: Callable[..., Any]) -> tuple[tuple[str, ...], dict[str, Any], frozenset[str], dict[str, str]]:
@@ -134,7 +134,7 @@ class Op(Declared):
         outputs: tuple[str, ...],
         aux: tuple[str, ...],
         discrete: tuple[str, ...],
-        view: bool,
+        view: bool | str,
         types: str,
         operator: str | None,
         inplace: bool,

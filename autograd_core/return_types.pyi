@@ -32,6 +32,10 @@ class lu_unpack(NamedTuple):
     L: Tensor
     U: Tensor
 
+class slogdet(NamedTuple):
+    sign: Tensor
+    logabsdet: Tensor
+
 class sort(NamedTuple):
     values: Tensor
     indices: Tensor
@@ -47,7 +51,3 @@ class kthvalue(NamedTuple):
 class mode(NamedTuple):
     values: Tensor
     indices: Tensor
-
-class slogdet(NamedTuple):
-    sign: Tensor
-    logabsdet: Tensor

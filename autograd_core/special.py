@@ -3,4 +3,4 @@
 from .op import declared
 
 globals().update(declared("special"))
-__all__ = [name for name, _ in declared("special")]  # noqa: PLE0605  names come from the declarations
+__all__ = [name for name, _ in declared("special")]

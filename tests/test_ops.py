@@ -52,7 +52,8 @@ def test_arrays_and_tensors_agree(key, index, rng):
     args, kwargs = draw(RECORDS[key][index], rng)
     before = [a.copy() for a in _arrays(args, kwargs)]
     on_arrays = outputs(registry[key](*args, **kwargs))
-    on_tensors = outputs(registry[key](*[*replace(args, kwargs, ag.tensor)][0], **replace(args, kwargs, ag.tensor)[1]))
+    on_args, on_kwargs = replace(args, kwargs, ag.tensor)
+    on_tensors = outputs(registry[key](*on_args, **on_kwargs))
     assert all(isinstance(t, (ag.Tensor, bool)) for t in on_tensors)
     for a, t in zip(on_arrays, on_tensors, strict=True):
         np.testing.assert_array_equal(np.asarray(a), plain(t))
@@ -64,7 +65,8 @@ def test_arrays_and_tensors_agree(key, index, rng):
 def test_layout_and_precision_do_not_matter(key, index, rng):
     sample = RECORDS[key][index]
     args, kwargs = draw(sample, rng)
-    expected = outputs(registry[key](*replace(args, kwargs, ag.tensor)[0], **replace(args, kwargs, ag.tensor)[1]))
+    plain_args, plain_kwargs = replace(args, kwargs, ag.tensor)
+    expected = outputs(registry[key](*plain_args, **plain_kwargs))
     strided = replace(args, kwargs, lambda a: ag.from_numpy(_strided(a)))
     for a, b in zip(outputs(registry[key](*strided[0], **strided[1])), expected, strict=True):
         np.testing.assert_allclose(plain(a), plain(b), rtol=1e-12, atol=1e-12)

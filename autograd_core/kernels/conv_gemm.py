@@ -109,7 +109,7 @@ def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> n
     plan = _plan(geo, x.itemsize)
     weights = matrices(w, geo, plan.split)
     with_ones = b is not None and not plan.split and geo.groups == 1 and not geo.is_pointwise
-    if with_ones:
+    if with_ones and b is not None:
         weights = np.concatenate([weights, b.reshape(1, 1, -1, 1)], axis=3)
     bias = None if b is None or with_ones else b.reshape(geo.groups, -1, 1, 1)
 

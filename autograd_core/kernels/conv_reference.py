@@ -5,6 +5,8 @@ Imports NumPy and `conv_geometry`.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .conv_geometry import Geometry, Ints, geometry
@@ -16,7 +18,8 @@ def _windows(x: np.ndarray, geo: Geometry) -> np.ndarray:
     padded = np.pad(x, [(0, 0), (0, 0), *((p, p) for p in geo.padding)])
     span = tuple(d * (k - 1) + 1 for d, k in zip(geo.dilation, geo.kernel, strict=True))
     windows = np.lib.stride_tricks.sliding_window_view(padded, span, axis=tuple(range(2, 2 + rank)), writeable=True)
-    return windows[(..., *(slice(None, None, s) for s in geo.stride), *(slice(None, None, d) for d in geo.dilation))]
+    steps: Any = (..., *(slice(None, None, s) for s in geo.stride), *(slice(None, None, d) for d in geo.dilation))
+    return windows[steps]
 
 
 def _by_group(windows: np.ndarray, geo: Geometry) -> np.ndarray:
@@ -46,9 +49,10 @@ def conv_input_reference(
     inside = Geometry(1, 1, 1, 1, padded_size, geo.kernel, geo.out, geo.stride, (0,) * len(padded_size), geo.dilation)
     index = _windows(cells.reshape(1, 1, *padded_size), inside)[0, 0]
     gx = np.zeros((geo.batch, geo.c_in, cells.size), g.dtype)
-    np.add.at(gx, (slice(None), slice(None), index), shares)
-    cut = tuple(slice(p, p + n) for n, p in zip(geo.size, geo.padding, strict=True))
-    return gx.reshape(geo.batch, geo.c_in, *padded_size)[(..., *cut)]
+    places: Any = (slice(None), slice(None), index)
+    np.add.at(gx, places, shares)
+    cut: Any = (..., *(slice(p, p + n) for n, p in zip(geo.size, geo.padding, strict=True)))
+    return gx.reshape(geo.batch, geo.c_in, *padded_size)[cut]
 
 
 def conv_weight_reference(

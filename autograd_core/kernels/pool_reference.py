@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -63,7 +64,7 @@ def avg_pool_input_numpy(g: np.ndarray, scale: np.ndarray, win: Windows) -> np.n
     return gx
 
 
-def _windows(edges: list[np.ndarray]) -> Iterator[tuple[tuple[int, ...], Slices]]:
+def _windows(edges: list[np.ndarray]) -> Iterator[tuple[Any, Any]]:
     """(output position, slices of the input) of every window given by tables of starts and ends."""
     pairs = [list(zip(start, end, strict=True)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
     for position in itertools.product(*(range(len(pair)) for pair in pairs)):

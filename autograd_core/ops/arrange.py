@@ -128,7 +128,7 @@ def repeat_interleave(x: Value, repeats: Any = None, dim: int | None = None, *, 
     With one argument, x holds the counts and the result the positions 0, 1, ... each as often as counted.
     """
     if repeats is None:
-        counts = getattr(x, "array", x)
+        counts: Any = getattr(x, "array", x)
         if counts.dtype.kind not in "iu" or counts.ndim != 1:
             raise RuntimeError(f"repeats must be a 1-d tensor of int type: got {counts.dtype} of shape {list(counts.shape)}")
         return take_at(x * 0 + np.arange(len(counts)), (_counted(counts, len(counts)),))

@@ -120,7 +120,8 @@ def histogram(x: Value, bins: Any, *, range: Any = None, weight: Value | None = 
     if hasattr(edges, "__index__") and not hasattr(edges, "shape"):
         if edges <= 0:
             raise RuntimeError(f"torch.histogram(): bins must be > 0, but got {edges} for dimension 0")
-        low, high = _limits("histogram", held, *(map(float, range) if range is not None else (0.0, 0.0)), 0.5)
+        first, last = map(float, range) if range is not None else (0.0, 0.0)
+        low, high = _limits("histogram", held, first, last, 0.5)
         edges = np.linspace(low, high, edges + 1).astype(held.dtype)
     elif edges.ndim != 1 or not edges.size:
         raise RuntimeError(f"torch.histogram(): bins tensor should have one dimension, but got {edges.ndim} dimensions in the bins tensor")

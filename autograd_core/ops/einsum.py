@@ -86,7 +86,8 @@ def normal_form(inputs: tuple[Labels, ...], output: Labels | None, shapes: tuple
     """Subscripts with every ellipsis spelled out in negative labels, checked against the shapes. RuntimeError as in PyTorch."""
     if len(inputs) != len(shapes):
         raise RuntimeError(f"einsum(): {'more' if len(shapes) > len(inputs) else 'fewer'} operands were provided than specified in the equation")
-    dots, sizes, full = 0, {}, []
+    dots, full = 0, []
+    sizes: dict[Any, int] = {}
     for i, (labels, shape) in enumerate(zip(inputs, shapes, strict=True)):
         named = len(labels) - (DOTS in labels)
         if named > len(shape) or (DOTS not in labels and named != len(shape)):

@@ -229,9 +229,10 @@ def old_triangular_inputs(
 def qr_of(A: Array, mode: str) -> tuple[Array, Array]:
     """(Q, R) with A = Q R."""
     if mode == "r":
-        return np.zeros(0, A.dtype), np.linalg.qr(A, "r")
-    q, r = np.linalg.qr(A, mode)
-    return q, r
+        only_r: Any = np.linalg.qr(A, mode="r")
+        return np.zeros(0, A.dtype), only_r
+    factors: Any = np.linalg.qr(A, "complete" if mode == "complete" else "reduced")
+    return factors[0], factors[1]
 
 
 @composed(spaces="engine")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -165,7 +166,7 @@ def split_with_sizes(x: Value, split_sizes: Sequence[int], dim: int = 0) -> tupl
 
 
 def _between(x: Value, d: int, bounds: Sequence[int]) -> tuple[Value, ...]:
-    return tuple([_part(x, d, a, b) for a, b in zip(bounds, bounds[1:], strict=False)])
+    return tuple([_part(x, d, a, b) for a, b in pairwise(bounds)])
 
 
 @composed()
@@ -181,7 +182,7 @@ def chunk(x: Value, chunks: int, dim: int = 0) -> tuple[Value, ...]:
 @composed()
 def tensor_split(x: Value, indices_or_sections: Any = None, dim: int = 0, *, indices: Any = None, sections: Any = None) -> tuple[Value, ...]:
     """Views of x cut along dim into so many parts of almost equal size, or at the given indices."""
-    given = next((v for v in (indices_or_sections, indices, sections) if v is not None), None)
+    given: Any = next((v for v in (indices_or_sections, indices, sections) if v is not None), None)
     d, size = _cuttable(x, dim, "tensor_split")
     given = getattr(given, "array", given)
     if hasattr(given, "ndim"):

@@ -21,10 +21,9 @@ from .extremes import maximum
 from .factorize import LinAlgError, check_floating, check_square, mT, needs_matrix, svdvals
 from .join import cat
 from .linear import product as matmul
-from .order import amax, amin
 from .pointwise import abs as magnitude
 from .pointwise import mul
-from .reduce import sum, vector_norm
+from .reduce import amax, amin, sum, vector_norm
 from .scatter import plain
 from .shape import Dims, clone, expand, getitem, permute, reshape, unsqueeze, wrap_dim, wrap_dims
 from .views import common_shape, movedim

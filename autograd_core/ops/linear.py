@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -389,7 +390,7 @@ def _best_order(sizes: Sequence[int]) -> list[list[int]]:
 
 
 def _chain(xs: Sequence[Value], name: str) -> Value:
-    for i, (x, y) in enumerate(zip(xs, xs[1:], strict=False)):
+    for i, (x, y) in enumerate(pairwise(xs)):
         if x.shape[-1] != y.shape[0]:
             raise RuntimeError(f"{name}(): tensors {i} and {i + 1} with shapes {list(x.shape)} and {list(y.shape)} cannot be multiplied")
     cut = _best_order([xs[0].shape[0]] + [x.shape[1] for x in xs])

@@ -199,7 +199,7 @@ def mode(x: Array, dim: int = -1, keepdim: bool = False) -> tuple[Array, Array]:
     return kernel.mode(x, dim, keepdim)
 
 
-ROUNDING = {"lower": np.floor, "higher": np.ceil, "nearest": np.round}
+ROUNDING: dict[str, Any] = {"lower": np.floor, "higher": np.ceil, "nearest": np.round}
 
 
 def _checked_q(x: Value, q: Any, name: str, interpolation: str) -> Array:

@@ -147,7 +147,7 @@ def other_factors(x: Value, out: Value, dim: int | None, keepdim: bool) -> Value
     n, rank = x.shape[d], len(x.shape)
     here = np.eye(n, dtype=bool).reshape((n,) + tuple([n if k == d else 1 for k in range(rank)]))
     rows = prod(where(here, 1.0, reshape(x, (1, *x.shape))), d + 1)
-    order = tuple([*range(1, d + 1), 0, *range(d + 1, rank)])
+    order = (*range(1, d + 1), 0, *range(d + 1, rank))
     return reshape(permute(rows, order), shape)
 
 
@@ -378,5 +378,5 @@ def trace(x: Array) -> Array:
 
 def trace_input(g: Value, shape: tuple[int, ...]) -> Value:
     """g on the diagonal of a matrix."""
-    return expand(g, shape) * np.eye(*shape, dtype=bool)
+    return expand(g, shape) * np.eye(*shape, dtype=np.bool_)
 

@@ -181,7 +181,7 @@ def broadcast(x: Array, shape: tuple[int, ...]) -> Array:
     """x in a shape that it broadcasts to, without copying; read-only. np.broadcast_to takes 4 µs, this 1."""
     if x.size == 1 and x.flags.c_contiguous:
         out: Array = ndarray(shape, x.dtype, x, 0, (0,) * len(shape))
-        out.setflags(False)
+        out.setflags(write=False)
         return out
     return x if x.shape == shape else np.broadcast_to(x, shape)
 
@@ -193,7 +193,7 @@ def expand(x: Array, size: tuple[int, ...]) -> Array:
     lead = len(size) - len(own)
     if lead > 0 and size[lead:] == own and min(size[:lead]) >= 0 and x.flags.c_contiguous:
         out: Array = ndarray(size, x.dtype, x, 0, (0,) * lead + steps)
-        out.setflags(False)
+        out.setflags(write=False)
         return out
     strides = [0] * max(lead, 0)
     for i, n in enumerate(size):
@@ -210,7 +210,7 @@ def expand(x: Array, size: tuple[int, ...]) -> Array:
     if lead < 0 or not x.flags.c_contiguous:
         return broadcast(x, _expanded(size, own))[...]
     out = ndarray(shape, x.dtype, x, 0, strides)
-    out.setflags(False)
+    out.setflags(write=False)
     return out
 
 
@@ -245,7 +245,7 @@ def sum_to(x: Array, shape: tuple[int, ...]) -> Array:
     if not isinstance(x, np.ndarray):
         x = x.dense() if isinstance(x, Region) else np.asarray(x)
     lead = x.ndim - len(shape)
-    if lead < 0 or any([n != 1 and n != m for n, m in zip(shape, x.shape[lead:], strict=True)]):
+    if lead < 0 or any(n != 1 and n != m for n, m in zip(shape, x.shape[lead:], strict=True)):
         return np.broadcast_to(x, shape)  # a rule may return a gradient that is smaller than its input
     dims = tuple(range(lead)) + tuple([i + lead for i, n in enumerate(shape) if n == 1 and x.shape[i + lead] != 1])
     if dims:
@@ -285,7 +285,8 @@ def select(x: Array, dim: int, index: int) -> Array:
     i = wrap_index(index)
     if not -size <= i < size:
         raise IndexError(f"select(): index {i} out of range for tensor of size {list(x.shape)} at dimension {d}")
-    return x[(*_AT[d], i, ...)]
+    at: Any = (*_AT[d], i, ...)
+    return x[at]
 
 
 def wrap_index(index: Any) -> int:
@@ -314,7 +315,7 @@ def getitem(x: Array, index: Any) -> Array:
 def out_of_range(shape: tuple[int, ...], index: Any) -> IndexError:
     """PyTorch's error for what NumPy refused."""
     items = index if type(index) is tuple else (index,)
-    used = sum([i.ndim if getattr(i, "dtype", None) == bool else i is not None and i is not Ellipsis for i in items])
+    used = sum([i.ndim if getattr(i, "dtype", None) == np.bool_ else i is not None and i is not Ellipsis for i in items])
     if not shape:
         return IndexError("invalid index of a 0-dim tensor. Use `tensor.item()` in Python to convert a 0-dim tensor to a number")
     if used > len(shape):
@@ -322,7 +323,7 @@ def out_of_range(shape: tuple[int, ...], index: Any) -> IndexError:
     dim, arrays = 0, []
     for k, i in enumerate(items):
         if i is Ellipsis:
-            dim = len(shape) - sum([j.ndim if getattr(j, "dtype", None) == bool else j is not None for j in items[k + 1 :]])
+            dim = len(shape) - sum([j.ndim if getattr(j, "dtype", None) == np.bool_ else j is not None for j in items[k + 1 :]])
             continue
         if i is None:
             continue

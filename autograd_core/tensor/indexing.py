@@ -100,7 +100,7 @@ def _write_places(x: Tensor, basic: Any, advanced: tuple[Any, ...], value: Any) 
     if len(given) > len(target):
         value = value.reshape(given[len(given) - len(target) :])
     if isinstance(value, Tensor) and value.array.dtype != part.array.dtype:
-        value = value.to(x.dtype)  # type: ignore[attr-defined]
+        value = value.to(x.dtype)
     elif isinstance(value, np.ndarray):
         value = value.astype(part.array.dtype, copy=False)
     adopt(part, put_at(part, advanced, value), "__setitem__")
@@ -108,7 +108,7 @@ def _write_places(x: Tensor, basic: Any, advanced: tuple[Any, ...], value: Any) 
 
 def _result_shape(x: np.ndarray, advanced: tuple[Any, ...]) -> tuple[int, ...]:
     """The shape of x[advanced], without reading x. IndexError where the index does not fit."""
-    return take_at.fn(np.broadcast_to(np.empty((), bool), x.shape), advanced).shape  # type: ignore[no-any-return]
+    return take_at.fn(np.broadcast_to(np.empty((), bool), x.shape), advanced).shape
 
 
 def _no_fit(shape: tuple[int, ...], target: tuple[int, ...]) -> RuntimeError:

@@ -84,7 +84,9 @@ def test_values_and_derivatives(key, index, floating, rng):
     assert [a.requires_grad for a, _ in flowing] == [True] * len(flowing)
     weights = [rng.standard_normal(a.shape).astype(floating) for a, _ in flowing]
     first = grad([a for a, _ in flowing], our_leaves, [ag.tensor(w) for w in weights], create_graph=True, allow_unused=True)
-    truth = torch.autograd.grad([b for _, b in flowing], their_leaves, [torch.tensor(w) for w in weights], create_graph=True, allow_unused=True)
+    truth = torch.autograd.grad(
+        [b for _, b in flowing], their_leaves, [torch.tensor(w) for w in weights], create_graph=True, allow_unused=True
+    )
     pairs = [(a, b) for a, b in zip(first, truth, strict=True) if b is not None]
     for a, b in pairs:
         same(a, b, 20 * sample.tolerance, "gradient")
@@ -97,7 +99,9 @@ def test_values_and_derivatives(key, index, floating, rng):
     moving = [(a, s) for a, _, s in both_ways if a.requires_grad]
     second = grad([a for a, _ in moving], our_leaves, [ag.tensor(s) for _, s in moving], allow_unused=True) if moving else ()
     try:
-        truth2 = torch.autograd.grad([b for _, b, _ in both_ways], their_leaves, [torch.tensor(s) for _, _, s in both_ways], allow_unused=True)
+        truth2 = torch.autograd.grad(
+            [b for _, b, _ in both_ways], their_leaves, [torch.tensor(s) for _, _, s in both_ways], allow_unused=True
+        )
     except RuntimeError as error:
         assert "is not implemented" in str(error)
         return  # PyTorch stops at first derivatives here; ours are held against finite differences in tests/test_ops.py

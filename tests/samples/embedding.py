@@ -5,7 +5,11 @@ from __future__ import annotations
 from .build import Sample, call, fixed, ints, no_grad, real
 
 RECORDS = {
-    "functional.embedding": [call(ints(2, 3, low=0, high=5), real(5, 4)), Sample((fixed([[1, 0], [2, 1]]), real(3, 2), 1), numeric=False), call(ints(low=0, high=4), real(4, 2))],
+    "functional.embedding": [
+        call(ints(2, 3, low=0, high=5), real(5, 4)),
+        Sample((fixed([[1, 0], [2, 1]]), real(3, 2), 1), numeric=False),
+        call(ints(low=0, high=4), real(4, 2)),
+    ],
     "functional.embedding_bag": [
         call(ints(3, 4, low=0, high=5), real(5, 2)),
         call(ints(6, low=0, high=5), real(5, 2), fixed([0, 2, 2, 5]), mode="sum"),
