@@ -27,14 +27,12 @@ LOOP_FROM = 1 << 12
 _TYPES = (np.dtype(np.float32), np.dtype(np.float64))
 
 
-def ready(*arrays: Any) -> bool:
-    """Whether the compiled loop serves these arrays: large, floating, of one shape and type."""
-    x = arrays[0]
-    if type(x) is not np.ndarray or x.size < LOOP_FROM or x.dtype not in _TYPES:
+def ready(x: Any, y: Any = None, least: int = LOOP_FROM) -> bool:
+    """Whether the compiled loop serves these arrays: at least `least` elements, floating, of one shape and type."""
+    if type(x) is not np.ndarray or x.size < least or x.dtype not in _TYPES:
         return False
-    for y in arrays[1:]:
-        if type(y) is not np.ndarray or y.shape != x.shape or y.dtype != x.dtype:
-            return False
+    if y is not None and (type(y) is not np.ndarray or y.shape != x.shape or y.dtype != x.dtype):
+        return False
     return enabled()
 
 

@@ -83,7 +83,13 @@ def scalars(dtype: str) -> dict[str, Pair]:
     expm1 = _expm1(real, decay, 7 if single else 14)
     log1p = _log1p(real, 8 if single else 17)
     normal = _normal(real, decay, _polynomial(real, ERFCX_32 if single else ERFCX_64))
-    return {**_sigmoids(real, decay, log1p), **_normals(real, decay, normal), **_exponentials(real, decay, expm1), **_straight(real)}
+    return {
+        **_sigmoids(real, decay, log1p),
+        **_normals(real, decay, normal),
+        **_errors(real),
+        **_exponentials(real, decay, expm1),
+        **_straight(real),
+    }
 
 
 def _expm1(real: Any, decay: Kernel, degree: int) -> Kernel:
@@ -240,6 +246,61 @@ def _normals(real: Any, decay: Kernel, normal: Kernel) -> dict[str, Pair]:
     return {"gelu": (gelu, gelu_slope), "gelu_tanh": (gelu_tanh, gelu_tanh_slope)}
 
 
+def _errors(real: Any) -> dict[str, Pair]:
+    """The error functions, computed in float64 for either type."""
+    erfcx = _polynomial(np.float64, ERFCX_64)
+    series = _polynomial(np.float64, tuple(2 / math.sqrt(math.pi) * (-1) ** n / (math.factorial(n) * (2 * n + 1)) for n in range(18)))
+    slope, root, density = 2 / math.sqrt(math.pi), math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
+
+    @compiled(fastmath=CONTRACT, inline=True)
+    def tail(z):  # type: ignore[no-untyped-def]
+        # erfc(z) for z >= 0. z² is split into a part without rounding and the small rest: exp would carry its rounding, z² / 2 ulp
+        z = 30.0 if z > 30.0 else z
+        high = np.float64(np.float32(z))
+        r = (z - high) * (z + high)
+        rest = 1.0 - r * (1.0 - r * (0.5 - r * (1 / 6)))
+        t = 1.0 / (1.0 + 0.5 * z)
+        return decay64(-(high * high)) * rest * (t * erfcx(2.0 * t - 1.0))
+
+    @compiled(fastmath=CONTRACT, inline=True)
+    def erf(x, p, q):  # type: ignore[no-untyped-def]
+        y = np.float64(x)
+        z = abs(y)
+        near, far = y * series(y * y), 1.0 - tail(z)
+        signed = -far if y < 0.0 else far
+        return real(near if z < 0.75 else signed)
+
+    @compiled(fastmath=CONTRACT, inline=True)
+    def erf_slope(x, p, q):  # type: ignore[no-untyped-def]
+        y = np.float64(x)
+        return real(slope * decay64(-(y * y)))
+
+    @compiled(fastmath=CONTRACT, inline=True)
+    def erfc(x, p, q):  # type: ignore[no-untyped-def]
+        y = np.float64(x)
+        z = abs(y)
+        near, far = 1.0 - y * series(y * y), tail(z)
+        other = 2.0 - far if y < 0.0 else far
+        return real(near if z < 0.25 else other)
+
+    @compiled(fastmath=CONTRACT, inline=True)
+    def erfc_slope(x, p, q):  # type: ignore[no-untyped-def]
+        return -erf_slope(x, p, q)
+
+    @compiled(fastmath=CONTRACT, inline=True)
+    def ndtr(x, p, q):  # type: ignore[no-untyped-def]
+        y = np.float64(x)
+        half = 0.5 * tail(root * abs(y))
+        return real(half if y < 0.0 else 1.0 - half)
+
+    @compiled(fastmath=CONTRACT, inline=True)
+    def ndtr_slope(x, p, q):  # type: ignore[no-untyped-def]
+        y = np.float64(x)
+        return real(density * decay64(-0.5 * (y * y)))
+
+    return {"erf": (erf, erf_slope), "erfc": (erfc, erfc_slope), "ndtr": (ndtr, ndtr_slope)}
+
+
 def _exponentials(real: Any, decay: Kernel, expm1: Kernel) -> dict[str, Pair]:
     """p is α, positive for celu; q is not used."""
     zero = real(0)
@@ -298,6 +359,19 @@ def _straight(real: Any) -> dict[str, Pair]:
         return zero if out <= zero else one
 
     @compiled(inline=True)
+    def size(x, p, q):  # type: ignore[no-untyped-def]
+        return abs(x)
+
+    @compiled(inline=True)
+    def sign(x, p, q):  # type: ignore[no-untyped-def]
+        up = one if x > zero else zero
+        return up - (one if x < zero else zero)
+
+    @compiled(inline=True)
+    def clamp_slope(x, p, q):  # type: ignore[no-untyped-def]
+        return one if p <= x and x <= q else zero
+
+    @compiled(inline=True)
     def hold(x, low, high):  # type: ignore[no-untyped-def]
         y = low if x < low else x
         return high if y > high else y
@@ -325,6 +399,8 @@ def _straight(real: Any) -> dict[str, Pair]:
 
     return {
         "relu_by_out": (relu_by_out, relu_by_out),
+        "abs": (size, sign),
+        "clamp": (hold, clamp_slope),
         "leaky_relu": (leaky_relu, leaky_relu_slope),
         "hardtanh": (hold, hardtanh_slope),
         "hardsigmoid": (hardsigmoid, hardsigmoid_slope),

@@ -29,7 +29,11 @@ alias(log1p, "special.log1p")
 @quiet
 def sigmoid(x: Array) -> Array:
     """1 / (1 + exp(−x)); an overflow of exp gives the 0 that is right."""
-    return forward("sigmoid", x) if ready(x) else np.reciprocal(1 + np.exp(-x))
+    if ready(x):
+        return forward("sigmoid", x)
+    e = np.exp(-x)
+    e += 1
+    return np.reciprocal(e)
 
 
 @fused("{g} · (1 − {out}) · {out}", "sigmoid_by_out")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from ..dtypes import get_default_dtype
+from ..kernels.activation import gradient, ready
 from ..op import Array, Value, alias, composed, op, quiet
 from .comparison import broadcasting, eq, flat, ge, isfinite, isnan, le, like, logical_and, logical_or, lt, where
 
@@ -72,6 +74,9 @@ def _type_with(x: Array, *bounds: Any) -> Array:
 @op("min(max({x}, {min}), {max})", x=lambda g, x, min, max: within(g, x, min, max), types="any", spaces="engine", name="clamp")
 def clamp_between(x: Array, min: float | None, max: float | None) -> Array:
     """x held between two numbers."""
+    if x.dtype.kind == "f":
+        out = x if min is None else np.maximum(x, min)
+        return out if max is None else np.minimum(out, max)
     x = _type_with(x, min, max)
     low, high = in_type_of(x, min, "min"), in_type_of(x, max, "max")
     if x.dtype.kind == "b":
@@ -80,7 +85,12 @@ def clamp_between(x: Array, min: float | None, max: float | None) -> Array:
     return out if high is None else np.minimum(out, high)
 
 
-@composed("{g} · [{min} ≤ {x} ≤ {max}]", spaces="engine")
+def _within_array(g: Array, x: Array, min: float | None, max: float | None) -> Array:
+    low, high = -math.inf if min is None else min, math.inf if max is None else max
+    return gradient("clamp", g, x, low, high) if ready(g, x) else np.where((x >= low) & (x <= high), g, 0)
+
+
+@composed("{g} · [{min} ≤ {x} ≤ {max}]", spaces="engine", kernel=_within_array)
 def within(g: Value, x: Value, min: float | None, max: float | None) -> Value:
     """g where x is within the bounds, the edges included, else 0."""
     if min is None or max is None:

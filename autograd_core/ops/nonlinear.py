@@ -11,7 +11,7 @@ from .comparison import ge, gt, le, logical_and, logical_or, lt, where
 from .exponential import exp, sigmoid
 from .extremes import in_type_of
 from .fused import forward, fused, ready
-from .special import ndtr
+from .special import LEAST, ndtr
 from .trigonometry import tanh
 
 SELU_ALPHA = 1.6732632423543772848170429916717  # Klambauer et al. 2017: zero mean and unit variance are a fixed point
@@ -151,7 +151,7 @@ def celu_input(g: Value, x: Value, alpha: float) -> Value:
 def gelu(x: Array) -> Array:
     """x Φ(x), Φ the normal distribution function."""
     floating(x, "GeluKernelImpl")
-    return forward("gelu", x) if ready(x) else x * ndtr(x)
+    return forward("gelu", x) if ready(x, None, LEAST) else x * ndtr.fn(x)
 
 
 @fused("{g} · (Φ({x}) + {x} · φ({x}))", "gelu")
@@ -184,7 +184,11 @@ def gelu_tanh_input(g: Value, x: Value) -> Value:
 def silu(x: Array) -> Array:
     """x σ(x)."""
     floating(x, "silu")
-    return forward("silu", x) if ready(x) else x * np.reciprocal(1 + np.exp(-x))
+    if ready(x):
+        return forward("silu", x)
+    e = np.exp(-x)
+    e += 1
+    return x / e
 
 
 @fused("{g} · σ({x}) · (1 + {x} · (1 − σ({x})))", "silu")
@@ -311,7 +315,12 @@ def hardsigmoid_input(g: Value, x: Value) -> Value:
 def hardswish(x: Array) -> Array:
     """x times the hard sigmoid."""
     floating(x, "hardswish")
-    return forward("hardswish", x) if ready(x) else x * np.minimum(np.maximum(x + 3, 0), 6) / 6
+    if ready(x):
+        return forward("hardswish", x)
+    out = np.minimum(np.maximum(x + 3, 0), 6)
+    out *= x
+    out /= 6
+    return out
 
 
 @fused("[{x} ≤ −3] ? 0 : [{x} ≥ 3] ? {g} : {g} · ({x} / 3 + ½)", "hardswish")

@@ -12,6 +12,7 @@ import numpy as np
 from ..op import Array, Value, alias, composed, op, quiet
 from .comparison import broadcasting, eq, flat, ge, gt, le, like, logical_and, logical_not, logical_or, lt, ne, where
 from .exponential import exp, log
+from .fused import fused
 from .rounding import divide_rounding, floor_divide
 
 __all__ = [
@@ -135,12 +136,18 @@ def positive(x: Value) -> Value:
     return x
 
 
-@op("|{x}|", x=lambda g, x: g * sign(x), operator="abs", inplace=True)
+@op("|{x}|", x=lambda g, x: abs_input(g, x), operator="abs", inplace=True)
 def abs(x: Array) -> Array:
     """The absolute value; its gradient at 0 is 0."""
     if x.dtype.kind == "b":
         raise NotImplementedError("\"abs_cpu\" not implemented for 'Bool': convert with .int() first")
     return np.absolute(x)
+
+
+@fused("{g} · sign({x})", "abs")
+def abs_input(g: Value, x: Value) -> Value:
+    """The gradient of |x|, 0 at 0."""
+    return g * sign(x)
 
 
 alias(abs, "absolute")
@@ -326,4 +333,6 @@ def lerp(x: Array, end: Array, weight: Array | float) -> Array:
     if x.dtype.kind != "f":
         raise NotImplementedError(f'"lerp_kernel" not implemented for {x.dtype}: use x.float()')
     step = end - x
+    if isinstance(weight, (int, float)):
+        return x + weight * step if -0.5 < weight < 0.5 else end - step * (1 - weight)
     return np.where(np.absolute(weight) < 0.5, x + weight * step, end - step * (1 - weight)).astype(x.dtype, copy=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -10,16 +11,67 @@ from ..kernels import special as kernels
 from ..op import Array, Value, alias, composed, op, quiet
 from .comparison import eq, isnan, like, where
 from .exponential import exp, log
+from .fused import forward, fused, ready
 from .pointwise import sign
 
 SLOPE = 2 / math.sqrt(math.pi)
 DENSITY = 1 / math.sqrt(2 * math.pi)
+ROOT = math.sqrt(0.5)
 
-erf = op(quiet(kernels.erf), "erf({x})", x=lambda g, x: g * (SLOPE * exp(-(x * x))), types="float", inplace=True)
-erfc = op(quiet(kernels.erfc), "erfc({x})", x=lambda g, x: g * (-SLOPE * exp(-(x * x))), types="float", inplace=True)
+FEW, LEAST = 64, 256
+"""Up to FEW elements Python's own functions are the quickest, from LEAST on the compiled loops."""
+
+
+def each(f: Callable[[float], float], x: Array) -> Array:
+    """A function of one float over a few elements."""
+    return np.array([f(v) for v in x.reshape(-1).tolist()], x.dtype).reshape(x.shape)
+
+
+@op("erf({x})", x=lambda g, x: erf_input(g, x), types="float", inplace=True)
+@quiet
+def erf(x: Array) -> Array:
+    """2 / √π times the integral of exp(−t²) from 0 to x."""
+    return each(math.erf, x) if x.size <= FEW else forward("erf", x) if ready(x, None, LEAST) else kernels.erf(x)
+
+
+@fused("{g} · 2 / √π · exp(−{x}²)", "erf")
+def erf_input(g: Value, x: Value) -> Value:
+    """The gradient of erf."""
+    return g * (SLOPE * exp(-(x * x)))
+
+
+@op("erfc({x})", x=lambda g, x: erfc_input(g, x), types="float", inplace=True)
+@quiet
+def erfc(x: Array) -> Array:
+    """1 − erf(x), without the loss of digits for large x."""
+    return each(math.erfc, x) if x.size <= FEW else forward("erfc", x) if ready(x, None, LEAST) else kernels.erfc(x)
+
+
+@fused("−{g} · 2 / √π · exp(−{x}²)", "erfc")
+def erfc_input(g: Value, x: Value) -> Value:
+    """The gradient of erfc."""
+    return g * (-SLOPE * exp(-(x * x)))
+
+
+@op("Φ({x})", x=lambda g, x: ndtr_input(g, x), types="float", spaces="special")
+@quiet
+def ndtr(x: Array) -> Array:
+    """The normal distribution function ½ erfc(−x / √2)."""
+    return each(_ndtr, x) if x.size <= FEW else forward("ndtr", x) if ready(x, None, LEAST) else kernels.ndtr(x)
+
+
+def _ndtr(x: float) -> float:
+    return 0.5 * math.erfc(-ROOT * x)
+
+
+@fused("{g} · φ({x})", "ndtr")
+def ndtr_input(g: Value, x: Value) -> Value:
+    """The gradient of Φ: g times the normal density exp(−x²/2) / √(2π)."""
+    return g * (DENSITY * exp(-0.5 * (x * x)))
+
+
 erfinv = op(quiet(kernels.erfinv), "erf⁻¹({x})", x=lambda g, out: g * (exp(out * out) / SLOPE), types="float", inplace=True)
 erfcx = op(quiet(kernels.erfcx), "exp({x}²) · erfc({x})", x=lambda g, x, out: g * (2 * x * out - SLOPE), types="float", spaces="special")
-ndtr = op(quiet(kernels.ndtr), "Φ({x})", x=lambda g, x: g * (DENSITY * exp(-0.5 * (x * x))), types="float", spaces="special")
 ndtri = op(quiet(kernels.ndtri), "Φ⁻¹({x})", x=lambda g, out: g * (exp(0.5 * (out * out)) / DENSITY), types="float", spaces="special")
 log_ndtr = op(
     quiet(kernels.log_ndtr), "log Φ({x})", x=lambda g, x: g * (2 * DENSITY / erfcx(x * -math.sqrt(0.5))), types="float", spaces="special"

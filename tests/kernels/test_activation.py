@@ -19,6 +19,12 @@ FUNCTIONS = {
     "tanh": ag.tanh,
     "relu": ag.relu,
     "silu": F.silu,
+    "abs": ag.abs,
+    "clamp": lambda x: ag.clamp(x, -0.5, 1.5),
+    "clamp min": lambda x: ag.clamp(x, min=-0.5),
+    "erf": ag.erf,
+    "erfc": ag.erfc,
+    "ndtr": ag.special.ndtr,
     "log_sigmoid": F.logsigmoid,
     "softplus": F.softplus,
     "softplus 2, 5": lambda x: F.softplus(x, 2.0, 5.0),
@@ -60,7 +66,7 @@ def run(f, values, upstream):
     return out.array, x.grad.array
 
 
-DOUBLE = ("sigmoid", "softplus", "gelu", "elu", "hardswish", "leaky_relu")  # the others take 40 s to compile
+DOUBLE = ("erf", "erfc", "sigmoid", "softplus", "gelu", "elu", "hardswish", "leaky_relu")  # the others take 40 s to compile
 CASES = [(name, "float32") for name in FUNCTIONS] + [
     pytest.param(name, "float64", marks=() if name in DOUBLE else pytest.mark.slow) for name in FUNCTIONS
 ]
@@ -79,7 +85,7 @@ def test_loops_agree_with_numpy(name, dtype, rng):
         np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance)
 
 
-@pytest.mark.parametrize("name", [n for n in FUNCTIONS if n not in ("tanh", "relu", "celu -0.7")])
+@pytest.mark.parametrize("name", [n for n in FUNCTIONS if n not in ("tanh", "relu", "celu -0.7", "abs", "clamp", "clamp min")])
 def test_single_precision_is_within_a_few_ulp(name, rng):
     """Against the same function in float64, where the result is not below the smallest normal number."""
     values = rng.uniform(-8, 20, SIZE).astype(np.float32)
@@ -97,7 +103,7 @@ def test_single_precision_is_within_a_few_ulp(name, rng):
 @pytest.mark.parametrize("name", sorted(scalars("float32")))
 def test_values_do_not_depend_on_the_place(name, rng):
     values = rng.standard_normal(SIZE).astype(np.float32)
-    p, q = {"softplus": (1.0, 20.0), "hardtanh": (-1.0, 1.0)}.get(name, (0.7, 0.0))
+    p, q = {"softplus": (1.0, 20.0), "hardtanh": (-1.0, 1.0), "clamp": (-1.0, 1.0)}.get(name, (0.7, 0.0))
     whole = activation.forward(name, values, p, q)
     np.testing.assert_array_equal(activation.forward(name, values[5 : SIZE - 3], p, q), whole[5 : SIZE - 3])
     np.testing.assert_array_equal(activation.forward(name, values[::-2], p, q), whole[::-2])
