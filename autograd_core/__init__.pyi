@@ -1939,7 +1939,7 @@ def trace(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def transpose(input: Tensor, dim0: _int, dim1: _int | None = None) -> Tensor:
+def transpose(input: Tensor, dim0: _int | Sequence[_int], dim1: _int | None = None) -> Tensor:
     """x with two dimensions exchanged; NumPy's form, transpose(x, order), takes an order of all dimensions.
 
     out = xᵀ

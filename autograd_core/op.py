@@ -3,18 +3,20 @@
     tanh = op(np.tanh, "tanh({x})", x=lambda g, out: g * (1 - out * out))
 
 An op has one meaning per carrier: on arrays it computes, on an `Expr` it prints, and what it does on any other
-type is said by that type, which announces itself in `carriers`. Imports `expr`, `plan` and `quiet`.
+type is said by that type, which announces itself in `carriers`. Imports `arguments`, `expr`, `plan` and `quiet`.
 """
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections import namedtuple
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from .arguments import KINDS, binding_error, described, fitted, guard_line, translated, unbound
 from .expr import Expr, apply, text_of
 from .plan import Plan, Rule, rule_names
 from .quiet import quiet as quiet
@@ -27,6 +29,10 @@ ALIASES = {"input": "x", "other": "y", "axis": "dim", "keepdims": "keepdim", "te
 PUBLIC_NAMES = {"x": "input", "y": "other", "xs": "tensors"}
 ONE, MANY = "one", "many"
 INPUT_ANNOTATIONS = {"Array": ONE, "Array | None": ONE, "Array | float": ONE, "Sequence[Array]": MANY, "Sequence[Array | None]": MANY}
+
+NEAR = {"Array": "Value", "Array | None": "Value | None", "Array | float": "Value", "Sequence[Array]": "Sequence[Value]"}
+UNCHECKED = {"reduction"}  # whatever is no reduction is a ValueError, which the losses raise
+PUBLIC = {"torch", "method", "functional", "linalg", "special"}  # the spaces where users find functions
 
 registry: dict[str, Declared] = {}
 aliases: list[tuple[str, str, Any]] = []  # (space, name, what it means)
@@ -81,6 +87,47 @@ class Declared:
     def rename(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         """Keyword arguments under our parameter names."""
         return {(ALIASES[k] if k in ALIASES and k not in self.params else k): v for k, v in kwargs.items()}
+
+    def answer(self, error: Exception, args: Any, kwargs: dict[str, Any]) -> Exception | None:
+        """The error to raise in place of one that came up in a call: TypeError for an argument of the wrong kind, PyTorch's
+        kind for what NumPy or Python raised on the way, None where the error is meant as it is."""
+        if unbound(error):
+            said = str(error)
+            for own, public in PUBLIC_NAMES.items():
+                said = said.replace(f"'{own}'", f"'{public}'")
+            shown = [PUBLIC_NAMES.get(p, p) for p in self.params]
+            return binding_error(self.name, str(self.__signature__), shown, TypeError(said), described(args, kwargs))
+        better = translated(self.name, error, described(args, kwargs))
+        if better is None and type(error) not in (TypeError, ValueError):
+            return None
+        for p, v in [*zip(self.params, args, strict=False), *kwargs.items()]:
+            if p in self.params and p != getattr(self, "spread", None):
+                try:
+                    self.fit(p, v)
+                except TypeError as unfit:
+                    return unfit
+        return better
+
+    def kind_of(self, p: str) -> str:
+        """What a parameter takes, as a key of KINDS; "" where anything goes."""
+        annotation = str(self.annotations.get(p))
+        annotation = NEAR.get(annotation, annotation)
+        if self.defaults.get(p, 0) is None and not annotation.endswith("None"):
+            annotation += " | None"
+        return annotation if annotation in KINDS and p not in UNCHECKED else ""
+
+    def fit(self, p: str, v: Any) -> Any:
+        """An argument as its parameter wants it. TypeError where it is of another kind."""
+        kind = self.kind_of(p)
+        if not kind or (kind.startswith("Value") and carriers[type(v)] is not None):
+            return v
+        return fitted(self.name, PUBLIC_NAMES.get(p, p), kind, v)
+
+    def guard_lines(self, params: Sequence[str]) -> list[str]:
+        """Lines that check these parameters where users call this, for a function that is written out."""
+        if not PUBLIC & set(self.spaces):
+            return []
+        return [guard_line(self.name, p, PUBLIC_NAMES.get(p, p), self.kind_of(p)) for p in params if self.kind_of(p)]
 
     @property
     def __signature__(self) -> Any:
@@ -243,7 +290,7 @@ class Op(Declared):
         try:
             return self.bind(*args, **self.rename(kwargs)) if kwargs else self.bind(*args)
         except TypeError as error:
-            raise TypeError(f"{self.name}{self.__signature__}: {str(error).replace('()', '')}; {_kinds(args, kwargs)}") from None
+            raise (self.answer(error, args, kwargs) or error) from None
 
     def run(self, values: tuple[Any, ...] | list[Any]) -> Any:
         """The kernel on bound values."""
@@ -262,16 +309,22 @@ class Op(Declared):
         return found
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if args and carriers.above is None:  # most often the first argument says it: 0.3 µs sooner than looking at all
-            kind: Any = type(args[0])
-            if kind is list or kind is tuple:
-                kind = type(args[0][0]) if args[0] else None
-            reading = self.readings.get(kind)
-            if reading is not None and kind is not Array:
-                out = reading(*args, **kwargs) if kwargs else reading(*args)
-                if out is not NotImplemented:
-                    return out
-        return self.dispatch(args, kwargs)
+        try:
+            if args and carriers.above is None:  # most often the first argument says it: 0.3 µs sooner than looking at all
+                kind: Any = type(args[0])
+                if kind is list or kind is tuple:
+                    kind = type(args[0][0]) if args[0] else None
+                reading = self.readings.get(kind)
+                if reading is not None and kind is not Array:
+                    out = reading(*args, **kwargs) if kwargs else reading(*args)
+                    if out is not NotImplemented:
+                        return out
+            return self.dispatch(args, kwargs)
+        except Exception as error:
+            better = self.answer(error, args, self.rename(kwargs))
+            if better is None:
+                raise
+            raise better from error
 
     def dispatch(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The op on whatever carrier is among the arguments, or on arrays."""
@@ -284,13 +337,9 @@ class Op(Declared):
         own = self.readings.get(np.ndarray)
         if own is not None:
             return own(*args, **kwargs)
-        try:
-            if kwargs or self.spread or self.keyword_only:
-                return first_of(self, self.run(self.bound(args, kwargs)))
-            return first_of(self, self.fn(*args))
-        except AttributeError:
-            check_tensors(self, args)
-            raise
+        if kwargs or self.spread or self.keyword_only:
+            return first_of(self, self.run(self.bound(args, kwargs)))
+        return first_of(self, self.fn(*args))
 
     @property
     def result_type(self) -> Any:
@@ -369,25 +418,48 @@ class Composed(Declared):
             return self.kernel(*args, **kwargs)
         if self.label and any(type(a) is Expr for a in args):
             return apply(self.label, args + tuple(self.defaults.get(p) for p in self.params[len(args) :]), None, self.params)
-        try:
-            return self.fn(*args, **kwargs)
-        except AttributeError:
-            check_tensors(self, args)
-            raise
+        return self.checked(*args, **kwargs)
+
+    @functools.cached_property
+    def checked(self) -> Callable[..., Any]:
+        """The function behind the checks of its arguments that their annotations declare; compiled on first use."""
+        if not PUBLIC & set(self.spaces) or self.fn.__code__.co_flags & 0x0C:  # *args, **kwargs
+            return self.fn
+        shown, passed = [], []
+        for p in self.params:
+            if p in self.keyword_only and "*" not in shown:
+                shown.append("*")
+            shown.append(f"{p}=default_{p}" if p in self.defaults else p)
+            passed.append(f"{p}={p}" if p in self.keyword_only else p)
+        source = [
+            f"def {self.name}({', '.join(shown)}):",
+            "    try:",
+            *["        " + line for line in self.guard_lines(self.params)],
+            f"        return fn({', '.join(passed)})",
+            "    except Exception as error:",
+            f"        better = answer(error, ({', '.join(self.params)},), {{}})",
+            "        if better is None:",
+            "            raise",
+            "        raise better from error",
+        ]
+        scope: dict[str, Any] = {"fn": self.fn, "fitted": fitted, "carriers": carriers, "answer": self.answer}
+        scope.update({"default_" + p: v for p, v in self.defaults.items()}, __name__=__name__)
+        exec(compile("\n".join(source), f"<arguments of {self.name}>", "exec"), scope)
+        written: Callable[..., Any] = scope[self.name]
+
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return written(*args, **kwargs)
+            except TypeError as error:
+                if unbound(error):
+                    raise self.answer(error, args, kwargs) from None
+                raise
+
+        return checked
 
     @property
     def __doc__(self) -> str | None:  # type: ignore[override]
         return self.fn.__doc__
-
-
-def check_tensors(entry: Declared, args: tuple[Any, ...]) -> None:
-    """TypeError, as in PyTorch, where an argument that must be a tensor is a number, a string, a list or the like."""
-    for p, value in zip(entry.params, args, strict=False):
-        kind = entry.annotations.get(p)
-        if kind in ("Array", "Value") and (value is None or isinstance(value, (int, float, str, list, tuple, dict, set))):
-            raise TypeError(
-                f"{entry.name}(): argument '{PUBLIC_NAMES.get(p, p)}' must be Tensor, not {type(value).__name__}: wrap it in tensor(...)"
-            ) from None
 
 
 def carrier_in(values: Any) -> type | None:

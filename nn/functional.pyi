@@ -67,7 +67,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: _int = 1, eps: _float = 1e-08
     """x1 · x2 / (max(‖x1‖, eps) · max(‖x2‖, eps)) over dim."""
 def cross_entropy(input: Tensor, target: Tensor, weight: _Operand | None = None, size_average: _bool | None = None, ignore_index: _int = -100, reduce: _bool | None = None, reduction: str = 'mean', label_smoothing: _float = 0.0) -> Tensor:
     """−log softmax(x)[target] for scores x (N, C) or (N, C, d1, ...); the target holds labels, or probabilities in x's shape."""
-def ctc_loss(log_probs: Tensor, targets: Tensor, input_lengths: Tensor, target_lengths: Tensor, blank: _int = 0, reduction: str = 'mean', zero_infinity: _bool = False) -> Tensor:
+def ctc_loss(log_probs: Tensor, targets: Tensor, input_lengths: Any, target_lengths: Any, blank: _int = 0, reduction: str = 'mean', zero_infinity: _bool = False) -> Tensor:
     """−log of the probability of each target, summed over its alignments; log_probs (T, N, C) or (T, C) from log_softmax.
 
     Targets are (N, S), padded, or all joined in one dimension. "mean" divides each loss by its target's length first.

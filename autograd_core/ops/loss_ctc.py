@@ -190,8 +190,8 @@ def _padded(targets: Any, target_lengths: Any, count: int, classes: int) -> tupl
 def ctc_loss(
     log_probs: Value,
     targets: Value,
-    input_lengths: Value,
-    target_lengths: Value,
+    input_lengths: Any,
+    target_lengths: Any,
     blank: int = 0,
     reduction: str = "mean",
     zero_infinity: bool = False,

@@ -15,6 +15,7 @@ import numpy as np
 from ..graph import Region
 from ..op import Array, Value, op
 
+Size = int | Sequence[int]
 Dims = Any  # an int, a sequence of ints, or None for all
 
 ndarray = np.ndarray
@@ -141,7 +142,7 @@ def undo(order: Any) -> Any:
 
 
 @op("{x}ᵀ", x=lambda g, dim0, dim1: transpose(g, undo(dim0), dim1), view=True, types="any")
-def transpose(x: Array, dim0: int, dim1: int | None = None) -> Array:
+def transpose(x: Array, dim0: Size, dim1: int | None = None) -> Array:
     """x with two dimensions exchanged; NumPy's form, transpose(x, order), takes an order of all dimensions."""
     try:
         if dim1 is None:

@@ -2028,7 +2028,7 @@ class DeclaredMethods:
 
         (x is input; g is the gradient of out.)
         """
-    def transpose(self, dim0: _int, dim1: _int | None = None) -> Tensor:
+    def transpose(self, dim0: _int | Sequence[_int], dim1: _int | None = None) -> Tensor:
         """x with two dimensions exchanged; NumPy's form, transpose(x, order), takes an order of all dimensions.
 
         out = xᵀ

@@ -24,10 +24,10 @@ def method_of(entry: Declared) -> Callable[..., Any]:
         if len(entry.inputs) != 2 or entry.static_names:
             method = reading  # only two-operand readings decline
     else:
-        fn, rename = entry.fn, entry.rename
+        rename = entry.rename
 
         def method(*args: Any, **kwargs: Any) -> Any:
-            return fn(*args, **rename(kwargs)) if kwargs else fn(*args)
+            return entry.checked(*args, **rename(kwargs)) if kwargs else entry.checked(*args)
 
     method.__name__ = entry.name
     method.__qualname__ = f"Tensor.{entry.name}"

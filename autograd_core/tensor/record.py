@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import fitted
 from ..graph import Node, Output, next_id, thread
 from ..op import PUBLIC_NAMES, Op, carriers
 from ..quiet import silence
@@ -66,6 +67,8 @@ def compile_recorder(op: Op) -> Reading:
     source.add(f"def {op.name}({_signature(op, names)}):", 0)
     _other_names(op, source, names)
     _spread(op, source)
+    for line in op.guard_lines(op.static_names):
+        source.add(line)
     _inputs(op, source, names)
     _types(op, source)
     _run(op, source)
@@ -75,6 +78,7 @@ def compile_recorder(op: Op) -> Reading:
     bound = ", ".join(names[p] for p in op.params) + ","
     source.add(f"if context.special:\n    special(op, ({bound}), context, {'t' if _single(op) else 'results'})")
     source.add("return t" if _single(op) else "return results")
+    _answering(op, source, bound)
     scope = _scope(op)
     exec(compile("\n".join(source.lines), f"<recorder of {op.name}>", "exec"), scope)
     reading: Reading = scope[op.name]
@@ -82,6 +86,13 @@ def compile_recorder(op: Op) -> Reading:
     reading.__qualname__ = f"Tensor.{op.name}"
     scope["again"] = reading
     return reading
+
+
+def _answering(op: Op, source: Source, bound: str) -> None:
+    """Put everything under a `try` that turns NumPy's and Python's own errors into PyTorch's kinds: free where nothing is raised."""
+    head, *body = source.lines
+    source.lines = [head, "    try:", *["    " + line for line in body], "    except Exception as error:"]
+    source.add(f"better = op.answer(error, ({bound}), {{}})\nif better is None:\n    raise\nraise better from error", 2)
 
 
 def _single(op: Op) -> bool:
@@ -401,13 +412,13 @@ def settle(op: Op, reading: Reading, given: tuple[Any, ...], named: dict[str, An
     for key, value in named.items():
         name = OTHER_NAMES.get(key, key)
         if name not in values:
-            raise TypeError(f"{op.name}() got an unexpected keyword argument {key!r}: its signature is {op.name}{op.__signature__}")
+            raise TypeError(f"{op.name}() got an unexpected keyword argument {key!r}")
         if values[name] is not MISSING and values[name] is not defaults.get(name, MISSING):
             raise TypeError(f"{op.name}() got multiple values for argument {name!r}")
         values[name] = value
     lacking = [name for name, value in values.items() if value is MISSING]
     if lacking:
-        raise TypeError(f"{op.name}() missing required argument {lacking[0]!r}: its signature is {op.name}{op.__signature__}")
+        raise TypeError(f"{op.name}() missing required positional argument {lacking[0]!r}")
     return reading(**values)
 
 
@@ -482,9 +493,11 @@ def packed(saved: tuple[Any, ...], hooks: tuple[Any, Any]) -> Any:
 
 def _scope(op: Op) -> dict[str, Any]:
     scope: dict[str, Any] = {
+        "__name__": __name__,  # a frame of ours
         "op": op, "fn": op.fn, "new": new, "Tensor": Tensor, "Node": Node, "node_of": node_of, "ndarray": np.ndarray, "asarray": np.asarray,
         "thread": thread, "next_id": next_id, "lower": lower, "lower_many": lower_many, "unify": unify, "unify_pair": unify_pair,
-        "constant": constant, "fail_shapes": fail_shapes, "special": special, "shares": shares, "outputs_of": outputs_of,
+        "fitted": fitted, "carriers": carriers, "constant": constant, "fail_shapes": fail_shapes, "special": special, "shares": shares,
+        "outputs_of": outputs_of,
         "named_spread": named_spread, "pack_results": pack_results, "shape_of": np.shape, "dtype_of": _dtype_of,
         "settle": settle, "missing": MISSING, "wrap": wrap,
     }  # fmt: skip
