@@ -78,7 +78,7 @@ def _pack(keys: Array, narrow: bool) -> Array | None:
         return None
     if keys.size >= COMPILED and enabled():
         out = np.empty(keys.shape, np.uint64)
-        pack_rows(len(keys), keys, low, bits, out)
+        pack_rows(len(keys), keys, np.array([low]), bits, out)
         return out
     return ((keys - low).astype(np.uint64) << np.uint64(bits)) | np.arange(keys.shape[1], dtype=np.uint64)
 

@@ -275,14 +275,14 @@ def keys_of_bits(lo, hi, x, order, out):  # type: ignore[no-untyped-def]
         b[i] = (nan if size > infinity else key) ^ flip
 
 
-@contract("n <= 2**bits", keys=array("m n", ("int64",)), low=integer(-(2**63)), bits=integer(1), out=array("m n", ("uint64",), writes=True))
+@contract("n <= 2**bits", keys=array("m n", ("int64",)), low=array("1", ("int64",)), bits=integer(1), out=array("m n", ("uint64",), writes=True))
 @compiled(parallel=True)
 def pack_rows(lo, hi, keys, low, bits, out):  # type: ignore[no-untyped-def]
     """(key - low) above, the position in the row below: all different, in the keys' stable order."""
     for r in range(lo, min(hi, len(keys))):
         a, b = keys[r], out[r]
         for i in range(len(a)):
-            b[i] = (np.uint64(a[i] - low) << np.uint64(bits)) | np.uint64(i)
+            b[i] = (np.uint64(a[i] - low[0]) << np.uint64(bits)) | np.uint64(i)
 
 
 def _parallel(loop: Callable[..., Any]) -> Any:

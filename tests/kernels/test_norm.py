@@ -63,7 +63,11 @@ def test_gradients_are_the_derivatives(shape, carrier, rng):
     mean, var = rng.normal(size=shape[1]), rng.uniform(0.5, 2, shape[1])
     cases = {
         "batch": (lambda x, w, b: norm.batch_norm_train(x, w, b, EPS), lambda s: norm.batch_norm_input(g, x, w, *s[:2]), (x, w, b)),
-        "eval": (lambda x, w, b: (norm.batch_norm_eval(x, w, b, mean, var, EPS),), lambda s: norm.batch_norm_eval_input(g, x, w, mean, var, EPS), (x, w, b)),
+        "eval": (
+            lambda x, w, b: (norm.batch_norm_eval(x, w, b, mean, var, EPS),),
+            lambda s: norm.batch_norm_eval_input(g, x, w, mean, var, EPS),
+            (x, w, b),
+        ),
         "group": (lambda x, w, b: norm.group_norm(x, 2, w, b, EPS), lambda s: norm.group_norm_input(g, x, 2, w, *s), (x, w, b)),
         "layer": (lambda x, w, b: norm.layer_norm(x, c, w, b, EPS), lambda s: norm.layer_norm_input(g, x, c, w_row, *s), (x, w_row, b_row)),
         "rms": (lambda x, w: norm.rms_norm(x, c, w, EPS), lambda s: norm.rms_norm_input(g, x, c, w_row, *s), (x, w_row)),

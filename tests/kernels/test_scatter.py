@@ -58,7 +58,9 @@ def test_gather_and_scatter(problem):
             added = plain(x, dim, index, src, np.logical_or if x.dtype == bool else np.add)
             np.testing.assert_allclose(scatter.scatter_add(x, dim, index, src), added, rtol=1e-6)
             value = x.dtype.type(1)
-            np.testing.assert_array_equal(scatter.scatter(x, dim, index, 1), plain(x, dim, index, np.full(index.shape, value), lambda old, new: new))
+            np.testing.assert_array_equal(
+                scatter.scatter(x, dim, index, 1), plain(x, dim, index, np.full(index.shape, value), lambda old, new: new)
+            )
 
 
 @given(problem=problems(), include=st.booleans())
