@@ -168,6 +168,7 @@ def parameters(fn: Callable[..., Any]) -> tuple[tuple[str, ...], dict[str, Any],
 class Op(Declared):
     """A primitive: a kernel on arrays and one rule per differentiable input. See `op` for the declaration."""
 
+    instead: tuple[type, Callable[..., Any]] | None = None  # a type of argument to `spread` for which another function is meant
     guard: Callable[[Any, Any], None] | None = None  # looks at two operands before their types are made one
 
     def __init__(

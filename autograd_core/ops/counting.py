@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -129,6 +129,54 @@ def histogram(x: Value, bins: Any, *, range: Any = None, weight: Value | None = 
         raise RuntimeError(f"torch.histogram(): bins and input should have the same type: got {edges.dtype} and {held.dtype}")
     like = reshape(x, (-1,)) if 0 not in held.shape else reshape(x, (0,))
     return binned(like, edges, None if weight is None else plain(weight), density)
+
+
+@op("histogram({x})", types="any", spaces="engine", name="histogramdd")
+def counted_cells(x: Array, edges: Any, weight: Any, density: bool) -> Array:
+    """How many points (rows) fall into each cell between the edges of their coordinates."""
+    hist, _ = np.histogramdd(x.reshape(-1, x.shape[-1]), edges, density=density, weights=None if weight is None else weight.reshape(-1))
+    return hist.astype(x.dtype)
+
+
+@op("{value}", types="any", spaces="engine", name="edges")
+def constant_beside(x: Array, value: Any) -> Array:
+    """An array that comes with x, on whatever carries x."""
+    return value
+
+
+class HistogramDD(NamedTuple):
+    """The counts, and the edges along each coordinate."""
+
+    hist: Any
+    bin_edges: tuple[Any, ...]
+
+
+@composed(spaces="torch")
+def histogramdd(x: Value, bins: Any, *, range: Any = None, weight: Value | None = None, density: bool = False) -> Any:  # noqa: A002
+    """(hist, bin_edges): points, the last dimension being their coordinates, counted in cells.
+
+    `bins`: a number of equal ones for all coordinates or for each, or the edges along each; `range`: lower and upper ends.
+    """
+    held = plain(x)
+    if held.dtype.kind != "f":
+        raise NotImplementedError(f"histogramdd is not implemented for {held.dtype}: use x.float()")
+    if held.ndim < 2:
+        raise RuntimeError(f"torch.histogramdd(): input tensor should have at least 2 dimensions, but got {held.ndim}")
+    count = held.shape[-1]
+    each = [plain(b) for b in (bins if isinstance(bins, (list, tuple)) else [bins] * count)]
+    if len(each) != count:
+        raise RuntimeError(f"torch.histogramdd(): expected {count} bin counts or edges, one for each coordinate, but got {len(each)}")
+    points, edges = held.reshape(-1, count), []
+    for k, b in enumerate(each):
+        ends = (float(range[2 * k]), float(range[2 * k + 1])) if range is not None else (0.0, 0.0)
+        if hasattr(b, "shape"):
+            edges.append(b.astype(held.dtype))
+        elif b <= 0:
+            raise RuntimeError(f"torch.histogramdd(): bins must be > 0, but got {b} for dimension {k}")
+        else:
+            edges.append(np.linspace(*_limits("histogramdd", points[:, k], *ends, 0.5), b + 1).astype(held.dtype))
+    hist = counted_cells(x, tuple(edges), None if weight is None else plain(weight), density)
+    return HistogramDD(hist, tuple([constant_beside(x, e) for e in edges]))
 
 
 @op("place of {values} in {sorted_sequence}", types="any")

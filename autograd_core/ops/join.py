@@ -244,4 +244,5 @@ def unbind(x: Value, dim: int = 0) -> tuple[Value, ...]:
 alias(cat, "concat", "concatenate")
 alias(vstack, "row_stack")
 alias(split, "unsafe_split")  # the parts may always be changed in place here
+alias(split_with_sizes, "unsafe_split_with_sizes")
 alias(chunk, "unsafe_chunk")

@@ -416,6 +416,21 @@ def norm(x: Value, p: Any = "fro", dim: Dims = None, keepdim: bool = False, dtyp
     return vector_norm(x, 2 if p in ("fro", None) else p, None if dim is None else wrap_dims(dim, len(x.shape)), keepdim, dtype=dtype)
 
 
+@composed(inplace=True)
+def renorm(x: Value, p: float, dim: int, maxnorm: float) -> Value:
+    """x with each slice along dim scaled down so that its p-norm is at most maxnorm."""
+    rank = len(x.shape)
+    if rank < 2:
+        raise RuntimeError(f"renorm: input needs at least 2 dimensions, got {rank} dimensions")
+    if p <= 0:
+        raise RuntimeError(f"renorm: non-positive-norm not supported: got p={p}")
+    if maxnorm < 0:
+        raise RuntimeError(f"renorm: expected maxnorm to be >= 0 but got {maxnorm}")
+    d = wrap_dim(dim, rank)
+    size = vector_norm(x, p, tuple([k for k in range(rank) if k != d]), True)
+    return x * where(gt(size, maxnorm), maxnorm / (size + 1e-7), 1.0)
+
+
 @composed(spaces="torch")
 def frobenius_norm(x: Value, dim: Any = (), keepdim: bool = False) -> Value:
     """√Σ x² over dim."""

@@ -515,3 +515,4 @@ def bilinear(x1: Value, x2: Value, weight: Value, bias: Value | None = None) -> 
     both = matmul(reshape(first, (-1, out, in2)), unsqueeze(reshape(x2, (-1, in2)), -1))
     result = reshape(both, (*lead, out))
     return result if bias is None else result + bias
+alias(addmv, "torch.addmv_")

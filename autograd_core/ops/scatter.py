@@ -12,7 +12,7 @@ import numpy as np
 
 from ..dtypes import as_dtype
 from ..kernels import scatter as kernel
-from ..op import Array, Value, composed, op
+from ..op import Array, Value, alias, composed, op
 from .comparison import eq, where
 from .reduce import sum as sum_over
 from .shape import expand, getitem, place, put_at, reshape, take_at, wrap_dim
@@ -489,3 +489,6 @@ def unravel_index(indices: Value, shape: Any) -> tuple[Value, ...]:
         indices = indices // n
     return tuple(out[::-1])
 
+
+
+alias(index_put, "torch.index_put_")

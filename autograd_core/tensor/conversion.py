@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from .. import dtypes
 from ..dtypes import as_dtype
+from ..op import aliases, registry
 from ..ops.pointwise import cast
-from ..ops.shape import clone, copied, permute, t, transpose, wrap_dim
+from ..ops.shape import clone, copied, permute, sizes_of, t, transpose, wrap_dim
+from ..ops.views import common_shape
 from .base import Size, Tensor, device, node_of
 from .base import wrap as make
 from .inplace import adopt, check
@@ -135,6 +138,42 @@ def H(self: Tensor) -> Tensor:
     return t(self)
 
 
+def view_as_type(self: Tensor, dtype: Any) -> Tensor:
+    """The same memory read as another type, outside of the graph. RuntimeError where the last dimension does not fit."""
+    array, kind = self.array, as_dtype(dtype).numpy
+    if kind.itemsize != array.itemsize:
+        text = f"to view {self.dtype.suffix} as {as_dtype(dtype).suffix} (different element sizes)"
+        if not array.ndim:
+            raise RuntimeError(f"self.dim() cannot be 0 {text}")
+        if array.strides[-1] != array.itemsize and array.shape[-1] > 1:
+            raise RuntimeError(f"self.stride(-1) must be 1 {text}, but got {array.strides[-1] // array.itemsize}")
+        if array.shape[-1] * array.itemsize % kind.itemsize:
+            raise RuntimeError(f"self.size(-1) must be divisible by {kind.itemsize // array.itemsize} {text}, but got {array.shape[-1]}")
+    return make(array.view(kind), None, self._counter)
+
+
+def broadcast_shapes(*shapes: Any) -> Size:
+    """The shape that tensors of these shapes broadcast to. RuntimeError where they do not."""
+    return Size(common_shape([sizes_of(shape, "broadcast_shapes") for shape in shapes]))
+
+
+def resize_(self: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
+    """Another shape in place: the first elements stay, new ones are not set. RuntimeError when gradients are recorded."""
+    if node_of(self) is not None:
+        raise RuntimeError("cannot resize variables that require grad: use reshape, or detach() first")
+    shape = sizes_of(sizes[0] if len(sizes) == 1 else sizes, "resize_")
+    flat, count = self.array.reshape(-1), math.prod(shape)
+    if count > flat.size:
+        flat = np.concatenate([flat, np.zeros(count - flat.size, flat.dtype)])
+    self.array, self._view = flat[:count].reshape(shape), None
+    return self
+
+
+def resize_as_(self: Tensor, the_template: Tensor, memory_format: Any = None) -> Tensor:
+    """`resize_` to the shape of another tensor."""
+    return resize_(self, the_template.shape)
+
+
 def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     """Take over the values of `src`, broadcast and cast; gradients flow to `src`."""
     check(self, "copy_")
@@ -174,6 +213,8 @@ def _cuda(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
 
 def install() -> None:
     """Add these to Tensor."""
+    registry["view"].instead = dtypes.dtype, view_as_type  # type: ignore[attr-defined]
+    aliases.append(("torch", "broadcast_shapes", broadcast_shapes))
     own = {
         "to": to, "type": type_, "size": size, "stride": stride, "is_contiguous": is_contiguous, "contiguous": contiguous,
         "copy_": copy_, "fill_": fill_, "zero_": zero_, "cuda": _cuda,
@@ -187,6 +228,7 @@ def install() -> None:
         "is_complex": lambda self: False, "is_signed": lambda self: self.dtype.is_signed,
         "is_nonzero": lambda self: bool(self), "is_same_size": lambda self, other: self.array.shape == other.array.shape,
         "share_memory_": lambda self: self, "is_shared": lambda self: False, "fill_diagonal_": fill_diagonal_,
+        "resize_": resize_, "resize_as_": resize_as_,
         "is_inference": lambda self: self._counter is None,
         "get_device": lambda self: -1, "pin_memory": lambda self, device=None: self, "is_pinned": lambda self, device=None: False,
         "type_as": lambda self, other: to(self, other.dtype),

@@ -132,8 +132,12 @@ def _spread(op: Op, source: Source) -> None:
     p = op.spread
     if p is None:
         return
+    x = PUBLIC_NAMES.get(op.inputs[0], op.inputs[0])
     source.add(f"if named:\n    {p} = named_spread(op, {p}, named)")
-    source.add(f"if len({p}) == 1 and not hasattr({p}[0], '__index__'):\n    {p} = {p}[0] if {p}[0] is None else tuple({p}[0])")
+    source.add(f"if len({p}) == 1 and not hasattr({p}[0], '__index__'):")
+    if op.instead is not None:
+        source.add(f"if isinstance({p}[0], instead_of):\n    return instead({x}, {p}[0])", 2)
+    source.add(f"    {p} = {p}[0] if {p}[0] is None else tuple({p}[0])")
     if p in op.defaults:
         source.add(f"elif not {p}:\n    {p} = default_{p}")
 
@@ -425,6 +429,8 @@ def settle(op: Op, reading: Reading, given: tuple[Any, ...], named: dict[str, An
 def named_spread(op: Op, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
     """The spread argument when it was given by its name."""
     named = {OTHER_NAMES.get(key, key): value for key, value in named.items()}
+    if op.instead is not None and "dtype" in named:
+        named = {op.spread: named.pop("dtype"), **named}
     if set(named) != {op.spread} or given:
         raise TypeError(f"{op.name}() got an unexpected keyword argument {next(iter(set(named) - {op.spread}), op.spread)!r}")
     return (named[op.spread],)  # type: ignore[index]
@@ -501,6 +507,8 @@ def _scope(op: Op) -> dict[str, Any]:
         "named_spread": named_spread, "pack_results": pack_results, "shape_of": np.shape, "dtype_of": _dtype_of,
         "settle": settle, "missing": MISSING, "wrap": wrap,
     }  # fmt: skip
+    if op.instead is not None:
+        scope["instead_of"], scope["instead"] = op.instead
     if _direct(op)[1]:
         scope["enter"], scope["leave"] = silence()  # type: ignore[misc]
         scope["fn"] = op.fn.quiets  # type: ignore[attr-defined]

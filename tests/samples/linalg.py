@@ -147,6 +147,7 @@ RECORDS = {
         call(real(3, 4, away=(0,)), 3, (0, 1)),
         call(real(3, 4), "fro", (0, 1)),
     ],
+    "renorm": [call(real(3, 4), 2, 0, 1.0), call(real(3, 4, away=(0,)), 1, 1, 2.5), call(real(2, 3, 2), 3, -1, 0.5)],
     "frobenius_norm": [call(real(3, 4), (0, 1)), call(real(3, 4), 1, True)],
     "nuclear_norm": [call(real(3, 4)), call(real(2, 3, 4), (0, 1), True)],
     "linalg.cond": [call(A), call(real(4, 3)), call(real(4, 3), -2), ours(A, "fro"), ours(A, 1), no_grad(A, "fro"), no_grad(A, 1), call(A, "nuc")],

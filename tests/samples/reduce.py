@@ -117,6 +117,11 @@ RECORDS = {
         no_grad(real(4, 5), 4, weight=real(4, 5), density=True),
         no_grad(real(20), fixed([-1.0, 0.0, 0.5, 2.0])),
     ],
+    "histogramdd": [
+        no_grad(real(9, 2), [3, 2]),
+        no_grad(real(9, 2), bins=2, range=[-1.0, 1.0, -2.0, 2.0], density=True),
+        no_grad(real(5, 2), [fixed([-2.0, 0.0, 2.0]), fixed([-2.0, 1.0])], weight=real(5)),
+    ],
     "searchsorted": [
         no_grad(fixed([-1.0, 0.0, 0.5, 2.0]), real(3, 4)),
         no_grad(fixed([-1.0, 0.0, 0.5, 2.0]), fixed([0.0, 0.5]), right=True),

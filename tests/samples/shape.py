@@ -48,6 +48,16 @@ RECORDS = {
     "diagonal_scatter": [call(real(3, 4), real(3)), call(real(2, 3, 4), real(3, 2), 0, 0, 2)],
     "select_scatter": [call(real(3, 4), real(4), 0, 1), call(real(3, 4), real(3), -1, -1)],
     "slice_scatter": [call(real(5, 3), real(2, 3), 0, 1, 3), call(real(5, 3), real(3, 3), start=0, end=9, step=2), call(real(2, 3), real(2, 3))],
+    "as_strided": [
+        packed(real(2, 3), (2, 2), (1, 2)),
+        packed(real(2, 3), (2, 2), (1, 2), 1),
+        packed(real(6), (4, 3), (1, 1)),
+        packed(real(5), (), (), 2),
+    ],
+    "as_strided_scatter": [
+        Sample((real(2, 3), real(2, 2), (2, 2), (1, 2)), parity=False, layout=False),  # PyTorch's gradient for x is not its derivative
+        no_grad(real(6), real(3), (3,), (2,), 1),
+    ],
     "clone": [call(real(2, 3))],
     "flip": [call(real(2, 3, 4), (0, 2)), call(real(3), (-1,)), call(real(2, 3), ()), ours(real(2, 3), 0, 1)],
     "fliplr": [call(real(2, 3))],
