@@ -145,7 +145,7 @@ def repeat_interleave(x: Value, repeats: Any = None, dim: int | None = None, *, 
         return reshape(clone(expand(unsqueeze(x, d + 1), (*shape[: d + 1], int(repeats), *shape[d + 1 :]))), (*shape[:d], size * repeats, *shape[d + 1 :]))
     counts = np.asarray(getattr(repeats, "array", repeats))
     if counts.dtype.kind not in "iu":
-        raise RuntimeError(f"repeats has to be Long or Int tensor: got {counts.dtype}")
+        raise NotImplementedError(f"repeat_interleave is not implemented for repeats of {counts.dtype}: use .long()")
     if counts.ndim > 1 or counts.size not in (1, size):
         raise RuntimeError(f"repeats must have the same size as input along dim: got repeats of shape {list(counts.shape)} for size {size}")
     index = _counted(counts.reshape(-1), size)
@@ -217,7 +217,7 @@ def diagflat(x: Value, offset: int = 0) -> Value:
 def place_blocks(xs: Sequence[Array]) -> Array:
     """Matrices along the diagonal of one, zeros elsewhere. Vectors count as rows."""
     shapes = [_as_matrix(x.shape) for x in xs]
-    rows, columns = sum(s[0] for s in shapes), sum(s[1] for s in shapes)
+    rows, columns = sum(s[0] for s in shapes) if shapes else 1, sum(s[1] for s in shapes)
     out = np.zeros((rows, columns), xs[0].dtype if xs else np.float32)
     r = c = 0
     for x, (n, m) in zip(xs, shapes, strict=True):
@@ -300,8 +300,8 @@ def combinations(x: Value, r: int = 2, with_replacement: bool = False) -> Value:
     if r < 0:
         raise RuntimeError(f"Expect a non-negative number, but got {r}")
     choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations
-    index = np.array(list(choose(range(x.shape[0]), r)), np.int64).reshape(-1, r)
-    return take_at(x, (index,)) if r else getitem(x, slice(0, 0))
+    rows = list(choose(range(x.shape[0]), r))
+    return take_at(x, (np.array(rows, np.int64).reshape(len(rows), r),)) if r else getitem(x, slice(0, 0))
 
 
 @op(

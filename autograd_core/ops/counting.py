@@ -92,6 +92,12 @@ def _limits(name: str, x: Array, low: float, high: float, spread: float) -> tupl
     return (low - spread, high + spread) if low == high else (low, high)
 
 
+def _even_edges(low: float, high: float, bins: int, kind: np.dtype) -> Array:
+    """The edges of equal bins, counted from both ends as PyTorch's linspace does."""
+    step, i = kind.type((kind.type(high) - kind.type(low)) / kind.type(bins)), np.arange(bins + 1).astype(kind)
+    return np.where(i < (bins + 1) // 2, kind.type(low) + step * i, kind.type(high) - step * i[::-1])
+
+
 @op("histogram({x})", types="any")
 def histc(x: Array, bins: int = 100, min: float = 0, max: float = 0) -> Array:
     """How many elements fall into each of equal bins between min and max (of the data, when both are 0)."""
@@ -122,7 +128,7 @@ def histogram(x: Value, bins: Any, *, range: Any = None, weight: Value | None = 
             raise RuntimeError(f"torch.histogram(): bins must be > 0, but got {edges} for dimension 0")
         first, last = map(float, range) if range is not None else (0.0, 0.0)
         low, high = _limits("histogram", held, first, last, 0.5)
-        edges = np.linspace(low, high, edges + 1).astype(held.dtype)
+        edges = _even_edges(low, high, int(edges), held.dtype)
     elif edges.ndim != 1 or not edges.size:
         raise RuntimeError(f"torch.histogram(): bins tensor should have one dimension, but got {edges.ndim} dimensions in the bins tensor")
     if edges.dtype != held.dtype:
@@ -174,7 +180,7 @@ def histogramdd(x: Value, bins: Any, *, range: Any = None, weight: Value | None 
         elif b <= 0:
             raise RuntimeError(f"torch.histogramdd(): bins must be > 0, but got {b} for dimension {k}")
         else:
-            edges.append(np.linspace(*_limits("histogramdd", points[:, k], *ends, 0.5), b + 1).astype(held.dtype))
+            edges.append(_even_edges(*_limits("histogramdd", points[:, k], *ends, 0.5), int(b), held.dtype))
     hist = counted_cells(x, tuple(edges), None if weight is None else plain(weight), density)
     return HistogramDD(hist, tuple([constant_beside(x, e) for e in edges]))
 

@@ -236,7 +236,7 @@ def _rows_of(x: Array, dim: int = 0) -> tuple[Array, ...]:
 def unbind(x: Value, dim: int = 0) -> tuple[Value, ...]:
     """The views x[0], x[1], ... along a dimension."""
     if not len(x.shape):
-        raise RuntimeError("Dimension specified as 0 but tensor has no dimensions: unbind() needs at least one")
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions: unbind() needs at least one")
     d = wrap_dim(dim, len(x.shape))
     return tuple([select(x, d, i) for i in range(x.shape[d])])
 

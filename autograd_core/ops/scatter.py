@@ -71,6 +71,8 @@ def _to_shape(g: Value, shape: tuple[int, ...]) -> Value:
 )
 def scatter_tensor(x: Array, dim: int, index: Array, src: Array) -> Array:
     """x with src written along dim at the positions of index."""
+    if index.size and max(src.ndim, 1) != max(index.ndim, 1):
+        raise RuntimeError(f"Index tensor must have the same number of dimensions as src tensor: got {index.ndim} and {src.ndim}")
     return kernel.scatter(x, dim, index, src)
 
 
