@@ -100,7 +100,12 @@ def repeat(x: Array, repeats: Sequence[int]) -> Array:
     return out if out.base is None else out.copy()
 
 
-@op("tile({x})", x=lambda g, x_shape, dims: sum_blocks(g, x_shape, (1,) * (len(x_shape) - len(dims)) + tuple(dims)), types="any", spread="dims")
+@op(
+    "tile({x})",
+    x=lambda g, x_shape, dims: sum_blocks(g, x_shape, (1,) * (len(x_shape) - len(dims)) + tuple(dims)),
+    types="any",
+    spread="dims",
+)
 def tile(x: Array, dims: Sequence[int]) -> Array:
     """x laid out dims[i] times along each dimension; missing leading numbers count as 1."""
     return repeat.fn(x, (1,) * (x.ndim - len(dims)) + tuple(dims))
@@ -142,7 +147,10 @@ def repeat_interleave(x: Value, repeats: Any = None, dim: int | None = None, *, 
         if repeats < 0:
             raise RuntimeError(f"Repeats must be non-negative: got {repeats}")
         shape = tuple(x.shape)
-        return reshape(clone(expand(unsqueeze(x, d + 1), (*shape[: d + 1], int(repeats), *shape[d + 1 :]))), (*shape[:d], size * repeats, *shape[d + 1 :]))
+        return reshape(
+            clone(expand(unsqueeze(x, d + 1), (*shape[: d + 1], int(repeats), *shape[d + 1 :]))),
+            (*shape[:d], size * repeats, *shape[d + 1 :]),
+        )
     counts = np.asarray(getattr(repeats, "array", repeats))
     if counts.dtype.kind not in "iu":
         raise NotImplementedError(f"repeat_interleave is not implemented for repeats of {counts.dtype}: use .long()")
@@ -269,7 +277,7 @@ def meshgrid(*xs: Value, indexing: str = "ij") -> tuple[Value, ...]:
     if not xs:
         raise RuntimeError("meshgrid expects a non-empty TensorList")
     if indexing not in ("ij", "xy"):
-        raise RuntimeError(f"torch.meshgrid: indexing must be one of \"xy\" or \"ij\", but received: {indexing}")
+        raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
     for x in xs:
         if len(x.shape) > 1:
             raise RuntimeError(f"torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got a tensor of shape {list(x.shape)}")

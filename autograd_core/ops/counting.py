@@ -158,7 +158,7 @@ class HistogramDD(NamedTuple):
 
 
 @composed(spaces="torch")
-def histogramdd(x: Value, bins: Any, *, range: Any = None, weight: Value | None = None, density: bool = False) -> Any:  # noqa: A002
+def histogramdd(x: Value, bins: Any, *, range: Any = None, weight: Value | None = None, density: bool = False) -> Any:
     """(hist, bin_edges): points, the last dimension being their coordinates, counted in cells.
 
     `bins`: a number of equal ones for all coordinates or for each, or the edges along each; `range`: lower and upper ends.

@@ -182,7 +182,9 @@ def gradient(x: Value, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1
         raise RuntimeError(f"torch.gradient only supports edge_order=1 and edge_order=2: got {edge_order}")
     many = isinstance(spacing, (list, tuple))
     if many and len(spacing) != len(dims):
-        raise RuntimeError(f"torch.gradient expected spacing to be unspecified, a scalar or a list of length {len(dims)}, but got a list of {len(spacing)}")
+        raise RuntimeError(
+            f"torch.gradient expected spacing to be unspecified, a scalar or a list of length {len(dims)}, but got a list of {len(spacing)}"
+        )
     return tuple([_slope(x, d, spacing[i] if many else spacing, edge_order) for i, d in enumerate(dims)])
 
 

@@ -40,7 +40,9 @@ def _letters(text: str, offset: int) -> list[int]:
             out.append(ord(c))
             i += 1
         else:
-            raise RuntimeError(f"einsum(): invalid subscript given at index {offset + i} in the equation string, subscripts must be in [a-zA-Z]")
+            raise RuntimeError(
+                f"einsum(): invalid subscript given at index {offset + i} in the equation string, subscripts must be in [a-zA-Z]"
+            )
     return out
 
 
@@ -82,10 +84,14 @@ def _forms(args: tuple[Any, ...]) -> tuple[tuple[Labels, ...], Labels | None, li
 
 
 @lru_cache(1024)
-def normal_form(inputs: tuple[Labels, ...], output: Labels | None, shapes: tuple[tuple[int, ...], ...]) -> tuple[tuple[Labels, ...], Labels]:
+def normal_form(
+    inputs: tuple[Labels, ...], output: Labels | None, shapes: tuple[tuple[int, ...], ...]
+) -> tuple[tuple[Labels, ...], Labels]:
     """Subscripts with every ellipsis spelled out in negative labels, checked against the shapes. RuntimeError as in PyTorch."""
     if len(inputs) != len(shapes):
-        raise RuntimeError(f"einsum(): {'more' if len(shapes) > len(inputs) else 'fewer'} operands were provided than specified in the equation")
+        raise RuntimeError(
+            f"einsum(): {'more' if len(shapes) > len(inputs) else 'fewer'} operands were provided than specified in the equation"
+        )
     dots, full = 0, []
     sizes: dict[Any, int] = {}
     for i, (labels, shape) in enumerate(zip(inputs, shapes, strict=True)):
@@ -243,7 +249,9 @@ def _pair(x: Array, lx: Labels, y: Array, ly: Labels, needed: set[int]) -> tuple
     return out.reshape(shape), tuple(batch + rows + columns)
 
 
-def contract_inputs(g: Value, xs: Sequence[Value], shapes: Sequence[tuple[int, ...]], inputs: tuple[Labels, ...], output: Labels) -> list[Value]:
+def contract_inputs(
+    g: Value, xs: Sequence[Value], shapes: Sequence[tuple[int, ...]], inputs: tuple[Labels, ...], output: Labels
+) -> list[Value]:
     """The gradient of each operand: g contracted with the other operands, put back on its diagonals."""
     out = []
     sizes: dict[int, int] = {}

@@ -196,7 +196,9 @@ def solve_triangular(A: Value, B: Value, *, upper: bool, left: bool = True, unit
 
 @op(
     "tri({A})⁻¹ @ {x}",
-    joint=lambda g, A, solution, upper, transpose, unitriangular: old_triangular_inputs(g[0], g[1], A, solution, upper, transpose, unitriangular),
+    joint=lambda g, A, solution, upper, transpose, unitriangular: old_triangular_inputs(
+        g[0], g[1], A, solution, upper, transpose, unitriangular
+    ),
     outputs=("solution", "cloned_coefficient"),
 )
 def triangular_solve(x: Array, A: Array, upper: bool = True, transpose: bool = False, unitriangular: bool = False) -> tuple[Array, Array]:
@@ -240,7 +242,9 @@ def qr_input(gQ: Value, gR: Value, Q: Value, R: Value, mode: str) -> Value:
     """The gradient of QR (Roberts and Roberts, QR and LQ decomposition matrix backpropagation, 2020)."""
     n, m = Q.shape[-2] if mode != "r" else R.shape[-2], R.shape[-1]
     if mode == "r":
-        raise RuntimeError("The derivative of linalg.qr depends on Q, which is not computed when mode='r'. Please use linalg.qr(A, mode='reduced')")
+        raise RuntimeError(
+            "The derivative of linalg.qr depends on Q, which is not computed when mode='r'. Please use linalg.qr(A, mode='reduced')"
+        )
     if mode == "complete" and n > m:
         raise RuntimeError("The QR decomposition is not differentiable when mode='complete' and nrows > ncols: use mode='reduced'")
     if n >= m:
@@ -343,7 +347,9 @@ def svd_of(A: Array, full_matrices: bool) -> tuple[Array, Array, Array]:
     try:
         u, s, vh = np.linalg.svd(A, full_matrices)
     except np.linalg.LinAlgError:
-        raise LinAlgError("linalg.svd: The algorithm failed to converge because the input matrix is ill-conditioned or contains NaN") from None
+        raise LinAlgError(
+            "linalg.svd: The algorithm failed to converge because the input matrix is ill-conditioned or contains NaN"
+        ) from None
     return u, s, vh
 
 
@@ -428,7 +434,9 @@ def eigh_of(A: Array, UPLO: str) -> tuple[Array, Array]:
     try:
         values, vectors = np.linalg.eigh(A, UPLO)
     except np.linalg.LinAlgError:
-        raise LinAlgError("linalg.eigh: The algorithm failed to converge because the input matrix is ill-conditioned or contains NaN") from None
+        raise LinAlgError(
+            "linalg.eigh: The algorithm failed to converge because the input matrix is ill-conditioned or contains NaN"
+        ) from None
     return values, vectors
 
 
@@ -476,7 +484,9 @@ def lu_of(A: Array) -> tuple[Array, Array, Array]:
 def permutation(pivots: Array, n: int, kind: np.dtype) -> Array:
     """P with A = P L U. RuntimeError for pivots out of range."""
     if pivots.size and (pivots.min() < 1 or pivots.max() > n):
-        raise RuntimeError(f"pivots passed to lu_unpack must be between 1 and A.size(-2) inclusive: got {int(pivots.min())} to {int(pivots.max())} for {n}")
+        raise RuntimeError(
+            f"pivots passed to lu_unpack must be between 1 and A.size(-2) inclusive: got {int(pivots.min())} to {int(pivots.max())} for {n}"
+        )
     order = factor.order_of(pivots.astype(np.int64) - 1, n)
     return np.eye(n, dtype=kind)[order].swapaxes(-1, -2)
 
@@ -496,7 +506,12 @@ def lu_input(g: Value, LU: Value, pivots: Value) -> Value:
     (L, U), P = _unpack(LU), permutation(plain(pivots), n, plain(LU).dtype)
     gL = tril(getitem(g, (Ellipsis, slice(0, k))) if m > k else g, -1)
     gU = triu(getitem(g, (Ellipsis, slice(0, k), slice(None))) if n > k else g)
-    top, head, below, right = (Ellipsis, slice(0, k), slice(None)), (Ellipsis, slice(0, k)), (Ellipsis, slice(k, n), slice(None)), (Ellipsis, slice(k, m))
+    top, head, below, right = (
+        (Ellipsis, slice(0, k), slice(None)),
+        (Ellipsis, slice(0, k)),
+        (Ellipsis, slice(k, n), slice(None)),
+        (Ellipsis, slice(k, m)),
+    )
     L1, U1, gL1, gU1 = getitem(L, top), getitem(U, head), getitem(gL, top), getitem(gU, head)
     lower, upper = matmul(mT(L1), gL1), matmul(gU1, mT(U1))
     if m > k:
@@ -647,7 +662,9 @@ def ldl_checked(A: Array) -> tuple[Array, Array]:
     """(LD, pivots). RuntimeError for a singular D."""
     packed, pivots, info = factor.ldl(A)
     if info.any():
-        raise RuntimeError(f"torch.linalg.ldl_factor: {failed(info)}The factorization has been completed, but the block diagonal matrix D is singular")
+        raise RuntimeError(
+            f"torch.linalg.ldl_factor: {failed(info)}The factorization has been completed, but the block diagonal matrix D is singular"
+        )
     return packed, pivots
 
 

@@ -83,7 +83,9 @@ def stack(xs: Sequence[Array], dim: int = 0) -> Array:
     shape = xs[0].shape
     for i, x in enumerate(xs):
         if x.shape != shape:
-            raise RuntimeError(f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 and {list(x.shape)} at entry {i}")
+            raise RuntimeError(
+                f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 and {list(x.shape)} at entry {i}"
+            )
     d = wrap_dim(dim, len(shape) + 1)
     if d == 0 and shape:
         return concatenate_arrays(xs, 0).reshape((len(xs), *shape))
@@ -180,14 +182,18 @@ def chunk(x: Value, chunks: int, dim: int = 0) -> tuple[Value, ...]:
 
 
 @composed()
-def tensor_split(x: Value, indices_or_sections: Any = None, dim: int = 0, *, indices: Any = None, sections: Any = None) -> tuple[Value, ...]:
+def tensor_split(
+    x: Value, indices_or_sections: Any = None, dim: int = 0, *, indices: Any = None, sections: Any = None
+) -> tuple[Value, ...]:
     """Views of x cut along dim into so many parts of almost equal size, or at the given indices."""
     given: Any = next((v for v in (indices_or_sections, indices, sections) if v is not None), None)
     d, size = _cuttable(x, dim, "tensor_split")
     given = getattr(given, "array", given)
     if hasattr(given, "ndim"):
         if given.ndim > 1 or given.dtype != np.int64:
-            raise RuntimeError(f"tensor_split expected tensor_indices_or_sections to be a zero- or one-dimensional long tensor: got {given.dtype}")
+            raise RuntimeError(
+                f"tensor_split expected tensor_indices_or_sections to be a zero- or one-dimensional long tensor: got {given.dtype}"
+            )
         given = given.tolist()
     if isinstance(given, (list, tuple)):
         inner = [slice(None, wrap_index(i)).indices(size)[1] for i in given]
@@ -201,7 +207,9 @@ def tensor_split(x: Value, indices_or_sections: Any = None, dim: int = 0, *, ind
 
 def _cut_in(x: Value, given: Any, dim: int, name: str, least: int) -> tuple[Value, ...]:
     if len(x.shape) < least:
-        raise RuntimeError(f"torch.{name} requires a tensor with at least {least} dimension, but got a tensor with {len(x.shape)} dimensions!")
+        raise RuntimeError(
+            f"torch.{name} requires a tensor with at least {least} dimension, but got a tensor with {len(x.shape)} dimensions!"
+        )
     if hasattr(given, "__index__") and not hasattr(given, "shape") and (given <= 0 or x.shape[dim] % given):
         raise RuntimeError(
             f"torch.{name} attempted to split along dimension {dim}, but the size of the dimension {x.shape[dim]} is not divisible by the split_size {given}!"

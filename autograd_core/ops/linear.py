@@ -193,7 +193,9 @@ def inner(x: Value, y: Value) -> Value:
     if not a or not b:
         return mul(x, y)
     if x.shape[-1] != y.shape[-1]:
-        raise RuntimeError(f"inner() the last dimension must match on both input tensors but got shapes {list(x.shape)} and {list(y.shape)}")
+        raise RuntimeError(
+            f"inner() the last dimension must match on both input tensors but got shapes {list(x.shape)} and {list(y.shape)}"
+        )
     return tensordot(x, y, ([a - 1], [b - 1]))
 
 
@@ -492,7 +494,9 @@ def vecdot(x: Value, y: Value, *, dim: int = -1) -> Value:
     """Σ x y along dim. RuntimeError for integers."""
     for a in (x, y):
         if not as_dtype(a.dtype).is_floating_point:
-            raise RuntimeError(f"linalg.vecdot: Expected a floating point or complex tensor as input. Got {as_dtype(a.dtype).suffix}: use .float()")
+            raise RuntimeError(
+                f"linalg.vecdot: Expected a floating point or complex tensor as input. Got {as_dtype(a.dtype).suffix}: use .float()"
+            )
     return sum(mul(x, y), dim)
 
 
@@ -515,4 +519,6 @@ def bilinear(x1: Value, x2: Value, weight: Value, bias: Value | None = None) -> 
     both = matmul(reshape(first, (-1, out, in2)), unsqueeze(reshape(x2, (-1, in2)), -1))
     result = reshape(both, (*lead, out))
     return result if bias is None else result + bias
+
+
 alias(addmv, "torch.addmv_")

@@ -80,7 +80,9 @@ def _overload(name: str, x: Value, dim: Any, keepdim: bool, other: Any, whole: A
             )
         return whole(x)
     if not hasattr(dim, "__index__"):
-        raise TypeError(f"{name}() takes nothing, a dim (an int) or another tensor: got {type(dim).__name__}; for several dims use a{name}()")
+        raise TypeError(
+            f"{name}() takes nothing, a dim (an int) or another tensor: got {type(dim).__name__}; for several dims use a{name}()"
+        )
     return rows(x, dim, keepdim)
 
 
@@ -263,4 +265,3 @@ def quantile(x: Value, q: Any, dim: int | None = None, keepdim: bool = False, *,
 def nanquantile(x: Value, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear") -> Value:
     """`quantile` of what is not NaN."""
     return _quantile(x, q, dim, keepdim, interpolation, True)
-

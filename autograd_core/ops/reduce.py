@@ -96,7 +96,9 @@ def mean(x: Array, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None
             f"mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: {kind}; use x.float().mean()"
         )
     if dtype is None and x.size <= TINY:
-        return add_reduce(x, None if dim is None else axes(dim, x), None, None, keepdim) / kind.type(x.size if dim is None else count(x.shape, dim))
+        return add_reduce(x, None if dim is None else axes(dim, x), None, None, keepdim) / kind.type(
+            x.size if dim is None else count(x.shape, dim)
+        )
     return kernel.mean(x, dim, keepdim, kind)
 
 
@@ -325,7 +327,9 @@ def vector_norm(x: Array, ord: float = 2, dim: Dims = None, keepdim: bool = Fals
     p, where_ = float(ord), axes(dim, x)
     if math.isinf(p) or (p < 0 and not x.size):
         if not x.size and (dim is None or 0 in [x.shape[d] for d in wrap_dims(dim, x.ndim)]):
-            raise RuntimeError(f"linalg.vector_norm cannot compute the {ord} norm on an empty tensor because the operation does not have an identity")
+            raise RuntimeError(
+                f"linalg.vector_norm cannot compute the {ord} norm on an empty tensor because the operation does not have an identity"
+            )
         out = (np.maximum if p > 0 else np.minimum).reduce(np.abs(work), where_, None, None, keepdim)
     elif p == 2:
         out = np.sqrt(add_reduce(work * work, where_, None, None, keepdim))
@@ -379,4 +383,3 @@ def trace(x: Array) -> Array:
 def trace_input(g: Value, shape: tuple[int, ...]) -> Value:
     """g on the diagonal of a matrix."""
     return expand(g, shape) * np.eye(*shape, dtype=np.bool_)
-

@@ -76,7 +76,13 @@ def scatter_tensor(x: Array, dim: int, index: Array, src: Array) -> Array:
     return kernel.scatter(x, dim, index, src)
 
 
-@op("{x}[{index}] ← {value}", x=lambda g, dim, index: scatter_number(g, dim, index, 0.0), types="any", spaces="engine", torch_name="ScatterBackward")
+@op(
+    "{x}[{index}] ← {value}",
+    x=lambda g, dim, index: scatter_number(g, dim, index, 0.0),
+    types="any",
+    spaces="engine",
+    torch_name="ScatterBackward",
+)
 def scatter_number(x: Array, dim: int, index: Array, value: float) -> Array:
     """x with one number written along dim at the positions of index."""
     return kernel.scatter(x, dim, index, number_in(value, x.dtype))
@@ -283,7 +289,9 @@ def index_put(x: Value, indices: Sequence[Any], values: Value, accumulate: bool 
     at = checked_index([plain(i) for i in indices], tuple(x.shape))
     target = np.broadcast_to(np.empty(()), tuple(x.shape))[at].shape
     if common_shape([target, tuple(values.shape)]) != target:
-        raise RuntimeError(f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to indexing result of shape {list(target)}")
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to indexing result of shape {list(target)}"
+        )
     return put_at(x, at, values, accumulate)
 
 
@@ -295,7 +303,9 @@ def checked_index(indices: Sequence[Array], shape: tuple[int, ...]) -> tuple[Arr
             at = at.astype(bool)
         if at.dtype.kind == "b":
             if at.shape != shape[dim : dim + at.ndim]:
-                raise IndexError(f"The shape of the mask {list(at.shape)} at index {dim} does not match the shape of the indexed tensor {list(shape)}")
+                raise IndexError(
+                    f"The shape of the mask {list(at.shape)} at index {dim} does not match the shape of the indexed tensor {list(shape)}"
+                )
             out.append(at)
             dim += at.ndim
             continue
@@ -349,7 +359,9 @@ def masked_select(x: Value, mask: Value) -> Value:
 def masked_scatter(x: Array, mask: Array, source: Array) -> Array:
     """x with the elements of source, in their order, where the mask is true; x and mask broadcast."""
     if source.dtype != x.dtype:
-        raise RuntimeError(f"masked_scatter: expected self and source to have same dtypes but got {shown(x.dtype)} and {shown(source.dtype)}")
+        raise RuntimeError(
+            f"masked_scatter: expected self and source to have same dtypes but got {shown(x.dtype)} and {shown(source.dtype)}"
+        )
     _check_mask(mask, "masked_scatter_ only supports boolean masks, but got mask with dtype")
     shape = common_shape([x.shape, mask.shape])
     out, held = np.broadcast_to(x, shape).copy(), np.broadcast_to(mask, shape)
@@ -469,7 +481,9 @@ def index_reduce(x: Array, dim: int, index: Array, source: Array, reduce: str, *
     if source.dtype != x.dtype:
         raise RuntimeError(f"index_reduce(): self ({shown(x.dtype)}) and source ({shown(source.dtype)}) must have the same scalar type")
     if source.ndim != x.ndim or any(n != (size if k == d else m) for k, (n, m) in enumerate(zip(source.shape, x.shape, strict=True))):
-        raise RuntimeError(f"index_reduce(): source of shape {list(source.shape)} must have the shape of self, {list(x.shape)}, with {size} along {d}")
+        raise RuntimeError(
+            f"index_reduce(): source of shape {list(source.shape)} must have the shape of self, {list(x.shape)}, with {size} along {d}"
+        )
     _range_of(index, x.shape[d] if x.ndim else 1, d, IndexError)
     return kernel.scatter_reduce(x, d, whole_index(index, source, d), source, reduce, include_self)
 
@@ -490,7 +504,6 @@ def unravel_index(indices: Value, shape: Any) -> tuple[Value, ...]:
         out.append(indices % n)
         indices = indices // n
     return tuple(out[::-1])
-
 
 
 alias(index_put, "torch.index_put_")

@@ -80,13 +80,17 @@ def _full_shape(size: Any, x: Array, name: str) -> tuple[int, ...]:
         known *= n if n != -1 else 1
     if unknown:
         if known == 0:
-            raise RuntimeError(f"cannot reshape tensor of {count} elements into shape {list(sizes)} because the unspecified dimension is ambiguous")
+            raise RuntimeError(
+                f"cannot reshape tensor of {count} elements into shape {list(sizes)} because the unspecified dimension is ambiguous"
+            )
         if count % known == 0:
             i = unknown[0]
             return (*sizes[:i], count // known, *sizes[i + 1 :])
     elif known == count:
         return sizes
-    raise RuntimeError(f"shape '{list(sizes)}' is invalid for input of size {count}: a tensor of shape {list(x.shape)} has {count} elements")
+    raise RuntimeError(
+        f"shape '{list(sizes)}' is invalid for input of size {count}: a tensor of shape {list(x.shape)} has {count} elements"
+    )
 
 
 @op("{x}", x=lambda g, x_shape: reshape(g, x_shape), view="perhaps", types="any", spread="shape")
@@ -144,14 +148,15 @@ def undo(order: Any) -> Any:
 @op("{x}ᵀ", x=lambda g, dim0, dim1: transpose(g, undo(dim0), dim1), view=True, types="any")
 def transpose(x: Array, dim0: Size, dim1: int | None = None) -> Array:
     """x with two dimensions exchanged; NumPy's form, transpose(x, order), takes an order of all dimensions."""
+    first: Any = dim0
     try:
         if dim1 is None:
-            return x.transpose(tuple(wrap_dim(d, x.ndim) for d in dim0))  # type: ignore[attr-defined]
-        return x.swapaxes(dim0, dim1)
+            return x.transpose(tuple(wrap_dim(d, x.ndim) for d in first))
+        return x.swapaxes(first, dim1)
     except (IndexError, TypeError):
         if dim1 is None:
             raise TypeError(f"transpose() takes two dimensions, or an order of all {x.ndim} dimensions: got {dim0!r}") from None
-        a, b = wrap_dim(dim0, x.ndim), wrap_dim(dim1, x.ndim)
+        a, b = wrap_dim(first, x.ndim), wrap_dim(dim1, x.ndim)
         return x.swapaxes(a, b) if x.ndim else x[...]
 
 
@@ -303,7 +308,14 @@ def along(shape: Sequence[int], dim: int, index: Any) -> tuple[Any, ...]:
     return (*_AT[dim if dim >= 0 else dim + len(shape)], index)
 
 
-@op("{x}[{index}]", x=lambda g, x_shape, index: place(g, x_shape, index), view=True, types="any", spaces="engine", torch_name="SliceBackward")
+@op(
+    "{x}[{index}]",
+    x=lambda g, x_shape, index: place(g, x_shape, index),
+    view=True,
+    types="any",
+    spaces="engine",
+    torch_name="SliceBackward",
+)
 def getitem(x: Array, index: Any) -> Array:
     """x at ints, slices, None and Ellipsis: a view, 0-d where NumPy would give a scalar."""
     try:
@@ -335,7 +347,9 @@ def out_of_range(shape: tuple[int, ...], index: Any) -> IndexError:
             arrays.append(np.shape(i))
             low, high = (int(np.min(i)), int(np.max(i))) if np.size(i) else (0, -1)
             if low < -shape[dim] or high >= shape[dim]:
-                return IndexError(f"index {high if high >= shape[dim] else low} is out of bounds for dimension {dim} with size {shape[dim]}")
+                return IndexError(
+                    f"index {high if high >= shape[dim] else low} is out of bounds for dimension {dim} with size {shape[dim]}"
+                )
         dim += 1
     return IndexError(f"shape mismatch: indexing tensors could not be broadcast together with shapes {', '.join(map(str, arrays))}")
 

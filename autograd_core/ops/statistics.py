@@ -20,10 +20,14 @@ def _weights(x: Value, fweights: Value | None, aweights: Value | None) -> Value 
         if w is None:
             continue
         if len(w.shape) > 1 or (w.shape[0] if len(w.shape) else 1) != size:
-            raise RuntimeError(f"cov(): expected {name} to have the same numel as there are observations: got shape {list(w.shape)} for {size}")
+            raise RuntimeError(
+                f"cov(): expected {name} to have the same numel as there are observations: got shape {list(w.shape)} for {size}"
+            )
         held = plain(w)
         if (held.dtype.kind not in "iu") == (name == "fweights"):
-            raise RuntimeError(f"cov(): expected {name} to have {'integral' if name == 'fweights' else 'floating point'} dtype: got {held.dtype}")
+            raise RuntimeError(
+                f"cov(): expected {name} to have {'integral' if name == 'fweights' else 'floating point'} dtype: got {held.dtype}"
+            )
         if held.size and held.min() < 0:
             raise RuntimeError(f"cov(): {name} cannot be negative: got {held.min()}")
     if fweights is None or aweights is None:

@@ -47,7 +47,11 @@ def _window(x: Array, size: tuple[int, ...], stride: tuple[int, ...], away: int)
             f"a storage size of {start - low + reach * x.itemsize} are out of bounds for storage of size {high - low}"
         )
     whole = root.reshape(-1, order="A", copy=False) if root.flags.forc else x.reshape(-1, copy=False)
-    flat = np.ndarray((max(0, (high - start) // x.itemsize),), x.dtype, whole.view(np.uint8), start - address(whole)) if reach else x.reshape(-1)[:0]
+    flat = (
+        np.ndarray((max(0, (high - start) // x.itemsize),), x.dtype, whole.view(np.uint8), start - address(whole))
+        if reach
+        else x.reshape(-1)[:0]
+    )
     return np.lib.stride_tricks.as_strided(flat, size, [s * x.itemsize for s in stride], writeable=bool(x.flags.writeable))
 
 
@@ -72,7 +76,9 @@ def _places(size: tuple[int, ...], stride: tuple[int, ...], away: int) -> Array:
     return np.broadcast_to(out, size)
 
 
-def _shifted(x_shape: tuple[int, ...], size: tuple[int, ...], stride: tuple[int, ...], away: int, own: tuple[int, ...]) -> tuple[Array, Array, int]:
+def _shifted(
+    x_shape: tuple[int, ...], size: tuple[int, ...], stride: tuple[int, ...], away: int, own: tuple[int, ...]
+) -> tuple[Array, Array, int]:
     """(places of the tensor, places of the window, how many places there are), from 0 on."""
     mine, seen = _places(x_shape, own, 0), _places(size, stride, away)
     low = min(int(mine.min(initial=0)), int(seen.min(initial=0)))
@@ -80,7 +86,9 @@ def _shifted(x_shape: tuple[int, ...], size: tuple[int, ...], stride: tuple[int,
 
 
 @op("Σ window({g})", g=lambda g, size, stride, away, own: window_of(g, size, stride, away, own), types="any", spaces="engine")
-def window_back(g: Array, x_shape: tuple[int, ...], size: tuple[int, ...], stride: tuple[int, ...], away: int, own: tuple[int, ...]) -> Array:
+def window_back(
+    g: Array, x_shape: tuple[int, ...], size: tuple[int, ...], stride: tuple[int, ...], away: int, own: tuple[int, ...]
+) -> Array:
     """What the window gathered, added up at the tensor's own places; shared where several elements of the tensor are one place."""
     mine, seen, count = _shifted(x_shape, size, stride, away, own)
     memory = np.zeros(count, g.dtype)
@@ -90,7 +98,12 @@ def window_back(g: Array, x_shape: tuple[int, ...], size: tuple[int, ...], strid
     return memory[mine]
 
 
-@op("window({x})", x=lambda g, x_shape, size, stride, away, own: window_back(g, x_shape, size, stride, away, own), types="any", spaces="engine")
+@op(
+    "window({x})",
+    x=lambda g, x_shape, size, stride, away, own: window_back(g, x_shape, size, stride, away, own),
+    types="any",
+    spaces="engine",
+)
 def window_of(x: Array, size: tuple[int, ...], stride: tuple[int, ...], away: int, own: tuple[int, ...]) -> Array:
     """`window` of a tensor whose elements lie at the places that `own` strides say: a copy."""
     mine, seen, count = _shifted(x.shape, size, stride, away, own)
@@ -143,5 +156,7 @@ def as_strided_scatter(x: Value, src: Value, size: Any, stride: Any, storage_off
     """A copy of x with src where `as_strided` of the copy would look. RuntimeError unless src has that size."""
     sizes, strides, _, _ = _geometry(x, size, stride, 0)
     if tuple(src.shape) != sizes:
-        raise RuntimeError(f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = {list(sizes)}")
+        raise RuntimeError(
+            f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = {list(sizes)}"
+        )
     return replace_window(x, src, sizes, strides, storage_offset or 0)

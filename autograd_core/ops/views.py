@@ -21,7 +21,9 @@ def diagonal(x: Array, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Array:
     """The elements x[i, i + offset] of two dimensions, as a last dimension: a view. RuntimeError when they are one."""
     a, b = wrap_dim(dim1, x.ndim), wrap_dim(dim2, x.ndim)
     if a == b or x.ndim < 2:
-        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}: a tensor of {x.ndim} dimensions needs two different ones")
+        raise RuntimeError(
+            f"diagonal dimensions cannot be identical {dim1}, {dim2}: a tensor of {x.ndim} dimensions needs two different ones"
+        )
     out = x.diagonal(offset, a, b)
     if x.flags.writeable:
         out.setflags(write=True)  # NumPy hands the view out read-only
@@ -292,7 +294,9 @@ def _replaced(x: Array, src: Array, part_of: Any) -> Array:
     out = x.copy()
     part = part_of(out)
     if part.shape != src.shape:
-        raise RuntimeError(f"expected src to have a size equal to the part of self it replaces: src has {list(src.shape)}, the part {list(part.shape)}")
+        raise RuntimeError(
+            f"expected src to have a size equal to the part of self it replaces: src has {list(src.shape)}, the part {list(part.shape)}"
+        )
     part[...] = src
     return out
 

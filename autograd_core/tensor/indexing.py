@@ -66,12 +66,18 @@ def _same_place(x: Tensor, index: Any, value: Tensor) -> bool:
         return False
     own = read_item(x, index).array
     other = value.array
-    return own.shape == other.shape and own.strides == other.strides and own.__array_interface__["data"] == other.__array_interface__["data"]
+    return (
+        own.shape == other.shape and own.strides == other.strides and own.__array_interface__["data"] == other.__array_interface__["data"]
+    )
 
 
 def _write_view(x: Tensor, node: Any, index: Any, value: Any) -> None:
     held = value.array if isinstance(value, Tensor) else value
-    if node is None and (not isinstance(value, Tensor) or not thread.context.grad or node_of(value) is None) and thread.context.watch is None:
+    if (
+        node is None
+        and (not isinstance(value, Tensor) or not thread.context.grad or node_of(value) is None)
+        and thread.context.watch is None
+    ):
         part = getitem.fn(x.array, index)  # nothing is recorded: NumPy writes
         with np.errstate(all="ignore"):
             np.copyto(part, _fitting(held, part.shape, part.dtype), casting="unsafe")
@@ -95,7 +101,9 @@ def _write_places(x: Tensor, basic: Any, advanced: tuple[Any, ...], value: Any) 
         )
     target = _result_shape(part.array, advanced)
     given = np.shape(held)
-    if common_shape([given[max(0, len(given) - len(target)) :], target]) != target or any(n != 1 for n in given[: max(0, len(given) - len(target))]):
+    if common_shape([given[max(0, len(given) - len(target)) :], target]) != target or any(
+        n != 1 for n in given[: max(0, len(given) - len(target))]
+    ):
         raise _no_fit(given, target)
     if len(given) > len(target):
         value = value.reshape(given[len(given) - len(target) :])
@@ -112,7 +120,9 @@ def _result_shape(x: np.ndarray, advanced: tuple[Any, ...]) -> tuple[int, ...]:
 
 
 def _no_fit(shape: tuple[int, ...], target: tuple[int, ...]) -> RuntimeError:
-    return RuntimeError(f"shape mismatch: value tensor of shape {list(shape)} cannot be broadcast to indexing result of shape {list(target)}")
+    return RuntimeError(
+        f"shape mismatch: value tensor of shape {list(shape)} cannot be broadcast to indexing result of shape {list(target)}"
+    )
 
 
 def _fitting(value: Any, target: tuple[int, ...], kind: np.dtype) -> Any:
@@ -135,9 +145,7 @@ def _is_plain(s: slice) -> bool:
     """Whether a slice is made of ints and None, with a step that PyTorch allows."""
     start, stop, step = s.start, s.stop, s.step
     return (
-        (step is None or (type(step) is int and step > 0))
-        and (start is None or type(start) is int)
-        and (stop is None or type(stop) is int)
+        (step is None or (type(step) is int and step > 0)) and (start is None or type(start) is int) and (stop is None or type(stop) is int)
     )
 
 

@@ -176,7 +176,9 @@ def _many_inputs(op: Op, source: Source, p: str, v: str) -> None:
     source.add(f"a = t.array\n{p}_array.append(a)\n{p}_nodes.append(t._node if t._view is None else node_of(t))", 3)
     if check:
         source.add("if a.dtype is not kind:\n    mixed = kind is not None\n    kind = a.dtype", 3)
-    source.add(f"except (AttributeError, TypeError):\n    {p}_array, {p}_nodes = lower_many(op, {v}, '{p}')\n    mixed = len({p}_array) > 0")
+    source.add(
+        f"except (AttributeError, TypeError):\n    {p}_array, {p}_nodes = lower_many(op, {v}, '{p}')\n    mixed = len({p}_array) > 0"
+    )
     source.add(f"{p}_nodes = tuple({p}_nodes)")
     if check:
         source.add(f"if mixed:\n    {p}_array = unify(op, {p}_array)")
@@ -430,7 +432,7 @@ def named_spread(op: Op, given: tuple[Any, ...], named: dict[str, Any]) -> tuple
     """The spread argument when it was given by its name."""
     named = {OTHER_NAMES.get(key, key): value for key, value in named.items()}
     if op.instead is not None and "dtype" in named:
-        named = {op.spread: named.pop("dtype"), **named}
+        named = {str(op.spread): named.pop("dtype"), **named}
     if set(named) != {op.spread} or given:
         raise TypeError(f"{op.name}() got an unexpected keyword argument {next(iter(set(named) - {op.spread}), op.spread)!r}")
     return (named[op.spread],)  # type: ignore[index]

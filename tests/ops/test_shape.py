@@ -129,12 +129,16 @@ def test_change_of_the_base_reaches_a_view(name):
 
 
 def test_an_expanded_tensor_refuses_changes():
-    with pytest.raises(RuntimeError, match="single memory location.*clone"):
+    with pytest.raises(RuntimeError, match=r"single memory location.*clone"):
         ag.zeros(3, 1).expand(3, 4).add_(1)
 
 
 MESSAGES = {
-    "reshape": (lambda: ag.zeros(2, 3).reshape(4, 2), RuntimeError, r"shape '\[4, 2\]' is invalid for input of size 6: a tensor of shape \[2, 3\]"),
+    "reshape": (
+        lambda: ag.zeros(2, 3).reshape(4, 2),
+        RuntimeError,
+        r"shape '\[4, 2\]' is invalid for input of size 6: a tensor of shape \[2, 3\]",
+    ),
     "reshape twice -1": (lambda: ag.zeros(2, 3).reshape(-1, -1), RuntimeError, "only one dimension can be inferred"),
     "reshape -2": (lambda: ag.zeros(2, 3).reshape(-2, 3), RuntimeError, "invalid shape dimension -2"),
     "reshape nothing": (lambda: ag.zeros(0, 3).reshape(-1, 0), RuntimeError, "ambiguous"),
@@ -192,7 +196,7 @@ def test_other_names_of_keywords_are_understood():
     assert ag.permute(x, dims=(1, 0)).shape == x.permute(dims=(1, 0)).shape == (3, 2)
     with pytest.raises(TypeError, match=r"unexpected keyword argument 'dims'.*sum\(input, dim=None"):
         x.sum(dims=0)
-    with pytest.raises(TypeError, match="missing required argument 'dim0'|takes two dimensions"):
+    with pytest.raises(TypeError, match=r"missing required|takes two"):
         x.transpose()
 
 

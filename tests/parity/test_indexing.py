@@ -83,7 +83,12 @@ def shapes_and_indices(draw: Any) -> tuple[tuple[int, ...], list[Any]]:
     dim, dots = 0, False
     while dim < len(shape) and len(index) < 7:
         size = shape[dim]
-        kinds = ["slice", "slice", "none", "stop"] + (["dots"] if not dots else []) + (["int", "array", "zero"] if size else []) + ["mask", "bool"]
+        kinds = (
+            ["slice", "slice", "none", "stop"]
+            + (["dots"] if not dots else [])
+            + (["int", "array", "zero"] if size else [])
+            + ["mask", "bool"]
+        )
         kind = draw(st.sampled_from(kinds))
         if kind == "stop":
             break

@@ -162,7 +162,9 @@ def test_gradient_of_the_determinant_of_a_singular_matrix():
 
 
 @pytest.mark.parametrize("shape", [(0, 0), (2, 0, 0), (0, 3, 3)])
-@pytest.mark.parametrize("name", ["inv", "det", "cholesky", "qr", "svd", "eigh", "lu_factor", "matrix_exp", "matrix_norm", "svdvals", "slogdet", "pinv"])
+@pytest.mark.parametrize(
+    "name", ["inv", "det", "cholesky", "qr", "svd", "eigh", "lu_factor", "matrix_exp", "matrix_norm", "svdvals", "slogdet", "pinv"]
+)
 def test_nothing_in_nothing_out(name, shape):
     ours, theirs = (getattr(T.linalg, name)(T.zeros(*shape)) for T in (ag, torch))
     ours, theirs = (r if isinstance(r, tuple) else (r,) for r in (ours, theirs))
@@ -183,12 +185,16 @@ def test_larger_matrices(n, rng):
     for upper in (True, False):
         t = x / n + ag.eye(n, dtype=ag.float64)
         found = ag.linalg.solve_triangular(t, y, upper=upper).array
-        np.testing.assert_allclose(found, torch.linalg.solve_triangular(torch.tensor(t.array), torch.tensor(b), upper=upper).numpy(), rtol=1e-7)
+        np.testing.assert_allclose(
+            found, torch.linalg.solve_triangular(torch.tensor(t.array), torch.tensor(b), upper=upper).numpy(), rtol=1e-7
+        )
     s = a + a.T
     LD, steps = ag.linalg.ldl_factor(ag.tensor(s))
     np.testing.assert_array_equal(steps.array, torch.linalg.ldl_factor(torch.tensor(s)).pivots.numpy())
     np.testing.assert_allclose(s @ ag.linalg.ldl_solve(LD, steps, y).array, b, atol=1e-6)
-    np.testing.assert_allclose(ag.linalg.matrix_exp(x / 5).array, torch.linalg.matrix_exp(torch.tensor(a / 5)).numpy(), rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(
+        ag.linalg.matrix_exp(x / 5).array, torch.linalg.matrix_exp(torch.tensor(a / 5)).numpy(), rtol=1e-6, atol=1e-8
+    )
 
 
 @pytest.mark.parametrize("pivots", [[0, 1], [1, 3], [-2, 1], [-1, -2]])

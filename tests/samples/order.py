@@ -21,10 +21,34 @@ def kink(*args: object, **kwargs: object) -> Sample:
 RUNNING = [call(real(3, 4), 1), call(real(3, 4), 0), call(real(2, 3, 4), -2), call(real(), 0), call(real(0, 3), 0), no_grad(ints(3, 4), 1)]
 
 RECORDS = {
-    "max": [call(distinct(3, 4)), *pick(), call(real(3, 4), real(4)), call(real(3), other=real(3)), no_grad(fixed([[1.0, NAN], [2.0, 2.0]]), 1)],
-    "min": [call(distinct(3, 4)), *pick(), call(real(3, 4), real(4)), call(real(3), other=real(3)), no_grad(fixed([[1.0, NAN], [2.0, 2.0]]), 1)],
-    "argmax": [no_grad(distinct(3, 4)), no_grad(distinct(3, 4), 1), no_grad(distinct(3, 4), 0, True), no_grad(distinct(3), keepdim=True), no_grad(TIED, 1)],
-    "argmin": [no_grad(distinct(3, 4)), no_grad(distinct(3, 4), 1), no_grad(distinct(3, 4), 0, True), no_grad(distinct(3), keepdim=True), no_grad(TIED, 1)],
+    "max": [
+        call(distinct(3, 4)),
+        *pick(),
+        call(real(3, 4), real(4)),
+        call(real(3), other=real(3)),
+        no_grad(fixed([[1.0, NAN], [2.0, 2.0]]), 1),
+    ],
+    "min": [
+        call(distinct(3, 4)),
+        *pick(),
+        call(real(3, 4), real(4)),
+        call(real(3), other=real(3)),
+        no_grad(fixed([[1.0, NAN], [2.0, 2.0]]), 1),
+    ],
+    "argmax": [
+        no_grad(distinct(3, 4)),
+        no_grad(distinct(3, 4), 1),
+        no_grad(distinct(3, 4), 0, True),
+        no_grad(distinct(3), keepdim=True),
+        no_grad(TIED, 1),
+    ],
+    "argmin": [
+        no_grad(distinct(3, 4)),
+        no_grad(distinct(3, 4), 1),
+        no_grad(distinct(3, 4), 0, True),
+        no_grad(distinct(3), keepdim=True),
+        no_grad(TIED, 1),
+    ],
     "sort": [
         call(distinct(3, 5)),
         call(distinct(3, 5), 0, True),
@@ -37,7 +61,12 @@ RECORDS = {
         no_grad(ints(20), descending=True, stable=True),
         no_grad(bools(9), descending=True, stable=True),
     ],
-    "argsort": [no_grad(distinct(3, 5)), no_grad(distinct(3, 5), 0, True), no_grad(TIED, stable=True), no_grad(TIED, dim=1, descending=True, stable=True)],
+    "argsort": [
+        no_grad(distinct(3, 5)),
+        no_grad(distinct(3, 5), 0, True),
+        no_grad(TIED, stable=True),
+        no_grad(TIED, dim=1, descending=True, stable=True),
+    ],
     "msort": [call(distinct(3, 5)), call(distinct())],
     "topk": [
         call(fixed([[1.0, 5.0, 3.0, 2.0, 4.0], [9.0, 1.0, 8.0, 2.0, 7.0]]), 2),
@@ -47,10 +76,20 @@ RECORDS = {
         call(distinct(4), 0),
         no_grad(fixed([1.0, NAN, 0.0]), 2),
     ],
-    "kthvalue": [call(fixed([[1.0, 5.0, 3.0], [9.0, 1.0, 8.0]]), 2), call(distinct(3, 5), 2), call(distinct(3, 5), 3, 0, True), call(distinct(), 1)],
+    "kthvalue": [
+        call(fixed([[1.0, 5.0, 3.0], [9.0, 1.0, 8.0]]), 2),
+        call(distinct(3, 5), 2),
+        call(distinct(3, 5), 3, 0, True),
+        call(distinct(), 1),
+    ],
     "median": [call(distinct(3, 4)), *pick(), no_grad(fixed([[1.0, NAN, 0.0], [4.0, 2.0, 3.0]]), 1), no_grad(fixed([1.0, NAN, 0.0]))],
     "nanmedian": [call(distinct(3, 4)), *pick(), no_grad(fixed([[1.0, NAN, 0.0], [4.0, 2.0, 3.0]]), 1), no_grad(fixed([1.0, NAN, 0.0]))],
-    "mode": [kink(fixed([[3.0, 1.0, 3.0, 1.0, 2.0], [2.0, 2.0, 2.0, 5.0, 5.0]])), no_grad(TIED, 0, True), no_grad(ints(5, 7), 1), call(real())],
+    "mode": [
+        kink(fixed([[3.0, 1.0, 3.0, 1.0, 2.0], [2.0, 2.0, 2.0, 5.0, 5.0]])),
+        no_grad(TIED, 0, True),
+        no_grad(ints(5, 7), 1),
+        call(real()),
+    ],
     "quantile": [
         call(distinct(3, 5), 0.5),
         call(distinct(3, 5), fixed([0.1, 0.75], False), dim=1),
@@ -73,8 +112,20 @@ RECORDS = {
         call(fixed([2.0, 0.0, 3.0, 4.0]), 0),
         call(fixed([[2.0, 0.0, 3.0, 0.0], [1.0, 2.0, 3.0, 4.0]]), 1),
     ],
-    "cummax": [call(distinct(3, 5), 1), call(distinct(), 0), no_grad(TIED, 1), no_grad(fixed([1.0, NAN, 3.0, NAN, 0.0]), 0), no_grad(ints(6), 0)],
-    "cummin": [call(distinct(3, 5), 1), call(distinct(), 0), no_grad(TIED, 1), no_grad(fixed([1.0, NAN, 3.0, NAN, 0.0]), 0), no_grad(ints(6), 0)],
+    "cummax": [
+        call(distinct(3, 5), 1),
+        call(distinct(), 0),
+        no_grad(TIED, 1),
+        no_grad(fixed([1.0, NAN, 3.0, NAN, 0.0]), 0),
+        no_grad(ints(6), 0),
+    ],
+    "cummin": [
+        call(distinct(3, 5), 1),
+        call(distinct(), 0),
+        no_grad(TIED, 1),
+        no_grad(fixed([1.0, NAN, 3.0, NAN, 0.0]), 0),
+        no_grad(ints(6), 0),
+    ],
     "logcumsumexp": [call(real(3, 4), 1), call(real(), 0), call(real(2, 3, 4), 1), no_grad(fixed([-float("inf"), 1.0, 200.0]), 0)],
     "diff": [
         call(real(3, 5)),

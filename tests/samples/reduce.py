@@ -88,7 +88,13 @@ RECORDS = {
         call(real(2, 4), fweights=fixed([1, 2, 3, 1]), aweights=fixed([0.5, 1.0, 2.0, 1.0], False)),
     ],
     "corrcoef": [call(real(3, 5)), no_grad(real(5))],
-    "nonzero": [no_grad(ints(3, 4)), no_grad(ints(3, 4), as_tuple=True), no_grad(fixed(2.0)), no_grad(fixed(2.0), as_tuple=True), no_grad(ints(0, 2))],
+    "nonzero": [
+        no_grad(ints(3, 4)),
+        no_grad(ints(3, 4), as_tuple=True),
+        no_grad(fixed(2.0)),
+        no_grad(fixed(2.0), as_tuple=True),
+        no_grad(ints(0, 2)),
+    ],
     "argwhere": [no_grad(ints(3, 4)), no_grad(fixed(0.0))],
     "nonzero_static": [no_grad(ints(3, 4), size=4), no_grad(ints(3), size=6, fill_value=-7)],
     "unique": [

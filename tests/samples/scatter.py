@@ -32,8 +32,14 @@ def reduced(kind: str) -> list[Sample]:
 
 
 RECORDS = {
-    "gather": [call(real(3, 4), 0, ROWS), call(real(3, 4), 1, FEW), call(real(5), -1, fixed([4, 4, 0])), call(real(), 0, fixed(0)), call(real(3, 4), 0, fixed(
-        [[1, 1, 1, 1]])), call(real(2, 2), 0, ints(0, 2))],
+    "gather": [
+        call(real(3, 4), 0, ROWS),
+        call(real(3, 4), 1, FEW),
+        call(real(5), -1, fixed([4, 4, 0])),
+        call(real(), 0, fixed(0)),
+        call(real(3, 4), 0, fixed([[1, 1, 1, 1]])),
+        call(real(2, 2), 0, ints(0, 2)),
+    ],
     "scatter": [
         call(real(3, 4), 1, FEW, real(2, 2)),
         ours(real(3, 4), 1, FEW, real(3, 3)),
@@ -46,7 +52,11 @@ RECORDS = {
     ],
     "scatter_add": [call(real(3, 4), 0, ROWS, real(2, 4)), ours(real(3, 4), 1, NARROW, real(3, 3)), call(real(), 0, fixed(0), real())],
     "scatter_reduce": [
-        *reduced("sum"), *reduced("mean"), *reduced("prod"), *reduced("amax"), *reduced("amin"),
+        *reduced("sum"),
+        *reduced("mean"),
+        *reduced("prod"),
+        *reduced("amax"),
+        *reduced("amin"),
         no_grad(ints(4), 0, fixed([1, 1, 3]), ints(3), "mean"),
     ],
     "index_reduce": [
@@ -55,7 +65,12 @@ RECORDS = {
         call(distinct(2, 3), 1, fixed([0, 2]), between(2, 2), "amax", include_self=False),
         call(distinct(2, 3), 1, fixed([0, 2]), between(2, 2), "amin"),
     ],
-    "index_select": [call(real(3, 4), 0, fixed([2, 0, 2])), call(real(3, 4), -1, fixed(1)), call(real(3), 0, ints(0)), call(real(), 0, fixed([0]))],
+    "index_select": [
+        call(real(3, 4), 0, fixed([2, 0, 2])),
+        call(real(3, 4), -1, fixed(1)),
+        call(real(3), 0, ints(0)),
+        call(real(), 0, fixed([0])),
+    ],
     "index_add": [
         call(real(3, 4), 0, fixed([0, 2, 0]), real(3, 4)),
         call(real(3, 4), 1, fixed([3, 1]), real(3, 2), alpha=-2.5),
