@@ -8,7 +8,7 @@ import numpy as np
 
 from ..op import Array, op, quiet
 from .comparison import like
-from .exponential import LN2, exp2
+from .exponential import by_log2, exp2
 
 
 def _bits(ufunc: np.ufunc, doc: str, bools: bool = True) -> Callable[..., Array]:
@@ -90,7 +90,7 @@ ldexp = op(
     _ldexp,
     "{x} · 2^{y}",
     x=lambda g, y: g * exp2(y),
-    y=lambda g, out: g * out * LN2,
+    y=lambda g, out: g * by_log2(out),
     name="ldexp",
     types="float",
     inplace=True,

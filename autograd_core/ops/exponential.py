@@ -14,12 +14,26 @@ LN2 = math.log(2)
 LN10 = math.log(10)
 
 exp = op(quiet(np.exp), "exp({x})", x=lambda g, out: g * out, types="float", inplace=True)
-exp2 = op(quiet(np.exp2), "2^{x}", x=lambda g, out: g * out * LN2, types="float", inplace=True)
+exp2 = op(quiet(np.exp2), "2^{x}", x=lambda g, out: g * by_log2(out), types="float", inplace=True)
 expm1 = op(quiet(np.expm1), "exp({x}) − 1", x=lambda g, out: g * (out + 1), types="float", inplace=True)
 log = op(quiet(np.log), "log({x})", x=lambda g, x: g / x, types="float", inplace=True)
-log2 = op(quiet(np.log2), "log₂({x})", x=lambda g, x: g / (x * LN2), types="float", inplace=True)
-log10 = op(quiet(np.log10), "log₁₀({x})", x=lambda g, x: g / (x * LN10), types="float", inplace=True)
+log2 = op(quiet(np.log2), "log₂({x})", x=lambda g, x: g / by_log2(x), types="float", inplace=True)
+log10 = op(quiet(np.log10), "log₁₀({x})", x=lambda g, x: g / by_log10(x), types="float", inplace=True)
 log1p = op(quiet(np.log1p), "log(1 + {x})", x=lambda g, x: g / (1 + x), types="float", inplace=True)
+
+
+@composed("{x} · log(2)", spaces="engine")
+def by_log2(x: Value) -> Value:
+    """x · log 2."""
+    return x * LN2
+
+
+@composed("{x} · log(10)", spaces="engine")
+def by_log10(x: Value) -> Value:
+    """x · log 10."""
+    return x * LN10
+
+
 alias(exp2, "special.exp2")
 alias(expm1, "special.expm1")
 alias(log1p, "special.log1p")

@@ -8,7 +8,7 @@ from ..op import Array, Value, composed, op, quiet
 from .comparison import ne, values_of, where
 from .exponential import log, log1p, sigmoid
 from .extremes import clamp_between
-from .loss_reduction import fused_loss, fused_slope, reduce_loss, reduced, reduction_of, shared
+from .loss_reduction import fused_loss, fused_slope, reduce_loss, reduced, reduction_of, shared, warn_after
 from .nonlinear import logsigmoid
 from .reduce import mean
 
@@ -16,12 +16,22 @@ FLOOR = -100.0
 """A logarithm of a probability is held above this, so that a sure miss costs 100 and not ∞."""
 
 
+@composed("{g} / n · {weight} · ({x} − {target}) / ({x} · (1 − {x}))", spaces="engine")
+def probability_slope(g: Value, x: Value, target: Value, weight: Value | None, reduction: str) -> Value:
+    """The gradient for the probabilities; the denominator is held above 1e-12."""
+    return shared(g, x.shape, reduction) * times(weight, (x - target) / clamp_between((1 - x) * x, 1e-12, None))
+
+
+@composed("{g} / n · {weight} · log((1 − {x}) / {x})", spaces="engine")
+def certainty_slope(g: Value, x: Value, weight: Value | None, reduction: str) -> Value:
+    """The gradient for the targets."""
+    return shared(g, x.shape, reduction) * times(weight, log1p(-x) - log(x))
+
+
 @op(
     "−mean({target} · log({x}) + (1 − {target}) · log(1 − {x}))",
-    x=lambda g, x, x_shape, target, weight, reduction: (
-        shared(g, x_shape, reduction) * times(weight, (x - target) / clamp_between((1 - x) * x, 1e-12, None))
-    ),
-    target=lambda g, x, x_shape, weight, reduction: shared(g, x_shape, reduction) * times(weight, log1p(-x) - log(x)),
+    x=lambda g, x, target, weight, reduction: probability_slope(g, x, target, weight, reduction),
+    target=lambda g, x, weight, reduction: certainty_slope(g, x, weight, reduction),
     spaces="engine",
 )
 @quiet
@@ -121,6 +131,7 @@ def binary_cross_entropy_with_logits_public(
         raise ValueError(
             f"Target size ({list(target.shape)}) must be the same as input size ({list(x.shape)}): target.reshape({list(x.shape)})"
         )
+    warn_after(x, ("sigmoid",), "binary_cross_entropy_with_logits applies the sigmoid itself, but got the output of sigmoid")
     if values_of(target).dtype.kind != "f":
         raise RuntimeError(f"a target of this loss is floating, the probability of yes: got {target.dtype}, use target.float()")
     return binary_cross_entropy_with_logits(x, target, weight, pos_weight, reduction_of(reduction, size_average, reduce))

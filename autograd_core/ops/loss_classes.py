@@ -8,7 +8,7 @@ import numpy as np
 
 from ..op import Array, Value, composed, op, quiet
 from .comparison import values_of, where
-from .loss_reduction import reduce_loss, reduction_of
+from .loss_reduction import reduce_loss, reduction_of, warn_after
 from .reduce import sum
 from .shape import reshape, unsqueeze
 from .softmax import log_softmax
@@ -176,6 +176,7 @@ def cross_entropy(
     kind = reduction_of(reduction, size_average, reduce)
     if not 0 <= label_smoothing <= 1:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
+    warn_after(x, ("softmax",), "cross_entropy takes scores and applies log_softmax itself, but got the output of softmax")
     dim = 0 if len(x.shape) == 1 else 1
     if values_of(target).dtype.kind == "f" or tuple(target.shape) == tuple(x.shape):
         _check_probabilities(x, target, weight, ignore_index)

@@ -196,11 +196,17 @@ def square(x: Array) -> Array:
 sqrt = op(quiet(np.sqrt), "√{x}", x=lambda g, out: g / (2 * out), types="float", inplace=True)
 
 
-@op("1 / √{x}", x=lambda g, out: -0.5 * g * (out * out * out), types="float", inplace=True)
+@op("1 / √{x}", x=lambda g, out: rsqrt_input(g, out), types="float", inplace=True)
 @quiet
 def rsqrt(x: Array) -> Array:
     """1 / √x."""
     return np.reciprocal(np.sqrt(x))
+
+
+@composed("−½ · {g} · {out}³", spaces="engine")
+def rsqrt_input(g: Value, out: Value) -> Value:
+    """The gradient of 1 / √x."""
+    return -0.5 * g * (out * out * out)
 
 
 @op("1 / {x}", x=lambda g, out: -g * (out * out), types="float", inplace=True)

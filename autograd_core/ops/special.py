@@ -70,14 +70,38 @@ def ndtr_input(g: Value, x: Value) -> Value:
     return g * (DENSITY * exp(-0.5 * (x * x)))
 
 
-erfinv = op(quiet(kernels.erfinv), "erf⁻¹({x})", x=lambda g, out: g * (exp(out * out) / SLOPE), types="float", inplace=True)
-erfcx = op(quiet(kernels.erfcx), "exp({x}²) · erfc({x})", x=lambda g, x, out: g * (2 * x * out - SLOPE), types="float", spaces="special")
-ndtri = op(quiet(kernels.ndtri), "Φ⁻¹({x})", x=lambda g, out: g * (exp(0.5 * (out * out)) / DENSITY), types="float", spaces="special")
-log_ndtr = op(
-    quiet(kernels.log_ndtr), "log Φ({x})", x=lambda g, x: g * (2 * DENSITY / erfcx(x * -math.sqrt(0.5))), types="float", spaces="special"
-)
+erfinv = op(quiet(kernels.erfinv), "erf⁻¹({x})", x=lambda g, out: erfinv_input(g, out), types="float", inplace=True)
+erfcx = op(quiet(kernels.erfcx), "erfcx({x})", x=lambda g, x, out: erfcx_input(g, x, out), types="float", spaces="special")
+ndtri = op(quiet(kernels.ndtri), "Φ⁻¹({x})", x=lambda g, out: ndtri_input(g, out), types="float", spaces="special")
+log_ndtr = op(quiet(kernels.log_ndtr), "log Φ({x})", x=lambda g, x: log_ndtr_input(g, x), types="float", spaces="special")
 lgamma = op(quiet(kernels.lgamma), "log |Γ({x})|", x=lambda g, x: g * digamma(x), types="float", inplace=True)
 digamma = op(quiet(kernels.digamma), "ψ({x})", x=lambda g, x: g * polygamma(1, x), types="float", inplace=True)
+
+
+@composed("{g} · (2 · {x} · {out} − 2 / √π)", spaces="engine")
+def erfcx_input(g: Value, x: Value, out: Value) -> Value:
+    """The gradient of exp(x²) erfc(x)."""
+    return g * (2 * x * out - SLOPE)
+
+
+@composed("{g} · √π / 2 · exp({out}²)", spaces="engine")
+def erfinv_input(g: Value, out: Value) -> Value:
+    """The gradient of the inverse of erf."""
+    return g * (exp(out * out) / SLOPE)
+
+
+@composed("{g} / φ({out})", spaces="engine")
+def ndtri_input(g: Value, out: Value) -> Value:
+    """The gradient of the inverse of Φ; φ is the normal density."""
+    return g * (exp(0.5 * (out * out)) / DENSITY)
+
+
+@composed("{g} · φ({x}) / Φ({x})", spaces="engine")
+def log_ndtr_input(g: Value, x: Value) -> Value:
+    """The gradient of log Φ: φ / Φ without its underflow."""
+    return g * (2 * DENSITY / erfcx(x * -ROOT))
+
+
 i0 = op(quiet(kernels.i0), "I₀({x})", x=lambda g, x: g * i1(x), types="float", inplace=True)
 i0e = op(quiet(kernels.i0e), "exp(−|{x}|) · I₀({x})", x=lambda g, x, out: g * (i1e(x) - sign(x) * out), types="float", spaces="special")
 i1 = op(

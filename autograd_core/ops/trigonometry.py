@@ -9,19 +9,19 @@ import numpy as np
 from ..op import Array, Value, alias, composed, op, quiet
 from .comparison import eq, where
 from .fused import fused
-from .pointwise import rsqrt, sqrt
+from .pointwise import sqrt
 
 sin = op(quiet(np.sin), "sin({x})", x=lambda g, x: g * cos(x), types="float", inplace=True)
 cos = op(quiet(np.cos), "cos({x})", x=lambda g, x: -g * sin(x), types="float", inplace=True)
 tan = op(quiet(np.tan), "tan({x})", x=lambda g, out: g * (1 + out * out), types="float", inplace=True)
-asin = op(quiet(np.arcsin), "asin({x})", x=lambda g, x: g * rsqrt(1 - x * x), name="asin", types="float", inplace=True)
-acos = op(quiet(np.arccos), "acos({x})", x=lambda g, x: -g * rsqrt(1 - x * x), name="acos", types="float", inplace=True)
+asin = op(quiet(np.arcsin), "asin({x})", x=lambda g, x: g / sqrt(1 - x * x), name="asin", types="float", inplace=True)
+acos = op(quiet(np.arccos), "acos({x})", x=lambda g, x: -g / sqrt(1 - x * x), name="acos", types="float", inplace=True)
 atan = op(quiet(np.arctan), "atan({x})", x=lambda g, x: g / (x * x + 1), name="atan", types="float", inplace=True)
 sinh = op(quiet(np.sinh), "sinh({x})", x=lambda g, x: g * cosh(x), types="float", inplace=True)
 cosh = op(quiet(np.cosh), "cosh({x})", x=lambda g, x: g * sinh(x), types="float", inplace=True)
 tanh = op(quiet(np.tanh), "tanh({x})", x=lambda g, out: tanh_input(g, out), types="float", inplace=True, spaces="torch method functional")
-asinh = op(quiet(np.arcsinh), "asinh({x})", x=lambda g, x: g * rsqrt(x * x + 1), name="asinh", types="float", inplace=True)
-acosh = op(quiet(np.arccosh), "acosh({x})", x=lambda g, x: g * rsqrt(x * x - 1), name="acosh", types="float", inplace=True)
+asinh = op(quiet(np.arcsinh), "asinh({x})", x=lambda g, x: g / sqrt(x * x + 1), name="asinh", types="float", inplace=True)
+acosh = op(quiet(np.arccosh), "acosh({x})", x=lambda g, x: g / sqrt(x * x - 1), name="acosh", types="float", inplace=True)
 atanh = op(quiet(np.arctanh), "atanh({x})", x=lambda g, x: g / (1 - x * x), name="atanh", types="float", inplace=True)
 
 
@@ -61,14 +61,14 @@ hypot = op(
 )
 
 
-@op("π / 180 · {x}", x=lambda g: g * (math.pi / 180), types="float", inplace=True)
+@op("π / 180 · {x}", x=lambda g: deg2rad(g), types="float", inplace=True)
 @quiet
 def deg2rad(x: Array) -> Array:
     """Degrees as radians."""
     return x * x.dtype.type(math.pi / 180)
 
 
-@op("180 / π · {x}", x=lambda g: g * (180 / math.pi), types="float", inplace=True)
+@op("180 / π · {x}", x=lambda g: rad2deg(g), types="float", inplace=True)
 @quiet
 def rad2deg(x: Array) -> Array:
     """Radians as degrees."""

@@ -137,6 +137,20 @@ def test_ctc_has_no_second_derivative():
         g.sum().backward()
 
 
+@pytest.mark.parametrize(
+    ("activation", "loss", "target"),
+    [
+        (lambda x: x.softmax(1), F.cross_entropy, ag.tensor([0, 1])),
+        (ag.sigmoid, F.binary_cross_entropy_with_logits, ag.zeros(2, 3)),
+    ],
+)
+def test_an_activation_that_the_loss_applies_itself(activation, loss, target):
+    x = ag.randn(2, 3).requires_grad_()
+    with pytest.warns(UserWarning, match="Pass the scores") as caught:
+        loss(activation(x), target)
+    assert caught[0].filename == __file__
+
+
 def test_losses_do_not_warn_in_ordinary_use():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
