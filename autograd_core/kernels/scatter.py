@@ -239,11 +239,9 @@ def scatter_reduce(x: Array, dim: int, index: Array, src: Any, reduce: str, incl
 
 def index_select(x: Array, dim: int, index: Array) -> Array:
     """The slices of x along `dim` that a vector of indices names. IndexError outside of 0 to size - 1."""
-    x, index = np.asarray(x), np.asarray(index)
-    if index.dtype not in (np.int64, np.int32):
-        raise RuntimeError(f"index_select got an index of {index.dtype}, expected int64 or int32: convert it with .long()")
+    x = np.asarray(x)
+    index = _long(_vector(np.asarray(index), "index_select", IndexError), "index_select")
     axis = axis_of(dim, x.ndim)
-    index = _vector(index, "index_select", IndexError)
     if x.ndim == 0:
         if index.size != 1:
             raise RuntimeError(f"index_select got {index.size} indices for an x without dimensions, expected 1")

@@ -79,7 +79,7 @@ def _reference(x: Array, axis: int, log: bool) -> Array:
         shifted = x - np.max(x, axes, keepdims=True)
         exps = np.exp(shifted)
         total = np.sum(exps, axes, keepdims=True, dtype=np.float64)
-        return shifted - np.log(total).astype(x.dtype) if log else exps / total.astype(x.dtype)
+        return np.asarray(shifted - np.log(total).astype(x.dtype) if log else exps / total.astype(x.dtype))
 
 
 def _backward(g: Array, out: Array, dim: int, log: bool) -> Array:
@@ -100,8 +100,8 @@ def _reference_input(g: Array, out: Array, axis: int, log: bool) -> Array:
     axes = axis if out.ndim else None
     with np.errstate(all="ignore"):
         if log:
-            return g - np.exp(out) * np.sum(g, axes, keepdims=True, dtype=np.float64).astype(g.dtype)
-        return (g - np.sum(g * out, axes, keepdims=True, dtype=np.float64).astype(g.dtype)) * out
+            return np.asarray(g - np.exp(out) * np.sum(g, axes, keepdims=True, dtype=np.float64).astype(g.dtype))
+        return np.asarray((g - np.sum(g * out, axes, keepdims=True, dtype=np.float64).astype(g.dtype)) * out)
 
 
 def softmax(x: Array, dim: int) -> Array:
