@@ -140,7 +140,7 @@ def mine_from(worker_id):
             info.dataset.n = [5, 0, 9][worker_id]
 
 
-@pytest.mark.parametrize("options", [{}, {"drop_last": True}, {"num_workers": 2}, {"num_workers": 3, "worker_init_fn": mine_from}], ids=str)
+@pytest.mark.parametrize("options", [{}, {"drop_last": True}, {"num_workers": 2}, {"num_workers": 3, "worker_init_fn": mine_from}])
 def test_streams(options):
     def batches(library, dataset):
         return [plain(batch) for batch in library.DataLoader(dataset, 2, **options)]
@@ -164,7 +164,7 @@ ERRORS = [
 ]
 
 
-@pytest.mark.parametrize("options", ERRORS, ids=str)
+@pytest.mark.parametrize("options", ERRORS)
 @pytest.mark.parametrize("dataset", [range(4), []], ids=["full", "empty"])
 def test_the_same_kind_of_error(options, dataset):
     with pytest.raises(Exception) as expected:

@@ -144,7 +144,7 @@ def scheduled(module: Any, lib: Any, name: str, kwargs: dict[str, Any]) -> tuple
     return optimizer, getattr(module.lr_scheduler, name)(optimizer, **kwargs)
 
 
-@pytest.mark.parametrize("name, kwargs", SCHEDULES, ids=str)
+@pytest.mark.parametrize("name, kwargs", SCHEDULES)
 def test_schedule(name: str, kwargs: dict[str, Any]) -> None:
     ours, mine = scheduled(optim, ag, name, kwargs)
     theirs, other = scheduled(torch.optim, torch, name, kwargs)
