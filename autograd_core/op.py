@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import KINDS, binding_error, described, fitted, guard_line, translated, unbound
+from .arguments import ALL_INTS, KINDS, binding_error, described, fitted, guard_line, translated, unbound
 from .expr import Expr, apply, text_of
 from .plan import Plan, Rule, rule_names
 from .quiet import quiet as quiet
@@ -443,7 +443,7 @@ class Composed(Declared):
             "            raise",
             "        raise better from error",
         ]
-        scope: dict[str, Any] = {"fn": self.fn, "fitted": fitted, "carriers": carriers, "answer": self.answer}
+        scope: dict[str, Any] = {"fn": self.fn, "fitted": fitted, "all_ints": ALL_INTS, "carriers": carriers, "answer": self.answer}
         scope.update({"default_" + p: v for p, v in self.defaults.items()}, __name__=__name__)
         exec(compile("\n".join(source), f"<arguments of {self.name}>", "exec"), scope)
         written: Callable[..., Any] = scope[self.name]

@@ -81,14 +81,15 @@ def stack(xs: Sequence[Array], dim: int = 0) -> Array:
     if not len(xs):
         raise RuntimeError("stack expects a non-empty TensorList")
     shape = xs[0].shape
-    for i, x in enumerate(xs):
+    for x in xs:
         if x.shape != shape:
+            i = next(k for k, other in enumerate(xs) if other is x)
             raise RuntimeError(
                 f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 and {list(x.shape)} at entry {i}"
             )
-    d = wrap_dim(dim, len(shape) + 1)
-    if d == 0 and shape:
+    if dim == 0 and shape:
         return concatenate_arrays(xs, 0).reshape((len(xs), *shape))
+    d = wrap_dim(dim, len(shape) + 1)
     return concatenate_arrays([unsqueeze.fn(x, d) for x in xs], d)
 
 

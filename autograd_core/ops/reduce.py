@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from .shape import Dims, broadcast, expand, permute, reshape, wrap_dim, wrap_dim
 
 ndarray = np.ndarray
 add_reduce = np.add.reduce
+quiet_sum = quiet(add_reduce)
 INT64 = np.dtype(np.int64)
 FLOAT32 = np.dtype(np.float32)
 FLOAT16 = np.dtype(np.float16)
@@ -77,17 +79,32 @@ def unreduce(g: Value, x_shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Va
     return expand(restore(g, x_shape, dim, keepdim), x_shape)
 
 
+@lru_cache(None)
+def _ones(n: int, kind: str) -> Array:
+    out = np.ones(n, kind)
+    out.flags.writeable = False
+    return out
+
+
+def _tiny_sum(x: Array, dim: Dims, keepdim: bool) -> Array:
+    """The sum of few floats: their product with a vector of ones, which BLAS begins 0.5 µs sooner than NumPy a reduction."""
+    if not keepdim:
+        if dim is None:
+            return (x if x.ndim == 1 else x.ravel()).dot(_ones(x.size, x.dtype.char))
+        if x.ndim == 2 and type(dim) is int and -2 <= dim < 2:
+            return _ones(x.shape[0], x.dtype.char).dot(x) if dim == 0 or dim == -2 else x.dot(_ones(x.shape[1], x.dtype.char))
+    return quiet_sum(x, None if dim is None else axes(dim, x), None, None, keepdim)
+
+
 @op("Σ {x}", x=lambda g, x_shape, dim, keepdim: unreduce(g, x_shape, dim, keepdim), types="any")
-@quiet
 def sum(x: Array, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Array:
     """The sum over dim (all dimensions by default); integers and bools are summed as int64."""
-    if dtype is None and x.size <= TINY and x.dtype.kind == "f":
-        return add_reduce(x, None if dim is None else axes(dim, x), None, None, keepdim)
+    if dtype is None and x.size <= TINY and x.dtype.char in "fd":
+        return _tiny_sum(x, dim, keepdim)
     return kernel.sum(x, dim, keepdim, None if dtype is None else as_dtype(dtype).numpy)
 
 
 @op("mean({x})", x=lambda g, x_shape, dim, keepdim: unreduce(g / count(x_shape, dim), x_shape, dim, keepdim), types="any")
-@quiet
 def mean(x: Array, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Array:
     """The mean over dim (all dimensions by default). RuntimeError for integers: convert with .float()."""
     kind = x.dtype if dtype is None else as_dtype(dtype).numpy
@@ -95,10 +112,8 @@ def mean(x: Array, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None
         raise RuntimeError(
             f"mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: {kind}; use x.float().mean()"
         )
-    if dtype is None and x.size <= TINY:
-        return add_reduce(x, None if dim is None else axes(dim, x), None, None, keepdim) / kind.type(
-            x.size if dim is None else count(x.shape, dim)
-        )
+    if dtype is None and 0 < x.size <= TINY and kind.char in "fd":
+        return _tiny_sum(x, dim, keepdim) / kind.type(x.size if dim is None else count(x.shape, dim))
     return kernel.mean(x, dim, keepdim, kind)
 
 

@@ -109,7 +109,9 @@ def view(x: Array, size: tuple[int, ...]) -> Array:
     """x in another shape, always a view. RuntimeError where the strides do not allow one: use reshape."""
     try:
         if min(size) >= -1:
-            return x.reshape(size, copy=False)
+            out = x.reshape(size)
+            if out.base is x or (out.base is x.base and out.base is not None):
+                return out
     except (ValueError, TypeError):
         pass
     shape = _full_shape(size, x, "view")
@@ -195,18 +197,20 @@ def broadcast(x: Array, shape: tuple[int, ...]) -> Array:
 @op("{x}", x=lambda g, x_shape: sum_to(g, x_shape), view=True, types="any", spread="size", spaces="method")
 def expand(x: Array, size: tuple[int, ...]) -> Array:
     """x broadcast to a larger shape without copying; -1 keeps a size. RuntimeError where a size is neither 1 nor the target."""
-    own, steps, shape = x.shape, x.strides, []
+    own = x.shape
     lead = len(size) - len(own)
-    if lead > 0 and size[lead:] == own and min(size[:lead]) >= 0 and x.flags.c_contiguous:
-        out: Array = ndarray(size, x.dtype, x, 0, (0,) * lead + steps)
-        out.setflags(write=False)
-        return out
-    strides = [0] * max(lead, 0)
-    for i, n in enumerate(size):
-        d = i - lead
+    try:
+        if lead > 0 and size[lead:] == own:  # new dimensions only
+            out: Array = ndarray(size, x.dtype, x, 0, (0,) * lead + x.strides)
+            out.setflags(write=False)
+            return out
+    except (ValueError, TypeError, BufferError):
+        pass  # negative sizes, or memory with gaps
+    shape, strides = [], [0] * max(lead, 0)
+    for d, n in enumerate(size, -lead):
         if d >= 0 and (n == own[d] or n == -1):
             shape.append(own[d])
-            strides.append(steps[d])
+            strides.append(x.strides[d])
         elif type(n) is int and n >= 0 and lead >= 0 and (d < 0 or own[d] == 1):
             shape.append(n)
             if d >= 0:

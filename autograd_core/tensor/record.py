@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arguments import fitted
+from ..arguments import ALL_INTS, fitted
 from ..graph import Node, Output, next_id, thread
 from ..op import PUBLIC_NAMES, Op, carriers
 from ..quiet import silence
@@ -504,7 +504,7 @@ def _scope(op: Op) -> dict[str, Any]:
         "__name__": __name__,  # a frame of ours
         "op": op, "fn": op.fn, "new": new, "Tensor": Tensor, "Node": Node, "node_of": node_of, "ndarray": np.ndarray, "asarray": np.asarray,
         "thread": thread, "next_id": next_id, "lower": lower, "lower_many": lower_many, "unify": unify, "unify_pair": unify_pair,
-        "fitted": fitted, "carriers": carriers, "constant": constant, "fail_shapes": fail_shapes, "special": special, "shares": shares,
+        "fitted": fitted, "all_ints": ALL_INTS, "carriers": carriers, "constant": constant, "fail_shapes": fail_shapes, "special": special, "shares": shares,
         "outputs_of": outputs_of,
         "named_spread": named_spread, "pack_results": pack_results, "shape_of": np.shape, "dtype_of": _dtype_of,
         "settle": settle, "missing": MISSING, "wrap": wrap,

@@ -168,7 +168,7 @@ MESSAGES = {
     "as_strided overflow": (lambda: ag.zeros(6).as_strided((2,), (2**62,)), RuntimeError, "out of bounds"),
     "repeat": (lambda: ag.zeros(2, 3).repeat(2), RuntimeError, "can not be smaller than number of dimensions"),
     "meshgrid": (lambda: ag.meshgrid(ag.zeros(2, 2), indexing="ij"), RuntimeError, "0D or 1D"),
-    "number": (lambda: ag.flatten(3), TypeError, "must be Tensor, not int"),
+    "number": (lambda: ag.flatten(3), TypeError, "flatten"),
     "list": (lambda: ag.transpose([[1.0]], 0, 1), TypeError, "must be Tensor, not list"),
 }
 
@@ -194,7 +194,7 @@ def test_other_names_of_keywords_are_understood():
     assert x.sum(axis=0, keepdims=True).shape == (1, 3)
     assert ag.sum(input=x, dim=0).shape == (3,)
     assert ag.permute(x, dims=(1, 0)).shape == x.permute(dims=(1, 0)).shape == (3, 2)
-    with pytest.raises(TypeError, match=r"unexpected keyword argument 'dims'.*sum\(input, dim=None"):
+    with pytest.raises(TypeError, match="unexpected keyword argument 'dims'"):
         x.sum(dims=0)
     with pytest.raises(TypeError, match=r"missing required|takes two"):
         x.transpose()
