@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
 from ..op import Array, Value, composed, op, quiet
 from .comparison import values_of, where
-from .loss_reduction import reduce_loss, reduction_of, warn_after
+from .loss_reduction import reduce_loss, reduced, reduction_of, warn_after
 from .reduce import sum
 from .shape import reshape, unsqueeze
 from .softmax import log_softmax
@@ -33,14 +34,18 @@ def _check_shapes(x_shape: tuple[int, ...], target_shape: tuple[int, ...]) -> No
         raise RuntimeError(f"{what} {list(expected)}, got {list(target_shape)}: the target holds labels, one for each prediction")
 
 
-def check_labels(target: Array, x_shape: tuple[int, ...], ignore_index: int) -> None:
-    """IndexError where a label is no class: says which, where, and how many classes there are."""
+def check_labels(target: Array, x_shape: tuple[int, ...], ignore_index: int) -> bool:
+    """Whether every label is a class that counts. IndexError where one is neither a class nor ignored: says which, and where."""
     if target.dtype not in (np.int64, np.uint8):
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype}: labels are class numbers, use target.long()")
     _check_shapes(x_shape, target.shape)
     classes = x_shape[0 if len(x_shape) == 1 else 1]
-    if not target.size or (target.view(np.uint64) if target.dtype == np.int64 and target.flags.c_contiguous else target).max() < classes:
-        return  # negative labels are huge as unsigned numbers: one comparison covers both ends
+    if not target.size:
+        return True
+    # negative labels are huge as unsigned numbers: one comparison covers both ends
+    unsigned = target.view(np.uint64) if target.dtype == np.int64 and target.flags.c_contiguous else target
+    if 0 <= np.maximum.reduce(unsigned, None) < classes and unsigned is not target:
+        return not 0 <= ignore_index < classes or not (target == ignore_index).any()
     wrong = np.argwhere(((target < 0) | (target >= classes)) & (target != ignore_index))
     if len(wrong):
         at = tuple(int(i) for i in wrong[0])
@@ -49,6 +54,7 @@ def check_labels(target: Array, x_shape: tuple[int, ...], ignore_index: int) -> 
             f"Target {int(target[at])} is out of bounds. It stands at target[{', '.join(map(str, at))}]{more}; scores of shape "
             f"{list(x_shape)} have {classes} classes: labels start at 0 and end at {classes - 1}; ignore_index is {ignore_index}"
         )
+    return False
 
 
 def check_weight(weight: Array | None, x: Array) -> None:
@@ -92,28 +98,35 @@ def place_of(target: Array, x_shape: tuple[int, ...], ignore_index: int) -> tupl
     return (grid[0], label, *grid[1:])
 
 
+@functools.lru_cache(32)
+def _rows(count: int) -> Array:
+    """0, 1, ..., count − 1."""
+    return np.arange(count)
+
+
 @op(
     "−Σ {weight}[{target}] · {x}[{target}]",
-    x=lambda g, x_shape, target, weight, reduction, ignore_index: picked(g, x_shape, target, weight, reduction, ignore_index),
+    x=lambda g, x_shape, target, weight, reduction, ignore_index, plain: picked(g, x_shape, target, weight, reduction, ignore_index, plain),
     types="any",
     spaces="engine",
 )
 @quiet
-def nll_loss(x: Array, target: Array, weight: Array | None, reduction: str, ignore_index: int) -> Array:
-    """Minus the score of each label, weighted by class; reduced to the weighted mean, the sum, or not at all."""
-    if x.dtype.kind != "f":
-        raise NotImplementedError(f'"nll_loss_out_frame" not implemented for {x.dtype}: scores are floating, use x.float()')
-    check_labels(target, x.shape, ignore_index)
-    check_weight(weight, x)
+def nll_loss(x: Array, target: Array, weight: Array | None, reduction: str, ignore_index: int, plain: bool) -> Array:
+    """Minus the score of each label, weighted by class; reduced to the weighted mean, the sum, or not at all.
+
+    `plain`: x is a matrix, every label counts, and there are no weights.
+    """
+    if plain:
+        loss = np.negative(x[_rows(len(target)), target])
+        return loss if reduction == "none" else reduced(loss, reduction)
     if target.shape == (1,) and x.ndim == 1:
         target = target.reshape(())
     w = label_weights(target, weight, ignore_index, x.dtype)
     loss = np.negative(x[place_of(target, x.shape, ignore_index)] * w) if x.size else np.zeros(target.shape, x.dtype)
     loss = np.where(w == 0, 0, loss) if weight is None else loss
-    if reduction == "none":
-        return loss.astype(x.dtype, copy=False)
-    total = np.add.reduce(loss, None)
-    return total if reduction == "sum" else np.true_divide(total, np.add.reduce(w, None), dtype=x.dtype)
+    if reduction != "mean":
+        return reduced(loss, reduction)
+    return np.true_divide(np.add.reduce(loss, None), np.add.reduce(w, None), dtype=x.dtype)
 
 
 def label_slopes(x_shape: tuple[int, ...], target: Array, weight: Array | None, reduction: str, ignore_index: int, kind: np.dtype) -> Array:
@@ -130,16 +143,37 @@ def label_slopes(x_shape: tuple[int, ...], target: Array, weight: Array | None, 
     return out
 
 
-def _picked_array(g: Array, x_shape: tuple[int, ...], target: Array, weight: Array | None, reduction: str, ignore_index: int) -> Array:
+def _picked_array(
+    g: Array, x_shape: tuple[int, ...], target: Array, weight: Array | None, reduction: str, ignore_index: int, plain: bool
+) -> Array:
+    if plain:
+        out = np.zeros(x_shape, g.dtype)
+        out[_rows(len(target)), target] = -g / len(target) if reduction == "mean" and len(target) else -g
+        return out
     slopes = label_slopes(x_shape, target, weight, reduction, ignore_index, g.dtype)
     return slopes * (np.expand_dims(g, 1) if reduction == "none" and len(x_shape) > 1 else g)
 
 
 @composed("−{g} · {weight}[{target}] at [{target}]", spaces="engine", kernel=_picked_array)
-def picked(g: Value, x_shape: tuple[int, ...], target: Value, weight: Value | None, reduction: str, ignore_index: int) -> Value:
+def picked(
+    g: Value, x_shape: tuple[int, ...], target: Value, weight: Value | None, reduction: str, ignore_index: int, plain: bool
+) -> Value:
     """The gradient of nll_loss for the scores: minus the label's weight at the label's place."""
     slopes = label_slopes(x_shape, values_of(target), values_of(weight), reduction, ignore_index, values_of(g).dtype)
     return (unsqueeze(g, 1) if reduction == "none" and len(x_shape) > 1 else g) * slopes
+
+
+def _scored(x: Value, target: Value, weight: Value | None, ignore_index: int) -> bool:
+    """Check scores, labels and weights; whether they are the plain case."""
+    scores = values_of(x)
+    all_count = check_labels(values_of(target), scores.shape, ignore_index)
+    if scores.dtype.kind != "f":
+        raise NotImplementedError(f'"nll_loss_out_frame" not implemented for {x.dtype}: scores are floating, use x.float()')
+    if weight is None:
+        return all_count and scores.ndim == 2
+    fixed_weight(weight)
+    check_weight(values_of(weight), scores)
+    return False
 
 
 @composed(name="nll_loss", spaces="functional")
@@ -157,8 +191,7 @@ def nll_loss_public(
     "mean" divides by the sum of the weights; labels equal to ignore_index count nothing. IndexError for a label that is no class.
     """
     kind = reduction_of(reduction, size_average, reduce)
-    fixed_weight(weight)
-    return nll_loss(x, target, weight, kind, ignore_index)
+    return nll_loss(x, target, weight, kind, ignore_index, _scored(x, target, weight, ignore_index))
 
 
 @composed(spaces="functional")
@@ -181,10 +214,9 @@ def cross_entropy(
     if values_of(target).dtype.kind == "f" or tuple(target.shape) == tuple(x.shape):
         _check_probabilities(x, target, weight, ignore_index)
         return _against_probabilities(log_softmax(x, dim), target, weight, kind, label_smoothing, dim)
-    fixed_weight(weight)
-    check_labels(values_of(target), tuple(x.shape), ignore_index)
+    plain = _scored(x, target, weight, ignore_index)
     logp = log_softmax(x, dim)
-    loss = nll_loss(logp, target, weight, kind, ignore_index)
+    loss = nll_loss(logp, target, weight, kind, ignore_index, plain)
     if not label_smoothing:
         return loss
     return loss * (1 - label_smoothing) + _smoothed(logp, target, weight, kind, ignore_index, dim) * (label_smoothing / x.shape[dim])

@@ -31,7 +31,7 @@ def reduction_of(reduction: str, size_average: bool | None = None, reduce: bool 
 
 def warn_after(x: Any, names: tuple[str, ...], problem: str) -> None:
     """Warn where the recorded input of a loss went through a function that the loss applies itself."""
-    node = getattr(x, "grad_fn", None) if getattr(x, "requires_grad", False) else None
+    node = getattr(x, "_node", None)
     if node is not None and getattr(node.op, "name", "") in names:
         made = f", made at {node.site}" if node.site else ""
         message = f"{problem}{made}: training is slow and the loss is not what it is called. Pass the scores."
