@@ -11,6 +11,7 @@ from typing import Any
 
 from . import autograd, linalg, random, special, utils
 from . import op as _op
+from .arguments import did_you_mean as _did_you_mean
 from .autograd import enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled
 from .devices import accelerator, backends, cuda, mps, xpu
 from .dtypes import (
@@ -96,4 +97,6 @@ def __getattr__(name: str) -> Any:
         return getattr(importlib.import_module(f"{__name__}.serialization"), name)
     if name in NAMES or name in ("viz", "func", "return_types"):
         return importlib.import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module 'autograd_core' has no attribute {name!r}")
+    hint = _did_you_mean(name, [n for n in globals() if not n.startswith("_")])
+    # without `obj` Python adds no suggestion of its own
+    raise AttributeError(f"module 'autograd_core' has no attribute {name!r}{hint}", name=name, obj=object())

@@ -137,7 +137,7 @@ def absolute(input: Tensor) -> Tensor:
 def acos(input: Tensor) -> Tensor:
     """out = acos(x)
 
-    ∂x = −g · 1 / √(1 − x²)
+    ∂x = −g / √(1 − x²)
 
     (x is input; g is the gradient of out.)
     """
@@ -146,7 +146,7 @@ def acos_(input: Tensor) -> Tensor:
 def acosh(input: Tensor) -> Tensor:
     """out = acosh(x)
 
-    ∂x = g · 1 / √(x² − 1)
+    ∂x = g / √(x² − 1)
 
     (x is input; g is the gradient of out.)
     """
@@ -209,6 +209,8 @@ def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: _float = 1, alpha: _
 
     (x is input; g is the gradient of out.)
     """
+def addmv_(input: Tensor, mat: Tensor, vec: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
+    """`addmv` in place."""
 def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
     """beta · x + alpha · vec1 ⊗ vec2; x broadcasts.
 
@@ -275,7 +277,7 @@ def any(input: Tensor, dim: Any = None, keepdim: _bool = False) -> Tensor:
 def arccos(input: Tensor) -> Tensor:
     """out = acos(x)
 
-    ∂x = −g · 1 / √(1 − x²)
+    ∂x = −g / √(1 − x²)
 
     (x is input; g is the gradient of out.)
     """
@@ -284,7 +286,7 @@ def arccos_(input: Tensor) -> Tensor:
 def arccosh(input: Tensor) -> Tensor:
     """out = acosh(x)
 
-    ∂x = g · 1 / √(x² − 1)
+    ∂x = g / √(x² − 1)
 
     (x is input; g is the gradient of out.)
     """
@@ -293,7 +295,7 @@ def arccosh_(input: Tensor) -> Tensor:
 def arcsin(input: Tensor) -> Tensor:
     """out = asin(x)
 
-    ∂x = g · 1 / √(1 − x²)
+    ∂x = g / √(1 − x²)
 
     (x is input; g is the gradient of out.)
     """
@@ -302,7 +304,7 @@ def arcsin_(input: Tensor) -> Tensor:
 def arcsinh(input: Tensor) -> Tensor:
     """out = asinh(x)
 
-    ∂x = g · 1 / √(x² + 1)
+    ∂x = g / √(x² + 1)
 
     (x is input; g is the gradient of out.)
     """
@@ -351,10 +353,17 @@ def argsort(input: Tensor, dim: _int = -1, descending: _bool = False, stable: _b
     """
 def argwhere(input: Tensor) -> Tensor:
     """The positions of what is not 0, one a row."""
+def as_strided(input: Tensor, size: Any, stride: Any, storage_offset: _int | None = None) -> Tensor:
+    """A view of x's memory with any sizes and strides, counted in elements from storage_offset (x's own by default).
+
+    RuntimeError where the view would leave that memory.
+    """
+def as_strided_scatter(input: Tensor, src: Tensor, size: Any, stride: Any, storage_offset: _int | None = None) -> Tensor:
+    """A copy of x with src where `as_strided` of the copy would look. RuntimeError unless src has that size."""
 def asin(input: Tensor) -> Tensor:
     """out = asin(x)
 
-    ∂x = g · 1 / √(1 − x²)
+    ∂x = g / √(1 − x²)
 
     (x is input; g is the gradient of out.)
     """
@@ -363,7 +372,7 @@ def asin_(input: Tensor) -> Tensor:
 def asinh(input: Tensor) -> Tensor:
     """out = asinh(x)
 
-    ∂x = g · 1 / √(x² + 1)
+    ∂x = g / √(x² + 1)
 
     (x is input; g is the gradient of out.)
     """
@@ -459,6 +468,8 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
+def broadcast_shapes(*shapes: Any) -> Size:
+    """The shape that tensors of these shapes broadcast to. RuntimeError where they do not."""
 def broadcast_tensors(*xs: Tensor) -> tuple[Tensor, ...]:
     """Every tensor broadcast to their common shape, without copying. RuntimeError where the shapes do not fit."""
 def broadcast_to(input: Tensor, size: Sequence[_int]) -> Tensor:
@@ -660,7 +671,7 @@ def deg2rad(input: Tensor) -> Tensor:
 
     out = π / 180 · x
 
-    ∂x = g · 0.0174533
+    ∂x = π / 180 · g
 
     (x is input; g is the gradient of out.)
     """
@@ -752,22 +763,22 @@ def eq(input: Tensor, other: _Operand) -> Tensor:
 def equal(input: Tensor, other: _Operand) -> _bool:
     """Whether two tensors have the same shape and the same elements: a Python bool. NaN differs from itself."""
 def erf(input: Tensor) -> Tensor:
-    """2/√π ∫₀ˣ exp(-t²) dt.
+    """2 / √π times the integral of exp(−t²) from 0 to x.
 
     out = erf(x)
 
-    ∂x = g · 1.12838 · exp(−x²)
+    ∂x = g · 2 / √π · exp(−x²)
 
     (x is input; g is the gradient of out.)
     """
 def erf_(input: Tensor) -> Tensor:
     """`erf` in place."""
 def erfc(input: Tensor) -> Tensor:
-    """1 - erf(x), accurate far to the right.
+    """1 − erf(x), without the loss of digits for large x.
 
     out = erfc(x)
 
-    ∂x = g · -1.12838 · exp(−x²)
+    ∂x = −g · 2 / √π · exp(−x²)
 
     (x is input; g is the gradient of out.)
     """
@@ -778,7 +789,7 @@ def erfinv(input: Tensor) -> Tensor:
 
     out = erf⁻¹(x)
 
-    ∂x = g · exp(out²) / 1.12838
+    ∂x = g · √π / 2 · exp(out²)
 
     (x is input; g is the gradient of out.)
     """
@@ -792,7 +803,7 @@ def exp(input: Tensor) -> Tensor:
 def exp2(input: Tensor) -> Tensor:
     """out = 2^x
 
-    ∂x = g · out · 0.693147
+    ∂x = g · out · log(2)
 
     (x is input; g is the gradient of out.)
     """
@@ -982,6 +993,11 @@ def histc(input: Tensor, bins: _int = 100, min: _float = 0, max: _float = 0) -> 
     """
 def histogram(input: Tensor, bins: Any, *, range: Any = None, weight: _Operand | None = None, density: _bool = False) -> Any:
     """(hist, bin_edges): the elements counted (or weighed) between edges, given as a vector or as a number of equal bins."""
+def histogramdd(input: Tensor, bins: Any, *, range: Any = None, weight: _Operand | None = None, density: _bool = False) -> Any:
+    """(hist, bin_edges): points, the last dimension being their coordinates, counted in cells.
+
+    `bins`: a number of equal ones for all coordinates or for each, or the edges along each; `range`: lower and upper ends.
+    """
 def hsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     """x cut along dimension 1 (a vector along 0) into equal parts or at indices."""
 def hstack(tensors: Sequence[Tensor]) -> Tensor:
@@ -1029,6 +1045,8 @@ def index_fill(input: Tensor, dim: _int, index: Tensor, value: Any) -> Tensor:
     """x with a number (or 0-d tensor) written at the slices along dim at the positions of a vector; negative ones count from the end."""
 def index_put(input: Tensor, indices: Sequence[Any], values: _Operand, accumulate: _bool = False) -> Tensor:
     """x with values, broadcast to x[indices], written (or added) there. IndexError out of range, RuntimeError for other types."""
+def index_put_(input: Tensor, indices: Sequence[Any], values: _Operand, accumulate: _bool = False) -> Tensor:
+    """`index_put` in place."""
 def index_reduce(input: Tensor, dim: _int, index: Tensor, source: Tensor, reduce: str, *, include_self: _bool = True) -> Tensor:
     """x with the prod, mean, amax or amin of the slices of source that a vector of positions sends to each slice.
 
@@ -1116,7 +1134,7 @@ def ldexp(input: Tensor, other: _Operand) -> Tensor:
     out = x · 2^y
 
     ∂x = g · 2^y
-    ∂y = g · out · 0.693147
+    ∂y = g · out · log(2)
 
     (x is input, y is other; g is the gradient of out.)
     """
@@ -1158,7 +1176,7 @@ def log(input: Tensor) -> Tensor:
 def log10(input: Tensor) -> Tensor:
     """out = log₁₀(x)
 
-    ∂x = g / (x · 2.30259)
+    ∂x = g / (x · log(10))
 
     (x is input; g is the gradient of out.)
     """
@@ -1176,7 +1194,7 @@ def log1p_(input: Tensor) -> Tensor:
 def log2(input: Tensor) -> Tensor:
     """out = log₂(x)
 
-    ∂x = g / (x · 0.693147)
+    ∂x = g / (x · log(2))
 
     (x is input; g is the gradient of out.)
     """
@@ -1548,7 +1566,7 @@ def rad2deg(input: Tensor) -> Tensor:
 
     out = 180 / π · x
 
-    ∂x = g · 57.2958
+    ∂x = 180 / π · g
 
     (x is input; g is the gradient of out.)
     """
@@ -1590,6 +1608,8 @@ def remainder(input: Tensor, other: _Operand) -> Tensor:
 
     (x is input, y is other; g is the gradient of out.)
     """
+def renorm(input: Tensor, p: _float, dim: _int, maxnorm: _float) -> Tensor:
+    """x with each slice along dim scaled down so that its p-norm is at most maxnorm."""
 def repeat_interleave(input: Tensor, repeats: Any = None, dim: _int | None = None, *, output_size: _int | None = None) -> Tensor:
     """Each element of x along dim repeated, all equally often or as `repeats` (a tensor) says; without dim x is flattened.
 
@@ -1645,7 +1665,7 @@ def rsqrt(input: Tensor) -> Tensor:
 
     out = 1 / √x
 
-    ∂x = -0.5 · g · out² · out
+    ∂x = −½ · g · out³
 
     (x is input; g is the gradient of out.)
     """
@@ -2006,6 +2026,8 @@ def unsafe_chunk(input: Tensor, chunks: _int, dim: _int = 0) -> tuple[Tensor, ..
     """At most `chunks` views of x cut along dim, all of one size but for the last."""
 def unsafe_split(input: Tensor, split_size_or_sections: Any, dim: _int = 0) -> tuple[Tensor, ...]:
     """Views of x cut along dim, of one size (the last may be smaller) or of the sizes in a list, which must add up."""
+def unsafe_split_with_sizes(input: Tensor, split_sizes: Sequence[_int], dim: _int = 0) -> tuple[Tensor, ...]:
+    """Views of x cut along dim into the given sizes, which must add up to its size."""
 def unsqueeze(input: Tensor, dim: _int) -> Tensor:
     """x with a dimension of size 1 inserted at dim.
 

@@ -5,7 +5,6 @@ Imports nothing of ours. The tests on arguments are expressions that compiled ca
 
 from __future__ import annotations
 
-import difflib
 import operator
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -149,6 +148,8 @@ def fitted(function: str, parameter: str, annotation: str, v: Any) -> Any:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """ "; did you mean 'weight'?" for the name nearest to a misspelt one, "" when none is near."""
+    import difflib  # 5 ms, for a call that failed
+
     near = difflib.get_close_matches(name, list(known), 1, 0.6)
     return f"; did you mean {near[0]!r}?" if near else ""
 

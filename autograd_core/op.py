@@ -25,8 +25,8 @@ Array = np.ndarray
 Value = Any  # what an op takes and returns: an array, or any other carrier
 
 # PyTorch's parameter names for ours; NumPy's axis and keepdims are understood where PyTorch understands them
-ALIASES = {"input": "x", "other": "y", "axis": "dim", "keepdims": "keepdim", "tensors": "xs", "self": "x", "axes": "dims"}
-PUBLIC_NAMES = {"x": "input", "y": "other", "xs": "tensors"}
+ALIASES = {"input": "x", "other": "y", "axis": "dim", "keepdims": "keepdim", "tensors": "xs", "self": "x", "axes": "dims", "weight": "w", "bias": "b"}
+PUBLIC_NAMES = {"x": "input", "y": "other", "xs": "tensors", "w": "weight", "b": "bias"}
 ONE, MANY = "one", "many"
 INPUT_ANNOTATIONS = {"Array": ONE, "Array | None": ONE, "Array | float": ONE, "Sequence[Array]": MANY, "Sequence[Array | None]": MANY}
 
@@ -86,7 +86,7 @@ class Declared:
 
     def rename(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         """Keyword arguments under our parameter names."""
-        return {(ALIASES[k] if k in ALIASES and k not in self.params else k): v for k, v in kwargs.items()}
+        return {(k if k in self.params or ALIASES.get(k) not in self.params else ALIASES[k]): v for k, v in kwargs.items()}
 
     def answer(self, error: Exception, args: Any, kwargs: dict[str, Any]) -> Exception | None:
         """The error to raise in place of one that came up in a call: TypeError for an argument of the wrong kind, PyTorch's
@@ -170,6 +170,7 @@ class Op(Declared):
 
     instead: tuple[type, Callable[..., Any]] | None = None  # a type of argument to `spread` for which another function is meant
     guard: Callable[[Any, Any], None] | None = None  # looks at two operands before their types are made one
+    sited = False  # its nodes remember the user's line that called it, for warnings that name it (1 µs)
 
     def __init__(
         self,

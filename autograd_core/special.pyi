@@ -30,29 +30,29 @@ def entr(input: Tensor) -> Tensor:
     (x is input; g is the gradient of out.)
     """
 def erf(input: Tensor) -> Tensor:
-    """2/√π ∫₀ˣ exp(-t²) dt.
+    """2 / √π times the integral of exp(−t²) from 0 to x.
 
     out = erf(x)
 
-    ∂x = g · 1.12838 · exp(−x²)
+    ∂x = g · 2 / √π · exp(−x²)
 
     (x is input; g is the gradient of out.)
     """
 def erfc(input: Tensor) -> Tensor:
-    """1 - erf(x), accurate far to the right.
+    """1 − erf(x), without the loss of digits for large x.
 
     out = erfc(x)
 
-    ∂x = g · -1.12838 · exp(−x²)
+    ∂x = −g · 2 / √π · exp(−x²)
 
     (x is input; g is the gradient of out.)
     """
 def erfcx(input: Tensor) -> Tensor:
     """exp(x²) erfc(x).
 
-    out = exp(x²) · erfc(x)
+    out = erfcx(x)
 
-    ∂x = g · (2 · x · out − 1.12838)
+    ∂x = g · (2 · x · out − 2 / √π)
 
     (x is input; g is the gradient of out.)
     """
@@ -61,14 +61,14 @@ def erfinv(input: Tensor) -> Tensor:
 
     out = erf⁻¹(x)
 
-    ∂x = g · exp(out²) / 1.12838
+    ∂x = g · √π / 2 · exp(out²)
 
     (x is input; g is the gradient of out.)
     """
 def exp2(input: Tensor) -> Tensor:
     """out = 2^x
 
-    ∂x = g · out · 0.693147
+    ∂x = g · out · log(2)
 
     (x is input; g is the gradient of out.)
     """
@@ -145,7 +145,7 @@ def log_ndtr(input: Tensor) -> Tensor:
 
     out = log Φ(x)
 
-    ∂x = g · 0.797885 / exp(x · -0.707107²) · erfc(x · -0.707107)
+    ∂x = g · φ(x) / Φ(x)
 
     (x is input; g is the gradient of out.)
     """
@@ -170,11 +170,11 @@ def logit(input: Tensor, eps: _float | None = None) -> Tensor:
 def multigammaln(input: Tensor, p: _int) -> Tensor:
     """log of the multivariate gamma function of dimension p: p (p − 1) / 4 · log π + Σ lgamma(x − i / 2), i from 0 to p − 1."""
 def ndtr(input: Tensor) -> Tensor:
-    """The standard normal distribution function, erfc(-x / √2) / 2.
+    """The normal distribution function ½ erfc(−x / √2).
 
     out = Φ(x)
 
-    ∂x = g · 0.398942 · exp(-0.5 · x²)
+    ∂x = g · φ(x)
 
     (x is input; g is the gradient of out.)
     """
@@ -183,7 +183,7 @@ def ndtri(input: Tensor) -> Tensor:
 
     out = Φ⁻¹(x)
 
-    ∂x = g · exp(0.5 · out²) / 0.398942
+    ∂x = g / φ(out)
 
     (x is input; g is the gradient of out.)
     """

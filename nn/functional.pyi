@@ -136,7 +136,7 @@ def leaky_relu(input: Tensor, negative_slope: _float = 0.01, inplace: _bool = Fa
     """x where it is positive, else negative_slope · x."""
 def leaky_relu_(input: Tensor, negative_slope: _float = 0.01, inplace: _bool = False) -> Tensor:
     """`leaky_relu` in place."""
-def linear(input: Tensor, w: Tensor, b: Tensor | None = None) -> Tensor:
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """x wᵀ + b for x (..., in), w (out, in), b (out).
 
     out = x @ wᵀ + b
@@ -145,7 +145,7 @@ def linear(input: Tensor, w: Tensor, b: Tensor | None = None) -> Tensor:
     ∂w = gᵀ @ x
     ∂b = Σ g
 
-    (x is input; g is the gradient of out.)
+    (x is input, w is weight, b is bias; g is the gradient of out.)
     """
 def local_response_norm(input: Tensor, size: _int, alpha: _float = 0.0001, beta: _float = 0.75, k: _float = 1.0) -> Tensor:
     """x / (k + alpha · mean of x² over `size` neighbouring channels)^beta."""

@@ -117,7 +117,7 @@ class DeclaredMethods:
     def acos(self) -> Tensor:
         """out = acos(x)
 
-        ∂x = −g · 1 / √(1 − x²)
+        ∂x = −g / √(1 − x²)
 
         (x is input; g is the gradient of out.)
         """
@@ -126,7 +126,7 @@ class DeclaredMethods:
     def acosh(self) -> Tensor:
         """out = acosh(x)
 
-        ∂x = g · 1 / √(x² − 1)
+        ∂x = g / √(x² − 1)
 
         (x is input; g is the gradient of out.)
         """
@@ -267,7 +267,7 @@ class DeclaredMethods:
     def arccos(self) -> Tensor:
         """out = acos(x)
 
-        ∂x = −g · 1 / √(1 − x²)
+        ∂x = −g / √(1 − x²)
 
         (x is input; g is the gradient of out.)
         """
@@ -276,7 +276,7 @@ class DeclaredMethods:
     def arccosh(self) -> Tensor:
         """out = acosh(x)
 
-        ∂x = g · 1 / √(x² − 1)
+        ∂x = g / √(x² − 1)
 
         (x is input; g is the gradient of out.)
         """
@@ -285,7 +285,7 @@ class DeclaredMethods:
     def arcsin(self) -> Tensor:
         """out = asin(x)
 
-        ∂x = g · 1 / √(1 − x²)
+        ∂x = g / √(1 − x²)
 
         (x is input; g is the gradient of out.)
         """
@@ -294,7 +294,7 @@ class DeclaredMethods:
     def arcsinh(self) -> Tensor:
         """out = asinh(x)
 
-        ∂x = g · 1 / √(x² + 1)
+        ∂x = g / √(x² + 1)
 
         (x is input; g is the gradient of out.)
         """
@@ -347,10 +347,17 @@ class DeclaredMethods:
         """The positions of what is not 0, one a row."""
     def as_integer_ratio(self) -> tuple[_int, _int]:
         """The value of a tensor with one element as a ratio: what the statistics module computes with."""
+    def as_strided(self, size: Any, stride: Any, storage_offset: _int | None = None) -> Tensor:
+        """A view of x's memory with any sizes and strides, counted in elements from storage_offset (x's own by default).
+
+        RuntimeError where the view would leave that memory.
+        """
+    def as_strided_scatter(self, src: Tensor, size: Any, stride: Any, storage_offset: _int | None = None) -> Tensor:
+        """A copy of x with src where `as_strided` of the copy would look. RuntimeError unless src has that size."""
     def asin(self) -> Tensor:
         """out = asin(x)
 
-        ∂x = g · 1 / √(1 − x²)
+        ∂x = g / √(1 − x²)
 
         (x is input; g is the gradient of out.)
         """
@@ -359,7 +366,7 @@ class DeclaredMethods:
     def asinh(self) -> Tensor:
         """out = asinh(x)
 
-        ∂x = g · 1 / √(x² + 1)
+        ∂x = g / √(x² + 1)
 
         (x is input; g is the gradient of out.)
         """
@@ -628,7 +635,7 @@ class DeclaredMethods:
 
         out = π / 180 · x
 
-        ∂x = g · 0.0174533
+        ∂x = π / 180 · g
 
         (x is input; g is the gradient of out.)
         """
@@ -713,22 +720,22 @@ class DeclaredMethods:
     def equal(self, other: _Operand) -> _bool:
         """Whether two tensors have the same shape and the same elements: a Python bool. NaN differs from itself."""
     def erf(self) -> Tensor:
-        """2/√π ∫₀ˣ exp(-t²) dt.
+        """2 / √π times the integral of exp(−t²) from 0 to x.
 
         out = erf(x)
 
-        ∂x = g · 1.12838 · exp(−x²)
+        ∂x = g · 2 / √π · exp(−x²)
 
         (x is input; g is the gradient of out.)
         """
     def erf_(self) -> Tensor:
         """`erf` in place."""
     def erfc(self) -> Tensor:
-        """1 - erf(x), accurate far to the right.
+        """1 − erf(x), without the loss of digits for large x.
 
         out = erfc(x)
 
-        ∂x = g · -1.12838 · exp(−x²)
+        ∂x = −g · 2 / √π · exp(−x²)
 
         (x is input; g is the gradient of out.)
         """
@@ -739,7 +746,7 @@ class DeclaredMethods:
 
         out = erf⁻¹(x)
 
-        ∂x = g · exp(out²) / 1.12838
+        ∂x = g · √π / 2 · exp(out²)
 
         (x is input; g is the gradient of out.)
         """
@@ -755,7 +762,7 @@ class DeclaredMethods:
     def exp2(self) -> Tensor:
         """out = 2^x
 
-        ∂x = g · out · 0.693147
+        ∂x = g · out · log(2)
 
         (x is input; g is the gradient of out.)
         """
@@ -1141,7 +1148,7 @@ class DeclaredMethods:
         out = x · 2^y
 
         ∂x = g · 2^y
-        ∂y = g · out · 0.693147
+        ∂y = g · out · log(2)
 
         (x is input, y is other; g is the gradient of out.)
         """
@@ -1193,7 +1200,7 @@ class DeclaredMethods:
     def log10(self) -> Tensor:
         """out = log₁₀(x)
 
-        ∂x = g / (x · 2.30259)
+        ∂x = g / (x · log(10))
 
         (x is input; g is the gradient of out.)
         """
@@ -1211,7 +1218,7 @@ class DeclaredMethods:
     def log2(self) -> Tensor:
         """out = log₂(x)
 
-        ∂x = g / (x · 0.693147)
+        ∂x = g / (x · log(2))
 
         (x is input; g is the gradient of out.)
         """
@@ -1617,7 +1624,7 @@ class DeclaredMethods:
 
         out = 180 / π · x
 
-        ∂x = g · 57.2958
+        ∂x = 180 / π · g
 
         (x is input; g is the gradient of out.)
         """
@@ -1663,6 +1670,10 @@ class DeclaredMethods:
         """
     def remainder_(self, other: _Operand) -> Tensor:
         """`remainder` in place."""
+    def renorm(self, p: _float, dim: _int, maxnorm: _float) -> Tensor:
+        """x with each slice along dim scaled down so that its p-norm is at most maxnorm."""
+    def renorm_(self, p: _float, dim: _int, maxnorm: _float) -> Tensor:
+        """`renorm` in place."""
     def repeat(self, *repeats: _int | Sequence[_int]) -> Tensor:
         """x laid out repeats[i] times along each dimension; more repeats than dimensions add leading ones.
 
@@ -1688,6 +1699,10 @@ class DeclaredMethods:
         """
     def reshape_as(self, other: _Operand) -> Tensor:
         """x in the shape of y."""
+    def resize_(self, *sizes: Any, memory_format: Any = None) -> Tensor:
+        """Another shape in place: the first elements stay, new ones are not set. RuntimeError when gradients are recorded."""
+    def resize_as_(self, the_template: Tensor, memory_format: Any = None) -> Tensor:
+        """`resize_` to the shape of another tensor."""
     def resolve_conj(self) -> Tensor:
         """x itself, for there are no complex numbers here."""
     def resolve_neg(self) -> Tensor:
@@ -1721,7 +1736,7 @@ class DeclaredMethods:
 
         out = 1 / √x
 
-        ∂x = -0.5 · g · out² · out
+        ∂x = −½ · g · out³
 
         (x is input; g is the gradient of out.)
         """
@@ -2111,6 +2126,8 @@ class DeclaredMethods:
         """At most `chunks` views of x cut along dim, all of one size but for the last."""
     def unsafe_split(self, split_size_or_sections: Any, dim: _int = 0) -> tuple[Tensor, ...]:
         """Views of x cut along dim, of one size (the last may be smaller) or of the sizes in a list, which must add up."""
+    def unsafe_split_with_sizes(self, split_sizes: Sequence[_int], dim: _int = 0) -> tuple[Tensor, ...]:
+        """Views of x cut along dim into the given sizes, which must add up to its size."""
     def unsqueeze(self, dim: _int) -> Tensor:
         """x with a dimension of size 1 inserted at dim.
 

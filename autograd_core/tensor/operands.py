@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import dtypes
 from ..dtypes import number_type, result_type
-from ..op import Op
+from ..op import PUBLIC_NAMES, Op
 from .base import Tensor, node_of
 
 ndarray = np.ndarray
@@ -119,8 +119,7 @@ def unify(op: Op, values: Sequence[Any]) -> list[Any]:
     arrays = [v for i, v in enumerate(out) if isinstance(v, ndarray) and i != skip]
     if op.types == "same":
         if any(a.dtype != arrays[0].dtype for a in arrays[1:]):
-            shown = ", ".join(f"{p}: {v.dtype}" for p, v in zip(op.inputs, values, strict=False) if isinstance(v, ndarray))
-            raise RuntimeError(f"{op.name}: expected all tensors to have the same dtype, but found {shown}; convert one with .to(dtype)")
+            raise fail_types(op, values)
         return out
     rest = [v for i, v in enumerate(out) if i != skip]
     kind = _target(op, rest)
@@ -129,6 +128,21 @@ def unify(op: Op, values: Sequence[Any]) -> list[Any]:
             keep_number = not isinstance(v, ndarray) and arrays and not (kind.kind in "iu" and not _fits(v, kind))
             out[i] = (float(v) if kind.kind == "f" else v) if keep_number else _cast(v, kind)
     return out
+
+
+def fail_types(op: Op, values: Sequence[Any]) -> Exception:
+    """PyTorch's error for tensors of several types where one is expected; says which to cast, to the type that needs fewest casts."""
+    each = [(PUBLIC_NAMES.get(p, p), v.dtype) for p, v in zip(op.inputs, values, strict=False) if isinstance(v, ndarray)]
+    if op.variadic:
+        names = PUBLIC_NAMES.get(op.variadic, op.variadic)
+        each = [(f"{names}[{i}]", v.dtype) for i, v in enumerate(values) if isinstance(v, ndarray)]
+    kinds = [kind for _, kind in each]
+    floating = [kind for kind in kinds if kind.kind == "f"] or kinds
+    usual = dtypes.get_default_dtype().numpy
+    aim = max(floating, key=lambda kind: (kinds.count(kind), kind == usual))
+    shown = ", ".join(f"{name}: {kind}" for name, kind in each)
+    fix = " and ".join(f"{name}.to({aim})" for name, kind in each if kind != aim)
+    return RuntimeError(f"{op.name}: expected all tensors to have the same dtype, but found {shown}; use {fix}")
 
 
 def fail_shapes(op: Op, a: Any, b: Any) -> Exception:

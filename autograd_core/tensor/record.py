@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..arguments import ALL_INTS, fitted
+from ..frames import user_site
 from ..graph import Node, Output, next_id, thread
 from ..op import PUBLIC_NAMES, Op, carriers
 from ..quiet import silence
@@ -291,6 +292,8 @@ def _record(op: Op, source: Source, names: dict[str, str]) -> None:
         "context.scope",
         2,
     )
+    if op.sited:
+        source.add("node.site = user_site()", 2)
     if op.variadic:
         _branches(op, source, names, able)
     elif len(able) > 2:
@@ -507,7 +510,7 @@ def _scope(op: Op) -> dict[str, Any]:
         "fitted": fitted, "all_ints": ALL_INTS, "carriers": carriers, "constant": constant, "fail_shapes": fail_shapes, "special": special, "shares": shares,
         "outputs_of": outputs_of,
         "named_spread": named_spread, "pack_results": pack_results, "shape_of": np.shape, "dtype_of": _dtype_of,
-        "settle": settle, "missing": MISSING, "wrap": wrap,
+        "settle": settle, "user_site": user_site, "missing": MISSING, "wrap": wrap,
     }  # fmt: skip
     if op.instead is not None:
         scope["instead_of"], scope["instead"] = op.instead
