@@ -32,13 +32,13 @@ def spread(low, high, rng, count=4000):
 FUNCTIONS = [
     ("erfcx", "erfcx", 0, 100, 12),
     ("ndtr", "ndtr", -3, 8, 200),
-    ("erfinv", "erfinv", -1, 1, 8),
-    ("ndtri", "ndtri", 0, 1, 8),
-    ("digamma", "digamma", 2, 300, 10),
-    ("i0", "i0", -60, 700, 12),
-    ("i0e", "i0e", -60, 700, 10),
-    ("i1", "i1", -60, 700, 20),
-    ("i1e", "i1e", -60, 700, 20),
+    ("erfinv", "erfinv", -1, 1, 12),
+    ("ndtri", "ndtri", 0, 1, 20),
+    ("digamma", "digamma", 2, 300, 20),
+    ("i0", "i0", -60, 700, 20),
+    ("i0e", "i0e", -60, 700, 20),
+    ("i1", "i1", -60, 700, 40),
+    ("i1e", "i1e", -60, 700, 40),
     ("entr", "entr", 0, 5, 2),
 ]
 
