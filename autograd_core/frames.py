@@ -12,7 +12,8 @@ def user_frame() -> tuple[Any, int]:
     """(the first frame outside this library, or None, and how many frames it lies above the caller)."""
     frame: Any = sys._getframe(2)
     level = 1
-    while frame is not None and frame.f_globals.get("__name__", "").split(".", 1)[0] in PACKAGES:
+    # the compiled recorders have no name
+    while frame is not None and frame.f_globals.get("__name__", "autograd_core").split(".", 1)[0] in PACKAGES:
         frame = frame.f_back
         level += 1
     return frame, level

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import dtypes
-from ..graph import Handle, Leaf, Node, Output, hooks_of, thread
+from ..graph import Handle, Leaf, Node, Output, dress, hooks_of, thread
 from ..printing import format_tensor, tensor_text
 
 if TYPE_CHECKING:
@@ -461,3 +461,6 @@ def replay(node: Any, array: np.ndarray, chain: list[Any]) -> Any:
         saved = tuple(named[kind] if kind in named else statics[at - 1] for kind, at in plan.take)
         node = Node(op, plan, (node,), saved, (), array.shape, array.dtype, None, statics)
     return node
+
+
+dress.kind, dress.wrap, dress.unwrap = Tensor, lambda g: wrap(np.asarray(g)), lambda t: t.array
