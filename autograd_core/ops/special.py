@@ -7,12 +7,14 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..kernels import gamma_incomplete as incomplete
 from ..kernels import special as kernels
 from ..op import Array, Value, alias, composed, op, quiet
 from .comparison import eq, isnan, like, where
 from .exponential import exp, log
 from .fused import forward, fused, ready
 from .pointwise import sign
+from .trigonometry import cos
 
 SLOPE = 2 / math.sqrt(math.pi)
 DENSITY = 1 / math.sqrt(2 * math.pi)
@@ -159,6 +161,51 @@ def mvlgamma(x: Value, p: int) -> Value:
     return total + p * (p - 1) / 4 * math.log(math.pi)
 
 
+def _gamma(kernel: Callable[[Array, Array], Array], name: str) -> Callable[..., Array]:
+    @like(np.multiply)
+    @quiet
+    def gamma(x: Array, y: Array, out: Array | None = None) -> Array:
+        return kernel(x, y)
+
+    gamma.__name__, gamma.__doc__ = name, kernel.__doc__
+    return gamma
+
+
+@composed("{g} · {y}^({x} − 1) · exp(−{y}) / Γ({x})", spaces="engine")
+def igamma_input(g: Value, x: Value, y: Value) -> Value:
+    """The gradient of P(x, y) for y."""
+    return g * exp((x - 1) * log(y) - y - lgamma(x))
+
+
+igamma = op(
+    _gamma(incomplete.gammainc, "igamma"),
+    "P({x}, {y})",
+    y=lambda g, x, y: igamma_input(g, x, y),
+    name="igamma",
+    types="float",
+    inplace=True,
+)
+igammac = op(
+    _gamma(incomplete.gammaincc, "igammac"),
+    "Q({x}, {y})",
+    y=lambda g, x, y: -igamma_input(g, x, y),
+    name="igammac",
+    types="float",
+    inplace=True,
+)
+alias(igamma, "special.gammainc")
+alias(igammac, "special.gammaincc")
+
+
+@op("sin({x}) / {x}", x=lambda g, x, out: g * where(eq(x, 0), 0.0, (cos(x) - out) / x), types="float", spaces="special")
+@quiet
+def spherical_bessel_j0(x: Array) -> Array:
+    """sin(x) / x, and 1 at 0."""
+    return np.where(x == 0, x.dtype.type(1), np.where(np.isinf(x), x.dtype.type(0), np.sin(x) / x))
+
+
+alias(i0, "special.modified_bessel_i0")
+alias(i1, "special.modified_bessel_i1")
 for _entry in (erf, erfc, erfinv, digamma, i0, polygamma):
     alias(_entry, "special." + _entry.name)
 alias(lgamma, "special.gammaln")

@@ -370,7 +370,9 @@ arctanh subtract multiply divide negative greater greater_equal less less_equal 
 celu gelu silu mish softplus softsign tanhshrink softshrink hardshrink hardtanh hardsigmoid hardswish threshold
 logsigmoid prelu rrelu glu softmax log_softmax softmin normalize cosine_similarity pairwise_distance expit gammaln psi
 entr erfcx i0e i1 i1e log_ndtr ndtr ndtri xlog1py zeta multigammaln angle real conj conj_physical resolve_conj
-resolve_neg
+resolve_neg igamma igammac
+gammainc gammaincc spherical_bessel_j0 modified_bessel_i0 modified_bessel_i1 chebyshev_polynomial_t legendre_polynomial_p
+shifted_chebyshev_polynomial_w hermite_polynomial_h hermite_polynomial_he laguerre_polynomial_l
 """)
 PLACES = {
     "torch": (ag, torch),
