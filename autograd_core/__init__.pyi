@@ -1021,6 +1021,24 @@ def i0(input: Tensor) -> Tensor:
     """
 def i0_(input: Tensor) -> Tensor:
     """`i0` in place."""
+def igamma(input: Tensor, other: _Operand) -> Tensor:
+    """P(a, x) = ∫ t^(a−1) exp(−t) dt from 0 to x, divided by Γ(a): NaN for negative arguments.
+
+    out = P(x, y)
+
+    ∂y = g · y^(x − 1) · exp(−y) / Γ(x)
+
+    (x is input, y is other; g is the gradient of out.)
+    """
+def igammac(input: Tensor, other: _Operand) -> Tensor:
+    """Q(a, x) = 1 − P(a, x), without cancellation.
+
+    out = Q(x, y)
+
+    ∂y = −(g · y^(x − 1) · exp(−y) / Γ(x))
+
+    (x is input, y is other; g is the gradient of out.)
+    """
 def index_add(input: Tensor, dim: _int, index: Tensor, source: Tensor, *, alpha: _float = 1) -> Tensor:
     """x with alpha times the slices of source added at the positions of a vector.
 

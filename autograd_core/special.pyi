@@ -11,6 +11,26 @@ from . import return_types as _return_types
 
 _Operand: TypeAlias = Tensor | np.ndarray | np.generic | _float
 
+def chebyshev_polynomial_t(input: Tensor, n: _Operand) -> Tensor:
+    """The polynomial T_n of x; 0 for a negative n.
+
+    out = T_n(x)
+    """
+def chebyshev_polynomial_u(input: Tensor, n: _Operand) -> Tensor:
+    """The polynomial U_n of x; 0 for a negative n.
+
+    out = U_n(x)
+    """
+def chebyshev_polynomial_v(input: Tensor, n: _Operand) -> Tensor:
+    """The polynomial V_n of x; 0 for a negative n.
+
+    out = V_n(x)
+    """
+def chebyshev_polynomial_w(input: Tensor, n: _Operand) -> Tensor:
+    """The polynomial W_n of x; 0 for a negative n.
+
+    out = W_n(x)
+    """
 def digamma(input: Tensor) -> Tensor:
     """The derivative of lgamma: NaN at negative integers, -inf at 0 and inf at -0.
 
@@ -88,6 +108,24 @@ def expm1(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
+def gammainc(input: Tensor, other: _Operand) -> Tensor:
+    """P(a, x) = ∫ t^(a−1) exp(−t) dt from 0 to x, divided by Γ(a): NaN for negative arguments.
+
+    out = P(x, y)
+
+    ∂y = g · y^(x − 1) · exp(−y) / Γ(x)
+
+    (x is input, y is other; g is the gradient of out.)
+    """
+def gammaincc(input: Tensor, other: _Operand) -> Tensor:
+    """Q(a, x) = 1 − P(a, x), without cancellation.
+
+    out = Q(x, y)
+
+    ∂y = −(g · y^(x − 1) · exp(−y) / Γ(x))
+
+    (x is input, y is other; g is the gradient of out.)
+    """
 def gammaln(input: Tensor) -> Tensor:
     """log |Γ(x)|: inf at 0, -1, -2, ...
 
@@ -96,6 +134,16 @@ def gammaln(input: Tensor) -> Tensor:
     ∂x = g · ψ(x)
 
     (x is input; g is the gradient of out.)
+    """
+def hermite_polynomial_h(input: Tensor, n: _Operand) -> Tensor:
+    """The polynomial H_n of x; 0 for a negative n.
+
+    out = H_n(x)
+    """
+def hermite_polynomial_he(input: Tensor, n: _Operand) -> Tensor:
+    """The polynomial He_n of x; 0 for a negative n.
+
+    out = He_n(x)
     """
 def i0(input: Tensor) -> Tensor:
     """The modified Bessel function I₀(x).
@@ -133,6 +181,16 @@ def i1e(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
+def laguerre_polynomial_l(input: Tensor, n: _Operand) -> Tensor:
+    """The polynomial L_n of x; 0 for a negative n.
+
+    out = L_n(x)
+    """
+def legendre_polynomial_p(input: Tensor, n: _Operand) -> Tensor:
+    """The polynomial P_n of x; 0 for a negative n.
+
+    out = P_n(x)
+    """
 def log1p(input: Tensor) -> Tensor:
     """out = log(1 + x)
 
@@ -164,6 +222,24 @@ def logit(input: Tensor, eps: _float | None = None) -> Tensor:
     out = log(x / (1 − x))
 
     ∂x = ¬[0 ≤ x ≤ 1 − 0] ? nan : g / (x · (1 − x))
+
+    (x is input; g is the gradient of out.)
+    """
+def modified_bessel_i0(input: Tensor) -> Tensor:
+    """The modified Bessel function I₀(x).
+
+    out = I₀(x)
+
+    ∂x = g · I₁(x)
+
+    (x is input; g is the gradient of out.)
+    """
+def modified_bessel_i1(input: Tensor) -> Tensor:
+    """The modified Bessel function I₁(x).
+
+    out = I₁(x)
+
+    ∂x = g · ([x = 0] ? 0.5 : I₀(x) − out / x)
 
     (x is input; g is the gradient of out.)
     """
@@ -214,6 +290,26 @@ def round(input: Tensor, *, decimals: _int = 0) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
+def shifted_chebyshev_polynomial_t(input: Tensor, n: _Operand) -> Tensor:
+    """The polynomial T_n of 2 x − 1; 0 for a negative n.
+
+    out = T*_n(x)
+    """
+def shifted_chebyshev_polynomial_u(input: Tensor, n: _Operand) -> Tensor:
+    """The polynomial U_n of 2 x − 1; 0 for a negative n.
+
+    out = U*_n(x)
+    """
+def shifted_chebyshev_polynomial_v(input: Tensor, n: _Operand) -> Tensor:
+    """The polynomial V_n of 2 x − 1; 0 for a negative n.
+
+    out = V*_n(x)
+    """
+def shifted_chebyshev_polynomial_w(input: Tensor, n: _Operand) -> Tensor:
+    """The polynomial W_n of 2 x − 1; 0 for a negative n.
+
+    out = W*_n(x)
+    """
 def sinc(input: Tensor) -> Tensor:
     """sin(πx) / (πx), and 1 at 0.
 
@@ -229,6 +325,15 @@ def softmax(input: Tensor, dim: _int, dtype: _dtype | None = None) -> Tensor:
     out = softmax(x)
 
     ∂x = (g − Σ g · out) · out
+
+    (x is input; g is the gradient of out.)
+    """
+def spherical_bessel_j0(input: Tensor) -> Tensor:
+    """sin(x) / x, and 1 at 0.
+
+    out = sin(x) / x
+
+    ∂x = g · ([x = 0] ? 0 : (cos(x) − out) / x)
 
     (x is input; g is the gradient of out.)
     """

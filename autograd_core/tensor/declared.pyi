@@ -1004,6 +1004,28 @@ class DeclaredMethods:
         """
     def i0_(self) -> Tensor:
         """`i0` in place."""
+    def igamma(self, other: _Operand) -> Tensor:
+        """P(a, x) = ∫ t^(a−1) exp(−t) dt from 0 to x, divided by Γ(a): NaN for negative arguments.
+
+        out = P(x, y)
+
+        ∂y = g · y^(x − 1) · exp(−y) / Γ(x)
+
+        (x is input, y is other; g is the gradient of out.)
+        """
+    def igamma_(self, other: _Operand) -> Tensor:
+        """`igamma` in place."""
+    def igammac(self, other: _Operand) -> Tensor:
+        """Q(a, x) = 1 − P(a, x), without cancellation.
+
+        out = Q(x, y)
+
+        ∂y = −(g · y^(x − 1) · exp(−y) / Γ(x))
+
+        (x is input, y is other; g is the gradient of out.)
+        """
+    def igammac_(self, other: _Operand) -> Tensor:
+        """`igammac` in place."""
     def index_add(self, dim: _int, index: Tensor, source: Tensor, *, alpha: _float = 1) -> Tensor:
         """x with alpha times the slices of source added at the positions of a vector.
 

@@ -60,8 +60,9 @@ def prepared(key: str, index: int, rng: np.random.Generator, shared: bool) -> tu
     return call, stacked, dims, [[ag.tensor(a) for a in row] for row in rows]
 
 
-# Their outputs differ in shape from sample to sample, or are no tensors, or they draw random numbers.
-UNEVEN = {"nonzero", "masked_select", "unique", "unique_consecutive", "bincount", "histc", "allclose", "equal", "combinations"}
+# Their outputs differ in shape from sample to sample, or are no tensors, or they draw random numbers; as_strided reads
+# memory by its layout, which is another one for a sample of a batch.
+UNEVEN = {"as_strided", "nonzero", "masked_select", "unique", "unique_consecutive", "bincount", "histc", "allclose", "equal", "combinations"}
 
 
 # an op's first sample each time, its others in the slow run
@@ -91,7 +92,7 @@ def test_batch_equals_loop(key: str, index: int, shared: bool, rng: np.random.Ge
 @pytest.mark.parametrize(("key", "index"), [c for c in QUICK_FIRST if RECORDS[c.values[0]][c.values[1]].grad])
 def test_gradients_per_sample_equal_a_loop(key: str, index: int, rng: np.random.Generator) -> None:
     call, stacked, dims, rows = prepared(key, index, rng, shared=True)
-    if not dims or stacked[0].dtype.numpy.kind != "f":
+    if not dims or stacked[0].dtype.numpy.kind != "f" or registry[key].name == "as_strided":
         pytest.skip("nothing to differentiate")
 
     def scalar(*tensors: Any) -> Any:
