@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .kernels.scatter import add_at
+
 next_id: Callable[[], int] = itertools.count(1).__next__
 
 
@@ -410,7 +412,7 @@ class Region:
     def add_into(self, buffer: np.ndarray) -> None:
         """buffer[index] += values."""
         if self.accumulate:
-            np.add.at(buffer, self.index, self.values)
+            add_at(buffer, self.index, self.values)
         else:
             buffer[self.index] += self.values
 
@@ -418,7 +420,7 @@ class Region:
         """The gradient as an ordinary array."""
         out = np.zeros(self.shape, self.dtype)
         if self.accumulate:
-            np.add.at(out, self.index, self.values)
+            add_at(out, self.index, self.values)
         else:
             out[self.index] = self.values
         return out

@@ -18,6 +18,7 @@ from .contract import ContractError
 from .jit import enabled
 
 __all__ = [
+    "add_at",
     "embedding",
     "embedding_weight",
     "gather",
@@ -303,6 +304,38 @@ def _add_rows_plain(target: Array, index: Array, source: Array) -> None:
     used = index[order]
     starts = np.flatnonzero(np.r_[True, used[1:] != used[:-1]])
     target[:, used[starts]] += np.add.reduceat(source[:, order], starts, axis=1)
+
+
+def add_at(out: Array, index: Any, values: Array) -> None:
+    """out[index] += values in place, where the index may name one place twice; the index is NumPy's, and fits.
+
+    np.add.at takes an element at a time; integer arrays at neighbouring dimensions become rows, which `index_add` adds up.
+    """
+    parts = index if isinstance(index, tuple) else (index,)
+    arrays = [(d, part) for d, part in enumerate(parts) if isinstance(part, np.ndarray)]
+    others = [part for part in parts if not isinstance(part, np.ndarray)]
+    dims = [d for d, _ in arrays]
+    plain = (
+        bool(arrays)
+        and out.flags.c_contiguous
+        and out.dtype == values.dtype
+        and dims == list(range(dims[0], dims[0] + len(dims)))
+        and all(part.dtype.kind in "iu" for _, part in arrays)
+        and all(part == slice(None) for part in others)
+    )
+    if not plain:
+        np.add.at(out, index, values)
+        return
+    places = np.broadcast_arrays(*[part for _, part in arrays])
+    first, last = dims[0], dims[-1] + 1
+    sizes = out.shape[first:last]
+    flat = np.zeros(places[0].shape, np.int64)
+    for place, size in zip(places, sizes, strict=True):
+        flat = flat * size + np.where(place < 0, place + size, place)
+    full = (*out.shape[:first], *places[0].shape, *out.shape[last:])
+    source = np.broadcast_to(values, full).reshape(*out.shape[:first], flat.size, *out.shape[last:])
+    target = out.reshape((*out.shape[:first], math.prod(sizes), *out.shape[last:]))
+    _add_rows(target, first, flat.reshape(-1), source, 1, "add_at", IndexError)
 
 
 def index_copy(x: Array, dim: int, index: Array, src: Array) -> Array:

@@ -171,7 +171,7 @@ def contract(xs: Sequence[Array], inputs: tuple[Labels, ...], output: Labels) ->
     else:
         (out,), (got,) = arrays, labels
     out = out.transpose([got.index(k) for k in output]) if got != output else out
-    return out.copy() if out.base is not None or any(out is x for x in xs) else out
+    return out.copy() if any(np.may_share_memory(out, x) for x in xs) else out
 
 
 def _single(x: Array, labels: Labels, needed: set[int]) -> tuple[Array, Labels]:

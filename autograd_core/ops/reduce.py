@@ -25,6 +25,8 @@ INT64 = np.dtype(np.int64)
 FLOAT32 = np.dtype(np.float32)
 FLOAT16 = np.dtype(np.float16)
 TINY = 128  # elements that NumPy adds up in one block; beyond, the kernels accumulate in float64
+SHORT = 16
+BLOCK = 4096  # squares that BLAS may add up in one type; beyond, blocks are added in float64
 SMALL = 512  # elements up to which writing a broadcast gradient out is cheaper than a strided view that is copied later
 
 
@@ -132,12 +134,30 @@ def nanmean(x: Value, dim: Dims = None, keepdim: bool = False, *, dtype: Any = N
     return nansum(x, dim, keepdim, dtype=dtype) / sum(logical_not(isnan(x)), dim, keepdim)
 
 
+def _product(x: Array, axis: int | None, keepdim: bool) -> Array:
+    """The product of floats; along the last dimension by halves, whose elements NumPy multiplies eight at a time."""
+    if axis is not None and axis != x.ndim - 1:
+        return np.multiply.reduce(x, axis, None, None, keepdim)
+    shape = x.shape
+    work = x.reshape(-1) if axis is None else x
+    while work.shape[-1] > SHORT:
+        half, odd = divmod(work.shape[-1], 2)
+        both = work[..., :half] * work[..., half : 2 * half]
+        if odd:
+            both[..., :1] *= work[..., -1:]
+        work = both
+    out = np.multiply.reduce(work, -1)
+    return np.reshape(out, kept(shape, dim=axis)) if keepdim else out
+
+
 @op("Π {x}", x=lambda g, x, out, dim, keepdim: restore(g, x.shape, dim, keepdim) * other_factors(x, out, dim, keepdim), types="any")
 @quiet
 def prod(x: Array, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Array:
     """The product over one dimension, or of all elements; integers and bools are multiplied as int64."""
     if dim is not None and not hasattr(dim, "__index__"):
         raise TypeError(f"prod(): argument 'dim' must be int, not {type(dim).__name__}")
+    if dtype is None and x.size > TINY and x.dtype.char in "fd":
+        return _product(x, axes(dim, x), keepdim)
     return kernel.prod(x, dim, keepdim, None if dtype is None else as_dtype(dtype).numpy)
 
 
@@ -331,6 +351,21 @@ def weigh_exp(g: Value, x: Value, out: Value, dim: Dims, keepdim: bool) -> Value
     return restore(g, x.shape, dim, keepdim) * exp(sub(x, level))
 
 
+def _sum_of_squares(x: Array, dim: Dims, axis: Any, keepdim: bool) -> Array:
+    """Σ x², without the squares where BLAS can multiply neighbours."""
+    if x.flags.c_contiguous and x.dtype.char in "fd":
+        if axis is None:
+            flat = x.reshape(-1)
+            whole = flat.size // BLOCK * BLOCK
+            rows = flat[:whole].reshape(-1, BLOCK)
+            total = flat[whole:].dot(flat[whole:]) + np.add.reduce(np.vecdot(rows, rows), None, np.float64)
+            return np.asarray(total, x.dtype).reshape((1,) * x.ndim if keepdim else ())
+        if axis in (x.ndim - 1, (x.ndim - 1,)) and x.shape[-1] <= BLOCK:
+            out = np.vecdot(x, x)
+            return out[..., None] if keepdim else out
+    return kernel.sum(x * x, dim, keepdim)
+
+
 @op("‖{x}‖_{ord}", x=lambda g, x, out, ord, dim, keepdim: norm_input(g, x, out, ord, dim, keepdim), types="any", spaces="linalg")
 @quiet
 def vector_norm(x: Array, ord: float = 2, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Array:
@@ -347,7 +382,7 @@ def vector_norm(x: Array, ord: float = 2, dim: Dims = None, keepdim: bool = Fals
             )
         out = (np.maximum if p > 0 else np.minimum).reduce(np.abs(work), where_, None, None, keepdim)
     elif p == 2:
-        out = np.sqrt(add_reduce(work * work, where_, None, None, keepdim))
+        out = np.sqrt(_sum_of_squares(work, dim, where_, keepdim))
     elif p == 1:
         out = add_reduce(np.abs(work), where_, None, None, keepdim)
     elif p == 0:

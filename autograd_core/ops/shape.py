@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..graph import Region
+from ..kernels.scatter import add_at
 from ..op import Array, Value, op
 
 Size = int | Sequence[int]
@@ -404,7 +405,7 @@ def put_at(x: Array, index: Any, values: Array | float, accumulate: bool = False
     """A copy of x with values, broadcast to the indexed part, written at (or added to) an integer-array or mask index."""
     out = x.copy()
     if accumulate:
-        np.add.at(out, index, values)
+        add_at(out, index, np.asarray(values, x.dtype))
     else:
         out[index] = values
     return out
