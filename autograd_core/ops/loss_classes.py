@@ -9,6 +9,7 @@ import numpy as np
 
 from ..op import Array, Value, composed, op, quiet
 from .comparison import values_of, where
+from .linear import linear
 from .loss_reduction import reduce_loss, reduced, reduction_of, warn_after
 from .reduce import sum
 from .shape import reshape, unsqueeze
@@ -267,3 +268,22 @@ def _smoothed(logp: Value, target: Value, weight: Value | None, kind: str, ignor
         return reduce_loss(loss, kind)
     share = label_weights(labels, values_of(weight), ignore_index, values_of(logp).dtype)
     return sum(loss) / float(np.add.reduce(share, None))
+
+
+@composed(spaces="functional")
+def linear_cross_entropy(
+    x: Value,
+    linear_weight: Value,
+    target: Value,
+    *,
+    linear_bias: Value | None = None,
+    weight: Value | None = None,
+    reduction: str = "mean",
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+    options: Any = None,
+) -> Value:
+    """cross_entropy of the scores x · linear_weightᵀ + linear_bias. `options`, PyTorch's chunking, changes no value and is not read."""
+    scores = linear(x, linear_weight, linear_bias)
+    ignored = -100 if ignore_index is None else ignore_index
+    return cross_entropy(scores, target, weight, None, ignored, None, reduction, label_smoothing)

@@ -35,6 +35,11 @@ RECORDS = {
         call(real(4, 5), positive(4, 5), WEIGHT, reduction="none"),
         call(real(5), positive(5), reduction="sum"),
     ],
+    "functional.linear_cross_entropy": [
+        call(real(4, 3), real(5, 3), LABELS, linear_bias=real(5)),
+        call(real(4, 3), real(5, 3), LABELS, weight=WEIGHT, ignore_index=2, label_smoothing=0.1, reduction="sum"),
+        call(real(4, 3), real(5, 3), positive(4, 5)),
+    ],
     "functional.mse_loss": [*PAIRS, *[call(real(4), real(4), reduction=kind, weight=positive(4)) for kind in ALL]],
     "functional.l1_loss": [*PAIRS, *[call(real(4), distinct(4), reduction=kind, weight=positive(4)) for kind in ALL]],
     "functional.smooth_l1_loss": [*PAIRS, call(real(7), distinct(7), beta=0.3), call(real(7), distinct(7), beta=0.0)],
