@@ -73,7 +73,7 @@ def to_dot(graph: Graph, show_attrs: bool = True) -> graphviz.Digraph:
     dot = graphviz.Digraph(node_attr={"shape": "box", "fontname": "DejaVu Sans", "fontsize": "10", "style": "rounded"})
     for box in graph.boxes:
         lines = lines_of(box)
-        dot.node(str(box.id), "\n".join(lines if show_attrs else [lines[0], lines[-1]]), color=FAMILIES.get(box.family, "#56B4E9"))
+        dot.node(str(box.id), "\n".join(lines if show_attrs else [lines[0], lines[-1]]), color=FAMILIES.get(box.family.partition("_")[0], "#56B4E9"))
         for k, chip in enumerate(box.chips):
             name = f"{box.id}_{k}"
             dot.node(name, chip_text(chip), shape="ellipse", style="filled", fillcolor="#eef3e2" if chip.grad is None else shade(chip.grad))

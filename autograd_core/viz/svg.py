@@ -14,9 +14,9 @@ WIDE = 6.6  # width of a character at 11 px, generous
 # Okabe and Ito's colours, told apart with any kind of colour blindness
 FAMILIES = {
     "conv": "#0072B2", "linear": "#0072B2", "attention": "#0072B2", "linalg": "#0072B2", "einsum": "#0072B2",
-    "nonlinear": "#D55E00", "softmax": "#D55E00", "pointwise": "#E69F00", "special": "#E69F00",
+    "nonlinear": "#D55E00", "activation": "#D55E00", "softmax": "#D55E00", "pointwise": "#E69F00", "special": "#E69F00", "exponential": "#E69F00", "trigonometry": "#E69F00", "extremes": "#E69F00",
     "pool": "#009E73", "norm": "#009E73", "reduce": "#009E73", "dropout": "#CC79A7", "random": "#CC79A7",
-    "shape": "#888888", "join": "#888888", "scatter": "#888888", "loss": "#B00020",
+    "shape": "#888888", "views": "#888888", "arrange": "#888888", "join": "#888888", "scatter": "#888888", "loss": "#B00020",
 }  # fmt: skip
 TIP = (
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
@@ -56,7 +56,7 @@ def size_of(box: Box) -> tuple[float, float]:
     """Width and height that a box needs."""
     texts = [*lines_of(box), *[chip_text(c) + "   " for c in box.chips]]
     width = max(len(t) for t in texts) * WIDE + 2 * PAD + 8
-    return max(width, 90.0), len(lines_of(box)) * LINE + 2 * PAD + len(box.chips) * (CHIP + 3)
+    return max(width, 90.0), len(lines_of(box)) * LINE + 2 * PAD + len(box.chips) * (CHIP + 3) + (4 if box.chips else 0)
 
 
 def to_svg(graph: Graph, title: str = "") -> str:
@@ -95,7 +95,7 @@ def _curve(a: Place, b: Place) -> str:
 
 def _draw_box(box: Box, p: Place, is_output: bool) -> str:
     x, y = p.x - p.width / 2, p.y - p.height / 2
-    colour = FAMILIES.get(box.family, "#56B4E9")
+    colour = FAMILIES.get(box.family.partition("_")[0], "#56B4E9")
     out = [f"<g><title>{escape(box.formula)}</title>"]
     if is_output:
         out.append(
@@ -110,7 +110,7 @@ def _draw_box(box: Box, p: Place, is_output: bool) -> str:
             f'<text x="{x + PAD + 6:.0f}" y="{y + PAD + 10 + k * LINE:.0f}"{weight} '
             f'fill="{"#111" if k == 0 else "#444"}">{escape(text)}</text>'
         )
-    at = y + PAD + len(lines_of(box)) * LINE
+    at = y + PAD + len(lines_of(box)) * LINE + 4
     for k, chip in enumerate(box.chips):
         out.append(_draw_chip(chip, x + PAD + 4, at + k * (CHIP + 3), p.width - 2 * PAD))
     return "".join([*out, "</g>"])
