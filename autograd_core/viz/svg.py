@@ -12,12 +12,16 @@ FONT = "DejaVu Sans, Verdana, sans-serif"
 LINE, PAD, CHIP = 15, 9, 18
 WIDE = 6.6  # width of a character at 11 px, generous
 # Okabe and Ito's colours, told apart with any kind of colour blindness
-FAMILIES = {
-    "conv": "#0072B2", "linear": "#0072B2", "attention": "#0072B2", "linalg": "#0072B2", "einsum": "#0072B2",
-    "nonlinear": "#D55E00", "activation": "#D55E00", "softmax": "#D55E00", "pointwise": "#E69F00", "special": "#E69F00", "exponential": "#E69F00", "trigonometry": "#E69F00", "extremes": "#E69F00",
-    "pool": "#009E73", "norm": "#009E73", "reduce": "#009E73", "dropout": "#CC79A7", "random": "#CC79A7",
-    "shape": "#888888", "views": "#888888", "arrange": "#888888", "join": "#888888", "scatter": "#888888", "loss": "#B00020",
-}  # fmt: skip
+COLOURS = {
+    "#0072B2": "conv linear attention linalg factorize einsum vision",
+    "#D55E00": "nonlinear activation softmax",
+    "#E69F00": "pointwise special exponential trigonometry extremes rounding comparison bitwise",
+    "#009E73": "pool norm reduce statistics order cumulative",
+    "#CC79A7": "dropout random",
+    "#888888": "shape views arrange join scatter pad embedding resample",
+    "#B00020": "loss",
+}
+FAMILIES = {family: colour for colour, families in COLOURS.items() for family in families.split()}
 TIP = (
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
     '<path d="M0 0L8 4L0 8z" fill="#555"/></marker></defs>'
