@@ -1,18 +1,18 @@
 """Batch, layer, group and RMS normalisation, forward and backward.
 
-Imports NumPy and `norm_loops`. Means and variances are float64 sums whatever the dtype; a saved rstd is
+Imports NumPy, `norm_loops`, `batch_norm_loops`. Means and variances are float64 sums whatever the dtype; a saved rstd is
 1 / √(biased variance + eps). Inputs of batch and group norm are (N, C, *S).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from .norm_loops import affine, gradient, moments, normalise_rows, normalise_rows_input, products
+from . import batch_norm_loops as batch
+from .norm_loops import affine, compiled_pays, gradient, moments, normalise_rows, normalise_rows_input, products
 
 __all__ = [
     "batch_norm_eval",
@@ -66,39 +66,12 @@ def _rows(x: Array, length: int) -> Array:
     return np.ascontiguousarray(_widened(x)).reshape(size, length)
 
 
-def _per_channel(sums: tuple[Array, Array], n: int, c: int, columns: bool) -> tuple[Array, Array]:
-    """Sums per row (N C) or per column (C), as sums per channel (C)."""
-    if columns:
-        return sums
-    first, second = (v.reshape(n, c).sum(0) for v in sums)
-    return first, second
-
-
-def _spread(value: Array, n: int, columns: bool) -> Array:
-    """One value per channel (C), as one per column (C) or row (N C)."""
-    return value if columns else np.tile(value, n)
-
-
-def _all_spread(values: Sequence[Array], n: int, columns: bool, dtype: np.dtype[Any]) -> list[Array]:
-    return [_spread(v.astype(dtype), n, columns) for v in values]
-
-
 def _one(value: Array | None, c: int, default: float) -> Array:
     return np.full(c, default) if value is None else np.asarray(value, np.float64)
 
 
-def _channel_moments(x: Array, n: int, c: int, length: int) -> tuple[Array, Array]:
-    """The mean and the biased variance of each channel, in float64."""
-    columns = length == 1
-    rows = _rows(x, c if columns else length)
-    count = n * length
-    s, q = _per_channel(moments(rows, np.zeros(c if columns else n * c), columns), n, c, columns)
-    mean = s / count
-    if x.dtype == np.float64:
-        s, q = _per_channel(moments(rows, _spread(mean, n, columns), columns), n, c, columns)
-        return mean, np.maximum(q / count - np.square(s / count), 0)
-    # float32 squares are exact in float64, so that one pass loses mean²/variance of 1e-16.
-    return mean, np.maximum(q / count - np.square(mean), 0)
+def _vector(value: Array | None, c: int, default: float, dtype: np.dtype[Any]) -> Array:
+    return np.full(c, default, dtype) if value is None else np.ascontiguousarray(value, dtype)
 
 
 def batch_norm_train(x: Array, w: Array | None, b: Array | None, eps: float) -> tuple[Array, Array, Array, Array]:
@@ -109,19 +82,34 @@ def batch_norm_train(x: Array, w: Array | None, b: Array | None, eps: float) -> 
     """
     x = _floating(x, "batch_norm")
     n, c, length = _channels(x, "batch_norm", weight=w, bias=b)
-    stat = _widened(x).dtype
-    count = n * length
+    wide = _widened(x)
     if x.size == 0:
-        nan = np.full(c, np.nan, stat)
+        nan = np.full(c, np.nan, wide.dtype)
         return x.copy(), nan, nan.copy(), nan.copy()
+    wide = np.ascontiguousarray(wide).reshape(n, c, length)
+    weight, bias = _vector(w, c, 1.0, wide.dtype), _vector(b, c, 0.0, wide.dtype)
+    if compiled_pays(wide):
+        out, (mean, rstd, var) = np.empty_like(wide), np.empty((3, c), wide.dtype)
+        statics = (weight, bias, float(eps), wide.dtype == np.float64)
+        if length == 1:
+            batch.columns(-(-c // batch.TILE), wide.reshape(n, c), *statics, out.reshape(n, c), mean, rstd, var)
+        else:
+            batch.rows(c, wide, *statics, out, mean, rstd, var)
+    else:
+        out, mean, rstd, var = _batch_norm_plain(wide, weight, bias, eps)
+    return out.reshape(x.shape).astype(x.dtype, copy=False), mean, rstd, var
+
+
+def _batch_norm_plain(x: Array, w: Array, b: Array, eps: float) -> tuple[Array, Array, Array, Array]:
+    count = x.size // x.shape[1]
     with np.errstate(all="ignore"):
-        mean, var = _channel_moments(x, n, c, length)
+        mean = np.add.reduce(x, (0, 2), np.float64) / count
+        centred = x - mean[:, None]
+        var = np.add.reduce(centred * centred, (0, 2)) / count
         rstd = 1.0 / np.sqrt(var + eps)
-        unbiased = var * (count / (count - 1)) if count > 1 else np.full(c, np.nan)
-        columns = length == 1
-        coefficients = (mean, rstd * _one(w, c, 1.0), _one(b, c, 0.0))
-        out = affine(_rows(x, c if columns else length), _all_spread(coefficients, n, columns, stat), columns)
-    return out.reshape(x.shape).astype(x.dtype, copy=False), mean.astype(stat), rstd.astype(stat), unbiased.astype(stat)
+        unbiased = var * (count / (count - 1)) if count > 1 else np.full_like(var, np.nan)
+        out = (x - mean.astype(x.dtype)[:, None]) * (rstd * w).astype(x.dtype)[:, None] + b[:, None]
+    return out, mean.astype(x.dtype), rstd.astype(x.dtype), unbiased.astype(x.dtype)
 
 
 def batch_norm_eval(x: Array, w: Array | None, b: Array | None, mean: Array, var: Array, eps: float) -> Array:
@@ -130,31 +118,43 @@ def batch_norm_eval(x: Array, w: Array | None, b: Array | None, mean: Array, var
     n, c, length = _channels(x, "batch_norm", weight=w, bias=b, running_mean=mean, running_var=var)
     if x.size == 0:
         return x.copy()
-    stat, columns = _widened(x).dtype, length == 1
+    columns = length == 1
     with np.errstate(all="ignore"):
         scale = _one(w, c, 1.0) / np.sqrt(np.asarray(var, np.float64) + eps)
-        coefficients = (np.asarray(mean), scale, _one(b, c, 0.0))
-        out = affine(_rows(x, c if columns else length), _all_spread(coefficients, n, columns, stat), columns)
+        each = [v if columns else np.tile(v, n) for v in (np.asarray(mean), scale, _one(b, c, 0.0))]
+        out = affine(_rows(x, c if columns else length), each, columns)
     return out.reshape(x.shape).astype(x.dtype, copy=False)
 
 
 def _batch_norm_gradients(g: Array, x: Array, w: Array | None, mean: Array, rstd: Array, training: bool) -> tuple[Array, Array, Array]:
     x = _floating(x, "batch_norm_input")
     n, c, length = _channels(x, "batch_norm_input", weight=w, mean=mean, rstd=rstd)
-    g = _gradient_of(g, x, "batch_norm_input")
-    stat, columns = _widened(x).dtype, length == 1
+    g, wide = _gradient_of(g, x, "batch_norm_input"), _widened(x)
+    dtype = wide.dtype
     if x.size == 0:
-        return x.copy(), np.zeros(c, stat), np.zeros(c, stat)
-    width = c if columns else length
-    g, rows = _rows(g, width), _rows(x, width)
+        return x.copy(), np.zeros(c, dtype), np.zeros(c, dtype)
+    wide, g = np.ascontiguousarray(wide).reshape(n, c, length), g.reshape(n, c, length)
+    each = _vector(w, c, 1.0, dtype), _vector(mean, c, 0.0, dtype), _vector(rstd, c, 1.0, dtype)
+    if compiled_pays(wide):
+        gx, (gw, gb) = np.empty_like(wide), np.empty((2, c), dtype)
+        if length == 1:
+            flat = (n, c)
+            batch.columns_input(-(-c // batch.TILE), g.reshape(flat), wide.reshape(flat), *each, training, gx.reshape(flat), gw, gb)
+        else:
+            batch.rows_input(c, g, wide, *each, training, gx, gw, gb)
+    else:
+        gx, gw, gb = _batch_norm_gradients_plain(g, wide, *each, training)
+    return gx.reshape(x.shape).astype(x.dtype, copy=False), gw, gb
+
+
+def _batch_norm_gradients_plain(g: Array, x: Array, w: Array, mean: Array, rstd: Array, training: bool) -> tuple[Array, Array, Array]:
+    dtype, r = x.dtype, rstd.astype(np.float64)
     with np.errstate(all="ignore"):
-        centre, r = np.asarray(mean, np.float64), np.asarray(rstd, np.float64)
-        gb, gxc = _per_channel(products(g, rows, _spread(centre, n, columns), columns), n, c, columns)
-        a, gw = r * _one(w, c, 1.0), gxc * r
-        share = (a / (n * length)) if training else np.zeros(c)
-        coefficients = (centre, a, share * gb, share * gw * r)
-        gx = gradient(g, rows, _all_spread(coefficients, n, columns, stat), columns)
-    return gx.reshape(x.shape).astype(x.dtype, copy=False), gw.astype(stat), gb.astype(stat)
+        unit = (x - mean[:, None]) * r[:, None]
+        gb, gw = np.add.reduce(g, (0, 2), np.float64), np.add.reduce(g * unit, (0, 2))
+        scale, share = (r * w)[:, None], np.float64(training) * x.shape[1] / x.size
+        gx = scale * (g - share * (gb[:, None] + unit * gw[:, None])) if training else scale * g
+    return gx.astype(dtype), gw.astype(dtype), gb.astype(dtype)
 
 
 def batch_norm_input(g: Array, x: Array, w: Array | None, mean: Array, rstd: Array) -> tuple[Array, Array, Array]:

@@ -14,7 +14,23 @@ import numpy as np
 from .contract import FLOATS, array, contract, flag, integer, number
 from .jit import CONTRACT, REASSOCIATE, compiled, enabled
 
-__all__ = ["affine", "gradient", "moments", "normalise_rows", "normalise_rows_input", "products"]
+__all__ = [
+    "add_products",
+    "add_squares",
+    "affine",
+    "affine_each",
+    "affine_one",
+    "compiled_pays",
+    "gradient",
+    "gradient_each",
+    "gradient_one",
+    "moments",
+    "normalise_rows",
+    "normalise_rows_input",
+    "products",
+    "sum_product",
+    "sum_square",
+]
 
 Array = np.ndarray[Any, Any]
 
@@ -31,7 +47,7 @@ _PARTIAL = array("p n", ("float64",), writes=True)
 
 
 @compiled(fastmath=REASSOCIATE)
-def _sum_square(x, shift):  # type: ignore[no-untyped-def]
+def sum_square(x, shift):  # type: ignore[no-untyped-def]
     s, q = 0.0, 0.0
     for i in range(len(x)):
         v = np.float64(x[i]) - shift
@@ -41,7 +57,7 @@ def _sum_square(x, shift):  # type: ignore[no-untyped-def]
 
 
 @compiled(fastmath=REASSOCIATE)
-def _sum_product(g, x, shift):  # type: ignore[no-untyped-def]
+def sum_product(g, x, shift):  # type: ignore[no-untyped-def]
     s, q = 0.0, 0.0
     for i in range(len(x)):
         v = np.float64(g[i])
@@ -51,25 +67,25 @@ def _sum_product(g, x, shift):  # type: ignore[no-untyped-def]
 
 
 @compiled(fastmath=CONTRACT)
-def _affine(x, centre, scale, offset, out):  # type: ignore[no-untyped-def]
+def affine_one(x, centre, scale, offset, out):  # type: ignore[no-untyped-def]
     for i in range(len(x)):
         out[i] = (x[i] - centre) * scale + offset
 
 
 @compiled(fastmath=CONTRACT)
-def _affine_each(x, centre, scale, offset, out):  # type: ignore[no-untyped-def]
+def affine_each(x, centre, scale, offset, out):  # type: ignore[no-untyped-def]
     for i in range(len(x)):
         out[i] = (x[i] - centre[i]) * scale[i] + offset[i]
 
 
 @compiled(fastmath=CONTRACT)
-def _gradient(g, x, centre, a, k1, k2, out):  # type: ignore[no-untyped-def]
+def gradient_one(g, x, centre, a, k1, k2, out):  # type: ignore[no-untyped-def]
     for i in range(len(x)):
         out[i] = (a * g[i] - k1) - (x[i] - centre) * k2
 
 
 @compiled(fastmath=CONTRACT)
-def _gradient_each(g, x, centre, a, k1, k2, out):  # type: ignore[no-untyped-def]
+def gradient_each(g, x, centre, a, k1, k2, out):  # type: ignore[no-untyped-def]
     for i in range(len(x)):
         out[i] = (a[i] * g[i] - k1[i]) - (x[i] - centre[i]) * k2[i]
 
@@ -80,11 +96,11 @@ def _gradient_each(g, x, centre, a, k1, k2, out):  # type: ignore[no-untyped-def
 @compiled(parallel=True)
 def _moments_rows(lo, hi, x, shift, s, q, step):  # type: ignore[no-untyped-def]
     for r in range(lo * step, min(hi * step, len(x))):
-        s[r], q[r] = _sum_square(x[r], shift[r])
+        s[r], q[r] = sum_square(x[r], shift[r])
 
 
 @compiled(fastmath=CONTRACT)
-def _add_squares(x, shift, s, q):  # type: ignore[no-untyped-def]
+def add_squares(x, shift, s, q):  # type: ignore[no-untyped-def]
     for j in range(len(x)):
         v = np.float64(x[j]) - shift[j]
         s[j] += v
@@ -97,7 +113,7 @@ def _moments_columns(lo, hi, x, shift, s, q, step):  # type: ignore[no-untyped-d
     for block in range(lo, min(hi, len(s))):
         a, b = s[block], q[block]
         for r in range(block * step, min((block + 1) * step, len(x))):
-            _add_squares(x[r], shift, a, b)
+            add_squares(x[r], shift, a, b)
 
 
 @contract(
@@ -111,24 +127,15 @@ def _moments_columns(lo, hi, x, shift, s, q, step):  # type: ignore[no-untyped-d
 @compiled(parallel=True)
 def _products_rows(lo, hi, g, x, shift, s, q, step):  # type: ignore[no-untyped-def]
     for r in range(lo * step, min(hi * step, len(x))):
-        s[r], q[r] = _sum_product(g[r], x[r], shift[r])
+        s[r], q[r] = sum_product(g[r], x[r], shift[r])
 
 
 @compiled(fastmath=CONTRACT)
-def _add_products(g, x, shift, s, q):  # type: ignore[no-untyped-def]
+def add_products(g, x, shift, s, q):  # type: ignore[no-untyped-def]
     for j in range(len(x)):
         v = np.float64(g[j])
         s[j] += v
         q[j] += v * (np.float64(x[j]) - shift[j])
-
-
-@contract("step * (p - 1) < m", g=array("m n", same="x"), x=_MATRIX, shift=array("n", ("float64",)), s=_PARTIAL, q=_PARTIAL, step=_STEP)
-@compiled(parallel=True)
-def _products_columns(lo, hi, g, x, shift, s, q, step):  # type: ignore[no-untyped-def]
-    for block in range(lo, min(hi, len(s))):
-        a, b = s[block], q[block]
-        for r in range(block * step, min((block + 1) * step, len(x))):
-            _add_products(g[r], x[r], shift, a, b)
 
 
 _PER_ROW = array("m", same="x")
@@ -139,28 +146,21 @@ _PER_COLUMN = array("n", same="x")
 @compiled(parallel=True)
 def _affine_rows(lo, hi, x, centre, scale, offset, out, step):  # type: ignore[no-untyped-def]
     for r in range(lo * step, min(hi * step, len(x))):
-        _affine(x[r], centre[r], scale[r], offset[r], out[r])
+        affine_one(x[r], centre[r], scale[r], offset[r], out[r])
 
 
 @contract(x=_MATRIX, centre=_PER_COLUMN, scale=_PER_COLUMN, offset=_PER_COLUMN, out=_OUT, step=_STEP)
 @compiled(parallel=True)
 def _affine_columns(lo, hi, x, centre, scale, offset, out, step):  # type: ignore[no-untyped-def]
     for r in range(lo * step, min(hi * step, len(x))):
-        _affine_each(x[r], centre, scale, offset, out[r])
+        affine_each(x[r], centre, scale, offset, out[r])
 
 
 @contract(g=array("m n", same="x"), x=_MATRIX, centre=_PER_ROW, a=_PER_ROW, k1=_PER_ROW, k2=_PER_ROW, out=_OUT, step=_STEP)
 @compiled(parallel=True)
 def _gradient_rows(lo, hi, g, x, centre, a, k1, k2, out, step):  # type: ignore[no-untyped-def]
     for r in range(lo * step, min(hi * step, len(x))):
-        _gradient(g[r], x[r], centre[r], a[r], k1[r], k2[r], out[r])
-
-
-@contract(g=array("m n", same="x"), x=_MATRIX, centre=_PER_COLUMN, a=_PER_COLUMN, k1=_PER_COLUMN, k2=_PER_COLUMN, out=_OUT, step=_STEP)
-@compiled(parallel=True)
-def _gradient_columns(lo, hi, g, x, centre, a, k1, k2, out, step):  # type: ignore[no-untyped-def]
-    for r in range(lo * step, min(hi * step, len(x))):
-        _gradient_each(g[r], x[r], centre, a, k1, k2, out[r])
+        gradient_one(g[r], x[r], centre[r], a[r], k1[r], k2[r], out[r])
 
 
 def _blocks(x: Array) -> tuple[int, int]:
@@ -169,14 +169,15 @@ def _blocks(x: Array) -> tuple[int, int]:
     return -(-len(x) // step), step
 
 
-def _compiled_pays(x: Array) -> bool:
+def compiled_pays(x: Array) -> bool:
+    """Whether x is large enough for a launch, and Numba there."""
     return x.size >= SMALL and enabled()
 
 
 def moments(x: Array, shift: Array, columns: bool = False) -> tuple[Array, Array]:
     """Σ (x - shift) and Σ (x - shift)² of each row (or column) of a matrix, in float64."""
     axis = 0 if columns else 1
-    if not _compiled_pays(x):
+    if not compiled_pays(x):
         v = x.astype(np.float64) - np.expand_dims(shift, axis)
         return v.sum(axis), np.square(v).sum(axis)
     blocks, step = _blocks(x)
@@ -189,17 +190,12 @@ def moments(x: Array, shift: Array, columns: bool = False) -> tuple[Array, Array
     return s, q
 
 
-def products(g: Array, x: Array, shift: Array, columns: bool = False) -> tuple[Array, Array]:
-    """Σ g and Σ g (x - shift) of each row (or column), in float64."""
-    axis = 0 if columns else 1
-    if not _compiled_pays(x):
+def products(g: Array, x: Array, shift: Array) -> tuple[Array, Array]:
+    """Σ g and Σ g (x - shift) of each row, in float64."""
+    if not compiled_pays(x):
         v = g.astype(np.float64)
-        return v.sum(axis), (v * (x - np.expand_dims(shift, axis))).sum(axis)
+        return v.sum(1), (v * (x - shift[:, None])).sum(1)
     blocks, step = _blocks(x)
-    if columns:
-        s, q = np.zeros((blocks, x.shape[1])), np.zeros((blocks, x.shape[1]))
-        _products_columns(blocks, g, x, shift, s, q, step)
-        return s.sum(0), q.sum(0)
     s, q = np.empty_like(shift), np.empty_like(shift)
     _products_rows(blocks, g, x, shift, s, q, step)
     return s, q
@@ -208,7 +204,7 @@ def products(g: Array, x: Array, shift: Array, columns: bool = False) -> tuple[A
 def affine(x: Array, coefficients: Sequence[Array], columns: bool = False) -> Array:
     """(x - centre) scale + offset, with one of each (centre, scale, offset) per row (or column)."""
     each = [np.ascontiguousarray(v, x.dtype) for v in coefficients]
-    if not _compiled_pays(x):
+    if not compiled_pays(x):
         c, s, o = (np.expand_dims(v, 0 if columns else 1) for v in each)
         return (x - c) * s + o
     out = np.empty_like(x)
@@ -217,15 +213,15 @@ def affine(x: Array, coefficients: Sequence[Array], columns: bool = False) -> Ar
     return out
 
 
-def gradient(g: Array, x: Array, coefficients: Sequence[Array], columns: bool = False) -> Array:
-    """a g - k1 - (x - centre) k2, with one of each (centre, a, k1, k2) per row (or column)."""
+def gradient(g: Array, x: Array, coefficients: Sequence[Array]) -> Array:
+    """a g - k1 - (x - centre) k2, with one of each (centre, a, k1, k2) per row."""
     each = [np.ascontiguousarray(v, x.dtype) for v in coefficients]
-    if not _compiled_pays(x):
-        c, s, u, v = (np.expand_dims(value, 0 if columns else 1) for value in each)
+    if not compiled_pays(x):
+        c, s, u, v = (value[:, None] for value in each)
         return (s * g - u) - (x - c) * v
     out = np.empty_like(x)
     blocks, step = _blocks(x)
-    (_gradient_columns if columns else _gradient_rows)(blocks, g, x, *each, out, step)
+    _gradient_rows(blocks, g, x, *each, out, step)
     return out
 
 
@@ -252,10 +248,10 @@ def _normalise_rows(lo, hi, x, w, b, eps, centred, wide, out, mean, rstd, step):
     n = x.shape[1]
     for r in range(lo * step, min(hi * step, len(x))):
         row = x[r]
-        s, q = _sum_square(row, 0.0)
+        s, q = sum_square(row, 0.0)
         m = s / n if centred else 0.0
         if wide and centred:
-            _, q = _sum_square(row, m)
+            _, q = sum_square(row, m)
         else:
             q = max(q - m * s, 0.0)
         mean[r] = m
@@ -266,7 +262,7 @@ def _normalise_rows(lo, hi, x, w, b, eps, centred, wide, out, mean, rstd, step):
 def normalise_rows(x: Array, w: Array, b: Array, eps: float, centred: bool) -> tuple[Array, Array, Array]:
     """(x - mean) rstd w + b over each row of (m, n); mean is 0 unless `centred`. Returns out, mean, rstd."""
     m, n = x.shape
-    if not _compiled_pays(x):
+    if not compiled_pays(x):
         v = x.astype(np.float64)
         mean = v.sum(1) / n if centred else np.zeros(m)
         rstd = 1.0 / np.sqrt(np.square(v - mean[:, None]).sum(1) / n + eps)
@@ -352,7 +348,7 @@ def _normalise_rows_input(lo, hi, g, x, w, mean, rstd, centred, gx, gw, gb, step
 def normalise_rows_input(g: Array, x: Array, w: Array, mean: Array, rstd: Array, centred: bool) -> tuple[Array, Array, Array]:
     """The gradients of `normalise_rows` with respect to x, w and b."""
     m, n = x.shape
-    if not _compiled_pays(x):
+    if not compiled_pays(x):
         u, s = (np.asarray(v, np.float64)[:, None] for v in (mean, rstd))
         xhat, gw = (x - u) * s, g.astype(np.float64) * w
         k1 = gw.sum(1, keepdims=True) / n if centred else 0.0
