@@ -454,7 +454,7 @@ class Composed(Declared):
                 return written(*args, **kwargs)
             except TypeError as error:
                 if unbound(error):
-                    raise self.answer(error, args, kwargs) from None
+                    raise (self.answer(error, args, kwargs) or error) from None
                 raise
 
         return checked

@@ -24,10 +24,11 @@ def method_of(entry: Declared) -> Callable[..., Any]:
         if len(entry.inputs) != 2 or entry.static_names:
             method = reading  # only two-operand readings decline
     else:
-        rename = entry.rename
+        assert isinstance(entry, Composed)
+        composed, rename = entry, entry.rename
 
         def method(*args: Any, **kwargs: Any) -> Any:
-            return entry.checked(*args, **rename(kwargs)) if kwargs else entry.checked(*args)
+            return composed.checked(*args, **rename(kwargs)) if kwargs else composed.checked(*args)
 
     method.__name__ = entry.name
     method.__qualname__ = f"Tensor.{entry.name}"
