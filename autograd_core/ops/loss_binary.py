@@ -8,7 +8,8 @@ from ..op import Array, Value, composed, op, quiet
 from .comparison import ne, values_of, where
 from .exponential import log, log1p, sigmoid
 from .extremes import clamp_between
-from .loss_reduction import fused_loss, fused_slope, reduce_loss, reduced, reduction_of, shared, warn_after
+from .loss_reduction import fused_loss, fused_slope, reduce_loss, reduced, reduction_of, shared
+from .misuse import warn_squashed
 from .nonlinear import logsigmoid
 from .reduce import mean
 
@@ -127,11 +128,17 @@ def binary_cross_entropy_with_logits_public(
     pos_weight: Value | None = None,
 ) -> Value:
     """−(p target log σ(x) + (1 − target) log σ(−x)) for scores x, p = pos_weight; nothing overflows."""
+    warn_squashed(
+        x,
+        "sigmoid",
+        "binary_cross_entropy_with_logits",
+        "it takes the sigmoid itself, and a second one flattens the scores and their gradients",
+        "Give it the scores as they are, or use binary_cross_entropy.",
+    )
     if tuple(x.shape) != tuple(target.shape):
         raise ValueError(
             f"Target size ({list(target.shape)}) must be the same as input size ({list(x.shape)}): target.reshape({list(x.shape)})"
         )
-    warn_after(x, ("sigmoid",), "binary_cross_entropy_with_logits applies the sigmoid itself, but got the output of sigmoid")
     if values_of(target).dtype.kind != "f":
         raise RuntimeError(f"a target of this loss is floating, the probability of yes: got {target.dtype}, use target.float()")
     return binary_cross_entropy_with_logits(x, target, weight, pos_weight, reduction_of(reduction, size_average, reduce))

@@ -10,7 +10,8 @@ import numpy as np
 from ..op import Array, Value, composed, op, quiet
 from .comparison import values_of, where
 from .linear import linear
-from .loss_reduction import reduce_loss, reduced, reduction_of, warn_after
+from .loss_reduction import reduce_loss, reduced, reduction_of
+from .misuse import warn_squashed
 from .reduce import sum
 from .shape import reshape, unsqueeze
 from .softmax import log_softmax
@@ -192,6 +193,13 @@ def nll_loss_public(
     "mean" divides by the sum of the weights; labels equal to ignore_index count nothing. IndexError for a label that is no class.
     """
     kind = reduction_of(reduction, size_average, reduce)
+    warn_squashed(
+        x,
+        "softmax",
+        "nll_loss",
+        "it expects log-probabilities, and probabilities make it a loss without a logarithm",
+        "Use log_softmax in its place, or cross_entropy on the scores.",
+    )
     return nll_loss(x, target, weight, kind, ignore_index, _scored(x, target, weight, ignore_index))
 
 
@@ -210,7 +218,13 @@ def cross_entropy(
     kind = reduction_of(reduction, size_average, reduce)
     if not 0 <= label_smoothing <= 1:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
-    warn_after(x, ("softmax",), "cross_entropy takes scores and applies log_softmax itself, but got the output of softmax")
+    warn_squashed(
+        x,
+        "softmax",
+        "cross_entropy",
+        "it takes the softmax itself, and a second one flattens the scores and their gradients",
+        "Give cross_entropy the scores as they are, or take log_softmax and nll_loss.",
+    )
     dim = 0 if len(x.shape) == 1 else 1
     if values_of(target).dtype.kind == "f" or tuple(target.shape) == tuple(x.shape):
         _check_probabilities(x, target, weight, ignore_index)

@@ -29,15 +29,6 @@ def reduction_of(reduction: str, size_average: bool | None = None, reduce: bool 
     return reduction
 
 
-def warn_after(x: Any, names: tuple[str, ...], problem: str) -> None:
-    """Warn where the recorded input of a loss went through a function that the loss applies itself."""
-    node = getattr(x, "_node", None)
-    if node is not None and getattr(node.op, "name", "") in names:
-        made = f", made at {node.site}" if node.site else ""
-        message = f"{problem}{made}: training is slow and the loss is not what it is called. Pass the scores."
-        warnings.warn(message, UserWarning, stacklevel=user_level())
-
-
 def reduced(loss: Array, reduction: str) -> Array:
     """The mean, the sum, or the losses themselves. Half precision is summed in single."""
     if reduction == "none":

@@ -91,6 +91,9 @@ def softmax(x: Array, dim: int, dtype: np.dtype | None = None) -> Array:
     return softmax_array(_floating(x, "softmax", dtype), wrap_dim(dim, x.ndim))
 
 
+softmax.sited = True  # the losses that take their own softmax say where this one was
+
+
 @op("log_softmax({x})", x=lambda g, out, dim: log_softmax_input(g, out, dim), types="any")
 def log_softmax(x: Array, dim: int, dtype: np.dtype | None = None) -> Array:
     """log softmax(x) over dim, without the overflow and the loss of digits of its two steps."""
