@@ -25,7 +25,17 @@ Array = np.ndarray
 Value = Any  # what an op takes and returns: an array, or any other carrier
 
 # PyTorch's parameter names for ours; NumPy's axis and keepdims are understood where PyTorch understands them
-ALIASES = {"input": "x", "other": "y", "axis": "dim", "keepdims": "keepdim", "tensors": "xs", "self": "x", "axes": "dims", "weight": "w", "bias": "b"}
+ALIASES = {
+    "input": "x",
+    "other": "y",
+    "axis": "dim",
+    "keepdims": "keepdim",
+    "tensors": "xs",
+    "self": "x",
+    "axes": "dims",
+    "weight": "w",
+    "bias": "b",
+}
 PUBLIC_NAMES = {"x": "input", "y": "other", "xs": "tensors", "w": "weight", "b": "bias"}
 ONE, MANY = "one", "many"
 INPUT_ANNOTATIONS = {"Array": ONE, "Array | None": ONE, "Array | float": ONE, "Sequence[Array]": MANY, "Sequence[Array | None]": MANY}

@@ -34,7 +34,7 @@ def axes_of(dim: Dims, ndim: int) -> tuple[int, ...]:
     if dim is None:
         return tuple(range(ndim))
     if isinstance(dim, (int, np.integer)):
-        return (axis_of(dim, ndim),) if ndim else ()
+        return (axis_of(dim, ndim),)[:ndim]
     axes = [axis_of(d, ndim) for d in dim]
     if len(set(axes)) != len(axes):
         twice = next(a for a in axes if axes.count(a) > 1)

@@ -56,8 +56,11 @@ def roll(x: Array, shifts: Any, dims: Any = None) -> Array:
         return np.roll(x.reshape(-1), moves[0]).reshape(x.shape)
     if len(where) != len(moves):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(moves)}, dims:{len(where)}")
-    where = tuple([wrap_dim(d, x.ndim) for d in where])
-    return np.roll(x, moves, where) if x.ndim else x.copy()
+    if not x.size:
+        return x.copy()
+    if not x.ndim:
+        raise IndexError(f"Dimension specified as {where[0]} but tensor has no dimensions")
+    return np.roll(x, moves, tuple([wrap_dim(d, x.ndim) for d in where]))
 
 
 def negated(shifts: Any) -> Any:

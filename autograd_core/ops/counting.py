@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -140,7 +141,9 @@ def histogram(x: Value, bins: Any, *, range: Any = None, weight: Value | None = 
 @op("histogram({x})", types="any", spaces="engine", name="histogramdd")
 def counted_cells(x: Array, edges: Any, weight: Any, density: bool) -> Array:
     """How many points (rows) fall into each cell between the edges of their coordinates."""
-    hist, _ = np.histogramdd(x.reshape(-1, x.shape[-1]), edges, density=density, weights=None if weight is None else weight.reshape(-1))
+    hist, _ = np.histogramdd(
+        x.reshape(math.prod(x.shape[:-1]), x.shape[-1]), edges, density=density, weights=None if weight is None else weight.reshape(-1)
+    )
     return hist.astype(x.dtype)
 
 
@@ -172,7 +175,7 @@ def histogramdd(x: Value, bins: Any, *, range: Any = None, weight: Value | None 
     each = [plain(b) for b in (bins if isinstance(bins, (list, tuple)) else [bins] * count)]
     if len(each) != count:
         raise RuntimeError(f"torch.histogramdd(): expected {count} bin counts or edges, one for each coordinate, but got {len(each)}")
-    points, edges = held.reshape(-1, count), []
+    points, edges = held.reshape(math.prod(held.shape[:-1]), count), []
     for k, b in enumerate(each):
         ends = (float(range[2 * k]), float(range[2 * k + 1])) if range is not None else (0.0, 0.0)
         if hasattr(b, "shape"):

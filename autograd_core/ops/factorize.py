@@ -5,6 +5,7 @@ Signs and phases are LAPACK's. Gradients hold where a factorisation is different
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -695,7 +696,9 @@ def ldl_solve(LD: Array, pivots: Array, B: Array, *, hermitian: bool = False) ->
     if pivots.size and (np.abs(pivots).min() < 1 or np.abs(pivots).max() > n or _odd_blocks(pivots)):
         raise RuntimeError(f"{name}: pivots must come from ldl_factor: 1 to {n}, negative ones in equal pairs")
     lead = np.broadcast_shapes(LD.shape[:-2], B.shape[:-2])
-    packed, steps, rows = (np.broadcast_to(a, lead + a.shape[-k:]).reshape(-1, *a.shape[-k:]) for a, k in ((LD, 2), (pivots, 1), (B, 2)))
+    packed, steps, rows = (
+        np.broadcast_to(a, lead + a.shape[-k:]).reshape(math.prod(lead), *a.shape[-k:]) for a, k in ((LD, 2), (pivots, 1), (B, 2))
+    )
     out = [factor.ldl_solve(a, p, b) for a, p, b in zip(packed, steps, rows, strict=True)]
     return np.array(out, B.dtype).reshape(*lead, *B.shape[-2:])
 

@@ -21,6 +21,8 @@ def cat(xs: Sequence[Array], dim: int = 0) -> Array:
     try:
         return concatenate_arrays(xs, dim)
     except (ValueError, TypeError, IndexError):
+        if len(xs) and all(x.shape == (0,) for x in xs):
+            return xs[0].copy()  # empty vectors do not count, whatever dim says
         return concatenate_arrays(_joinable(xs, dim), wrap_dim(dim, max(x.ndim for x in xs)))
 
 
@@ -47,6 +49,8 @@ def _joinable(xs: Sequence[Array], dim: int) -> list[Array]:
 def _cut_array(g: Array, shapes: Sequence[tuple[int, ...]], dim: int) -> list[Array | None]:
     """`split_like` on an array, whose parts are slices."""
     rank, start = g.ndim, 0
+    if not g.size:
+        return [np.zeros(shape, g.dtype) for shape in shapes]
     d = dim if dim >= 0 else dim + rank
     out: list[Array | None] = []
     for shape in shapes:

@@ -277,7 +277,8 @@ def _least_squares(A: Array, B: Array, rcond: float | None) -> tuple[Array, Arra
     lead = A.shape[:-2]
     if rcond is None:
         rcond = float(np.finfo(A.dtype).eps) * max(A.shape[-2:])
-    flat_a, flat_b = A.reshape(-1, *A.shape[-2:]), B.reshape(-1, *B.shape[-2:])
+    count = math.prod(lead)
+    flat_a, flat_b = A.reshape(count, *A.shape[-2:]), B.reshape(count, *B.shape[-2:])
     found = [np.linalg.lstsq(a, b, rcond) for a, b in zip(flat_a, flat_b, strict=True)]
     shape, k = (A.shape[-1], B.shape[-1]), min(A.shape[-2:])
     solution = np.array([f[0] for f in found], A.dtype).reshape(*lead, *shape)

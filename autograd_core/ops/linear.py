@@ -77,6 +77,11 @@ def _mismatch(x: Array, y: Array) -> Exception:
     )
 
 
+def rows_of(x: Array) -> Array:
+    """x as a matrix of its rows, of which there may be none, or empty ones."""
+    return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
+
+
 def _matmul_x_array(g: Array, x_shape: tuple[int, ...], y: Array) -> Array:
     """`matmul_x` on arrays."""
     rank, other = len(x_shape), y.ndim
@@ -111,7 +116,7 @@ def _matmul_y_array(g: Array, x: Array, y_shape: tuple[int, ...]) -> Array:
     if rank == 1:
         return g * x if other == 1 else x[:, None] * g[..., None, :]
     if other < 3:
-        x, g = x.reshape(-1, x.shape[-1]), g.reshape(-1, g.shape[-1]) if other == 2 else g.reshape(-1)
+        x, g = rows_of(x), rows_of(g) if other == 2 else g.reshape(-1)
         return _product(x.T, g)
     return _product(x.swapaxes(-1, -2), g)
 
@@ -217,7 +222,7 @@ def linear(x: Array, w: Array, b: Array | None = None) -> Array:
             f"mat1 and mat2 shapes cannot be multiplied ({rows}x{x.shape[-1] if x.ndim else 1} and {w.shape[-1]}x{w.shape[0]}): x of shape "
             f"{list(x.shape)} must end in in_features={w.shape[-1]}"
         )
-    flat = x if x.ndim < 3 else x.reshape(-1, x.shape[-1])
+    flat = x if x.ndim < 3 else rows_of(x)
     out = flat.dot(w.T) if x.dtype.char in FAST else _product(flat, w.T)
     if b is not None:
         if type(out) is np.ndarray and out.shape[-1:] == b.shape:
@@ -237,9 +242,9 @@ def _linear_weight_array(g: Array, x: Array) -> Array:
     """`linear_weight` on arrays."""
     if x.ndim == 2 and g.ndim == 2 and g.dtype.char in FAST:
         return g.T.dot(x)
-    rows = x.reshape(-1, x.shape[-1])
+    rows = rows_of(x)
     if g.ndim == x.ndim:
-        return _product(g.reshape(-1, g.shape[-1]).T, rows)
+        return _product(rows_of(g).T, rows)
     return _product(g.reshape(-1), rows)
 
 

@@ -51,7 +51,7 @@ def install() -> None:
             setattr(Tensor, name, method_of(entry))
         if getattr(entry, "inplace", False):
             setattr(Tensor, name + "_", entry.in_place)
-    for name in ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims"):
+    for name in ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims", "as_strided"):
         setattr(Tensor, name + "_", inplace.view_twin(registry[name]))
     for entry in registry.values():
         operator = getattr(entry, "operator", None)
