@@ -5,7 +5,10 @@ Imports nothing of ours. The tests on arguments are expressions that compiled ca
 
 from __future__ import annotations
 
+import functools
+import math
 import operator
+import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
@@ -189,6 +192,25 @@ def ended_in(error: BaseException) -> str:
     while trace.tb_next is not None:
         trace = trace.tb_next
     return str(trace.tb_frame.f_globals.get("__name__") or "<compiled>")
+
+
+@functools.cache
+def _memory() -> int:
+    """The bytes of this machine's memory."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # pragma: no cover - Windows
+        return 2**40
+
+
+def must_fit(function: str, shape: Sequence[int], itemsize: int = 4) -> None:
+    """RuntimeError for an array that this machine cannot hold, before anyone tries: zeroed pages are free until they are touched."""
+    count = math.prod(shape)
+    if count >= 2**28 and count * itemsize > _memory():
+        raise OutOfMemory(
+            f"{function}: not enough memory: you tried to allocate {count * itemsize} bytes for shape {list(shape)}, "
+            f"and this machine has {_memory()}"
+        )
 
 
 _PYTHON_SAYS = ("positional argument", "unexpected keyword argument", "multiple values for argument", "keyword-only argument")

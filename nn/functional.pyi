@@ -27,11 +27,11 @@ def affine_grid(theta: Tensor, size: Sequence[_int], align_corners: _bool | None
     """The grid for grid_sample that applies theta (N, 2, 3) to an output of size (N, C, H, W), or 3-d likewise."""
 def alpha_dropout(input: Tensor, p: _float = 0.5, training: _bool = False, inplace: _bool = False) -> Tensor:
     """Dropout to SELU's negative saturation, then scaled and shifted so that mean 0 and variance 1 stay."""
-def avg_pool1d(input: Tensor, kernel_size: _int | Sequence[_int], stride: Any = None, padding: _int | Sequence[_int] = 0, ceil_mode: _bool = False, count_include_pad: _bool = True) -> Tensor:
+def avg_pool1d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, ceil_mode: _bool = False, count_include_pad: _bool = True) -> Tensor:
     """The mean over windows of (N, C, L)."""
-def avg_pool2d(input: Tensor, kernel_size: _int | Sequence[_int], stride: Any = None, padding: _int | Sequence[_int] = 0, ceil_mode: _bool = False, count_include_pad: _bool = True, divisor_override: _int | None = None) -> Tensor:
+def avg_pool2d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, ceil_mode: _bool = False, count_include_pad: _bool = True, divisor_override: _int | None = None) -> Tensor:
     """The mean over windows of (N, C, H, W); divisor_override replaces the number of elements."""
-def avg_pool3d(input: Tensor, kernel_size: _int | Sequence[_int], stride: Any = None, padding: _int | Sequence[_int] = 0, ceil_mode: _bool = False, count_include_pad: _bool = True, divisor_override: _int | None = None) -> Tensor:
+def avg_pool3d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, ceil_mode: _bool = False, count_include_pad: _bool = True, divisor_override: _int | None = None) -> Tensor:
     """The mean over windows of (N, C, D, H, W); divisor_override replaces the number of elements."""
 def batch_norm(input: Tensor, running_mean: Tensor | None, running_var: Tensor | None, weight: _Operand | None = None, bias: Tensor | None = None, training: _bool = False, momentum: _float = 0.1, eps: _float = 1e-05) -> Tensor:
     """Normalise each channel of (N, C, ...): with the batch's statistics when training (which then move the running ones), else "
@@ -155,25 +155,25 @@ def log_softmax(input: Tensor, dim: _int | None = None, _stacklevel: _int = 3, d
     """log softmax(x) over dim, without the overflow and the loss of digits of its two steps."""
 def logsigmoid(input: Tensor) -> Tensor:
     """log σ(x)."""
-def lp_pool1d(input: Tensor, norm_type: _float, kernel_size: _int | Sequence[_int], stride: Any = None, ceil_mode: _bool = False) -> Tensor:
+def lp_pool1d(input: Tensor, norm_type: _float, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, ceil_mode: _bool = False) -> Tensor:
     """(Σ x^p)^(1/p) over windows of (N, C, L)."""
-def lp_pool2d(input: Tensor, norm_type: _float, kernel_size: _int | Sequence[_int], stride: Any = None, ceil_mode: _bool = False) -> Tensor:
+def lp_pool2d(input: Tensor, norm_type: _float, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, ceil_mode: _bool = False) -> Tensor:
     """(Σ x^p)^(1/p) over windows of (N, C, H, W)."""
-def lp_pool3d(input: Tensor, norm_type: _float, kernel_size: _int | Sequence[_int], stride: Any = None, ceil_mode: _bool = False) -> Tensor:
+def lp_pool3d(input: Tensor, norm_type: _float, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, ceil_mode: _bool = False) -> Tensor:
     """(Σ x^p)^(1/p) over windows of (N, C, D, H, W)."""
 def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: _float = 0, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean') -> Tensor:
     """max(0, −target · (input1 − input2) + margin): target 1 where input1 should rank higher, −1 where input2 should."""
-def max_pool1d(input: Tensor, kernel_size: _int | Sequence[_int], stride: Any = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Tensor:
+def max_pool1d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Tensor:
     """The maximum over windows of (N, C, L); stride defaults to the window. With return_indices also its place."""
-def max_pool2d(input: Tensor, kernel_size: _int | Sequence[_int], stride: Any = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Tensor:
+def max_pool2d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Tensor:
     """The maximum over windows of (N, C, H, W); stride defaults to the window. With return_indices also its place."""
-def max_pool3d(input: Tensor, kernel_size: _int | Sequence[_int], stride: Any = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Tensor:
+def max_pool3d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Tensor:
     """The maximum over windows of (N, C, D, H, W); stride defaults to the window. With return_indices also its place."""
-def max_unpool1d(input: Tensor, indices: Tensor, kernel_size: _int | Sequence[_int], stride: Any = None, padding: _int | Sequence[_int] = 0, output_size: Any = None) -> Tensor:
+def max_unpool1d(input: Tensor, indices: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, output_size: _int | Sequence[_int] | None = None) -> Tensor:
     """The inverse of max_pool1d: values at their indices, zeros elsewhere."""
-def max_unpool2d(input: Tensor, indices: Tensor, kernel_size: _int | Sequence[_int], stride: Any = None, padding: _int | Sequence[_int] = 0, output_size: Any = None) -> Tensor:
+def max_unpool2d(input: Tensor, indices: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, output_size: _int | Sequence[_int] | None = None) -> Tensor:
     """The inverse of max_pool2d: values at their indices, zeros elsewhere."""
-def max_unpool3d(input: Tensor, indices: Tensor, kernel_size: _int | Sequence[_int], stride: Any = None, padding: _int | Sequence[_int] = 0, output_size: Any = None) -> Tensor:
+def max_unpool3d(input: Tensor, indices: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, output_size: _int | Sequence[_int] | None = None) -> Tensor:
     """The inverse of max_pool3d: values at their indices, zeros elsewhere."""
 def mish(input: Tensor, inplace: _bool = False) -> Tensor:
     """x tanh(log(1 + exp(x)))."""

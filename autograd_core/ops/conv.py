@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..arguments import must_fit
 from ..kernels import conv as kernels
 from ..op import Array, Value, composed, op
 from .pad import pad_constant
@@ -64,7 +65,7 @@ def per_dim(value: Size, rank: int, name: str) -> Ints:
     """A static argument as one int per spatial dimension."""
     if isinstance(value, int):
         return (value,) * rank
-    values = tuple(int(v) for v in value)
+    values = tuple(value)
     if len(values) == 1:
         return values * rank
     if len(values) != rank:
@@ -104,10 +105,23 @@ def _check_channels(x: Value, w: Value, groups: int, channels: int) -> None:
     )
 
 
+def _check_bias(x: Value, w: Value, b: Value | None, channels: int) -> None:
+    if b is None:
+        return
+    if tuple(b.shape) != (channels,):
+        raise RuntimeError(
+            f"Given weight of size {list(w.shape)}, expected bias to be 1-dimensional with {channels} elements, but got bias of size "
+            f"{list(b.shape)} instead"
+        )
+    if b.dtype != x.dtype:
+        raise RuntimeError(f"Input type ({x.dtype}) and bias type ({b.dtype}) should be the same: use bias.to({x.dtype})")
+
+
 def _conv(x: Value, w: Value, b: Value | None, stride: Size, padding: Size | str, dilation: Size, groups: int, rank: int) -> Value:
     name = f"conv{rank}d"
     x, had_batch = _batched(x, w, rank, name)
     _check_channels(x, w, groups, w.shape[1] * groups)
+    _check_bias(x, w, b, w.shape[0])
     steps, gaps = per_dim(stride, rank, "stride"), per_dim(dilation, rank, "dilation")
     if isinstance(padding, str):
         x, around = _named_padding(x, padding, tuple(w.shape[2:]), steps, gaps, rank)
@@ -137,6 +151,7 @@ def _conv_transpose(
     name = f"conv_transpose{rank}d"
     x, had_batch = _batched(x, w, rank, name)
     _check_channels(x, w, groups, w.shape[0])
+    _check_bias(x, w, b, w.shape[1] * groups)
     steps, around, gaps = per_dim(stride, rank, "stride"), per_dim(padding, rank, "padding"), per_dim(dilation, rank, "dilation")
     extra = per_dim(output_padding, rank, "output_padding")
     for e, s, d in zip(extra, steps, gaps, strict=True):
@@ -152,6 +167,7 @@ def _conv_transpose(
         raise RuntimeError(
             f"Given input size per channel: {list(x.shape[2:])}. Calculated output size per channel: {sizes}. Output size is too small"
         )
+    must_fit(name, (x.shape[0], w.shape[1] * groups, *sizes))
     out = conv_input(x, w, (x.shape[0], w.shape[1] * groups, *sizes), steps, around, gaps, groups)
     if b is not None:
         out = out + reshape(b, (-1,) + (1,) * rank)

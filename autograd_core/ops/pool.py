@@ -7,14 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import fitted, must_fit
 from ..kernels import pool as kernels
 from ..op import Array, Value, composed, op
+from .comparison import values_of
 from .nonlinear import relu
 from .pointwise import abs, mul, pow, sign
-from .shape import squeeze, unsqueeze
+from .reduce import sum
+from .shape import expand, squeeze, unsqueeze
 
 Ints = tuple[int, ...]
 Size = int | Sequence[int]
+BOUND = 2**31  # of windows, steps and padding, as in PyTorch
 
 
 @op(
@@ -105,14 +109,15 @@ def adaptive_max(x: Array, size: Ints) -> tuple[Array, Array]:
 
 
 def _dims(value: Size | None, rank: int, name: str, default: Ints | None = None) -> Ints:
-    if value is None or (not isinstance(value, int) and len(value) == 0):
-        if default is None:
-            raise TypeError(f"{name} must be int or tuple of {rank} ints, got None")
+    """A static argument as one int per spatial dimension; `default` where it was left out."""
+    if default is not None and (value is None or value == () or value == []):
         return default
-    values = (value,) * rank if isinstance(value, int) else tuple(int(v) for v in value)
+    values = (value,) * rank if isinstance(value, int) else tuple(value or ())
     values = values * rank if len(values) == 1 else values
     if len(values) != rank:
-        raise RuntimeError(f"{name} must either be a single int, or a tuple of {rank} ints: got {values}")
+        raise RuntimeError(f"{name} must either be a single int, or a tuple of {rank} ints: got {value}")
+    if any(not -BOUND <= n < BOUND for n in values):
+        raise RuntimeError(f"value cannot be converted to type int without overflow: {name}={value}, a size here is below {BOUND}")
     return values
 
 
@@ -129,7 +134,7 @@ def _both(out: tuple[Value, Value], had_batch: bool, return_indices: bool) -> An
     return (values, index) if return_indices else values
 
 
-def _max_pool(x: Value, kernel: Size, stride: Any, padding: Size, dilation: Size, ceil_mode: bool, return_indices: bool, rank: int) -> Any:
+def _max_pool(x: Value, kernel: Size, stride: Size | None, padding: Size, dilation: Size, ceil_mode: bool, return_indices: bool, rank: int) -> Any:
     x, had_batch = _batched(x, rank, f"max_pool{rank}d")
     window = _dims(kernel, rank, "kernel_size")
     steps = _dims(stride, rank, "stride", window)
@@ -138,7 +143,7 @@ def _max_pool(x: Value, kernel: Size, stride: Any, padding: Size, dilation: Size
 
 
 def _avg_pool(
-    x: Value, kernel: Size, stride: Any, padding: Size, ceil_mode: bool, count_include_pad: bool, divisor: int | None, rank: int
+    x: Value, kernel: Size, stride: Size | None, padding: Size, ceil_mode: bool, count_include_pad: bool, divisor: int | None, rank: int
 ) -> Value:
     x, had_batch = _batched(x, rank, f"avg_pool{rank}d")
     window = _dims(kernel, rank, "kernel_size")
@@ -153,7 +158,7 @@ def _avg_pool(
 def max_pool1d(
     x: Value,
     kernel_size: Size,
-    stride: Any = None,
+    stride: Size | None = None,
     padding: Size = 0,
     dilation: Size = 1,
     ceil_mode: bool = False,
@@ -167,7 +172,7 @@ def max_pool1d(
 def max_pool2d(
     x: Value,
     kernel_size: Size,
-    stride: Any = None,
+    stride: Size | None = None,
     padding: Size = 0,
     dilation: Size = 1,
     ceil_mode: bool = False,
@@ -181,7 +186,7 @@ def max_pool2d(
 def max_pool3d(
     x: Value,
     kernel_size: Size,
-    stride: Any = None,
+    stride: Size | None = None,
     padding: Size = 0,
     dilation: Size = 1,
     ceil_mode: bool = False,
@@ -193,7 +198,7 @@ def max_pool3d(
 
 @composed(spaces="functional")
 def avg_pool1d(
-    x: Value, kernel_size: Size, stride: Any = None, padding: Size = 0, ceil_mode: bool = False, count_include_pad: bool = True
+    x: Value, kernel_size: Size, stride: Size | None = None, padding: Size = 0, ceil_mode: bool = False, count_include_pad: bool = True
 ) -> Value:
     """The mean over windows of (N, C, L)."""
     return _avg_pool(x, kernel_size, stride, padding, ceil_mode, count_include_pad, None, 1)
@@ -203,7 +208,7 @@ def avg_pool1d(
 def avg_pool2d(
     x: Value,
     kernel_size: Size,
-    stride: Any = None,
+    stride: Size | None = None,
     padding: Size = 0,
     ceil_mode: bool = False,
     count_include_pad: bool = True,
@@ -217,7 +222,7 @@ def avg_pool2d(
 def avg_pool3d(
     x: Value,
     kernel_size: Size,
-    stride: Any = None,
+    stride: Size | None = None,
     padding: Size = 0,
     ceil_mode: bool = False,
     count_include_pad: bool = True,
@@ -227,27 +232,38 @@ def avg_pool3d(
     return _avg_pool(x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override, 3)
 
 
-def _sizes(x: Value, output_size: Any, rank: int) -> Ints:
+def _sizes(x: Value, output_size: Any, rank: int, name: str) -> Ints:
     """The output size with None filled in by the input's."""
-    values = (output_size,) * rank if output_size is None or isinstance(output_size, int) else tuple(output_size)
-    values = values * rank if len(values) == 1 else values
+    one = not isinstance(output_size, (list, tuple))
+    values = tuple([None if v is None else fitted(name, "output_size", "int", v) for v in ([output_size] if one else output_size)])
+    if one:
+        if output_size is None:
+            raise TypeError(f"{name}(): argument 'output_size' must be int or tuple of {rank} ints, in which None keeps a size, not None")
+        values = values * rank
     if len(values) != rank:
-        raise RuntimeError(f"adaptive pooling: output_size must have {rank} elements, got {values}")
-    sizes = tuple(int(x.shape[2 + i]) if v is None else int(v) for i, v in enumerate(values))
+        raise RuntimeError(f"{name}: output_size must have {rank} elements, got {output_size}")
+    sizes = tuple([x.shape[2 + i] if v is None else v for i, v in enumerate(values)])
     if any(n < 0 for n in sizes):
-        raise RuntimeError(f"adaptive pooling: elements of output_size must be greater than or equal to 0 but received {sizes}")
+        raise RuntimeError(f"{name}: elements of output_size must be greater than or equal to 0 but received {sizes}")
+    must_fit(name, (*x.shape[:2], *sizes))
     return sizes
 
 
 def _adaptive_avg(x: Value, output_size: Any, rank: int) -> Value:
-    x, had_batch = _batched(x, rank, f"adaptive_avg_pool{rank}d")
-    out = adaptive_mean(x, _sizes(x, output_size, rank))
+    name = f"adaptive_avg_pool{rank}d"
+    x, had_batch = _batched(x, rank, name)
+    sizes = _sizes(x, output_size, rank, name)
+    if x.shape[1] == 0 and 0 not in x.shape[2:]:  # no channel: the windows are of no interest
+        out = expand(sum(x, tuple(range(2, rank + 2)), True), (*x.shape[:2], *sizes))
+    else:
+        out = adaptive_mean(x, sizes)
     return out if had_batch else squeeze(out, 0)
 
 
 def _adaptive_max(x: Value, output_size: Any, return_indices: bool, rank: int) -> Any:
-    x, had_batch = _batched(x, rank, f"adaptive_max_pool{rank}d")
-    return _both(adaptive_max(x, _sizes(x, output_size, rank)), had_batch, return_indices)
+    name = f"adaptive_max_pool{rank}d"
+    x, had_batch = _batched(x, rank, name)
+    return _both(adaptive_max(x, _sizes(x, output_size, rank, name)), had_batch, return_indices)
 
 
 @composed(spaces="functional")
@@ -286,40 +302,49 @@ def adaptive_max_pool3d(x: Value, output_size: Any, return_indices: bool = False
     return _adaptive_max(x, output_size, return_indices, 3)
 
 
-def _unpool(x: Value, indices: Value, kernel_size: Size, stride: Any, padding: Size, output_size: Any, rank: int) -> Value:
+def _unpool(x: Value, indices: Value, kernel_size: Size, stride: Size | None, padding: Size, output_size: Size | None, rank: int) -> Value:
     had_batch = len(x.shape) == rank + 2
     x, _ = _batched(x, rank, f"max_unpool{rank}d")
     places, _ = _batched(indices, rank, f"max_unpool{rank}d")
     window = _dims(kernel_size, rank, "kernel_size")
     steps, around = _dims(stride, rank, "stride", window), _dims(padding, rank, "padding")
-    default = tuple((n - 1) * s - 2 * p + k for n, s, p, k in zip(x.shape[2:], steps, around, window, strict=True))
-    sizes = default if output_size is None else tuple(int(n) for n in tuple(output_size)[-rank:])
+    name = f"max_unpool{rank}d"
+    default = tuple([(n - 1) * s - 2 * p + k for n, s, p, k in zip(x.shape[2:], steps, around, window, strict=True)])
+    if any(n < 0 for n in default):
+        raise ValueError(f"{name}: output_size must be non-negative: stride {steps}, padding {around} and kernel {window} give {default}")
+    sizes: Any = default if output_size is None else output_size
+    if not isinstance(sizes, (tuple, list)) or len(sizes) not in (rank, rank + 2):
+        raise ValueError(f"{name}: output_size should be a sequence containing {rank} or {rank + 2} elements, but got {output_size}")
+    sizes = tuple(sizes)[-rank:]
     for got, wanted, s in zip(sizes, default, steps, strict=True):
-        if not wanted - s < got < wanted + s:
-            raise ValueError(f"invalid output_size {sizes}: each must lie within a stride of the default {default}")
+        if not wanted - s <= got <= wanted + s:
+            raise ValueError(f"{name}: invalid output_size {sizes}: each must lie within a stride of the default {default}")
+    if values_of(indices).dtype != np.int64:
+        raise RuntimeError(f"{name}: elements in indices should be type int64 but got: {values_of(indices).dtype}; use indices.long()")
+    must_fit(name, (*x.shape[:2], *sizes))
     out = max_unpool(x, places, (*x.shape[:2], *sizes))
     return out if had_batch else squeeze(out, 0)
 
 
 @composed(spaces="functional")
-def max_unpool1d(x: Value, indices: Value, kernel_size: Size, stride: Any = None, padding: Size = 0, output_size: Any = None) -> Value:
+def max_unpool1d(x: Value, indices: Value, kernel_size: Size, stride: Size | None = None, padding: Size = 0, output_size: Size | None = None) -> Value:
     """The inverse of max_pool1d: values at their indices, zeros elsewhere."""
     return _unpool(x, indices, kernel_size, stride, padding, output_size, 1)
 
 
 @composed(spaces="functional")
-def max_unpool2d(x: Value, indices: Value, kernel_size: Size, stride: Any = None, padding: Size = 0, output_size: Any = None) -> Value:
+def max_unpool2d(x: Value, indices: Value, kernel_size: Size, stride: Size | None = None, padding: Size = 0, output_size: Size | None = None) -> Value:
     """The inverse of max_pool2d: values at their indices, zeros elsewhere."""
     return _unpool(x, indices, kernel_size, stride, padding, output_size, 2)
 
 
 @composed(spaces="functional")
-def max_unpool3d(x: Value, indices: Value, kernel_size: Size, stride: Any = None, padding: Size = 0, output_size: Any = None) -> Value:
+def max_unpool3d(x: Value, indices: Value, kernel_size: Size, stride: Size | None = None, padding: Size = 0, output_size: Size | None = None) -> Value:
     """The inverse of max_pool3d: values at their indices, zeros elsewhere."""
     return _unpool(x, indices, kernel_size, stride, padding, output_size, 3)
 
 
-def _lp_pool(x: Value, norm_type: float, kernel: Size, stride: Any, ceil_mode: bool, rank: int) -> Value:
+def _lp_pool(x: Value, norm_type: float, kernel: Size, stride: Size | None, ceil_mode: bool, rank: int) -> Value:
     window = _dims(kernel, rank, "kernel_size")
     count = 1
     for k in window:
@@ -329,18 +354,18 @@ def _lp_pool(x: Value, norm_type: float, kernel: Size, stride: Any, ceil_mode: b
 
 
 @composed(spaces="functional")
-def lp_pool1d(x: Value, norm_type: float, kernel_size: Size, stride: Any = None, ceil_mode: bool = False) -> Value:
+def lp_pool1d(x: Value, norm_type: float, kernel_size: Size, stride: Size | None = None, ceil_mode: bool = False) -> Value:
     """(Σ x^p)^(1/p) over windows of (N, C, L)."""
     return _lp_pool(x, norm_type, kernel_size, stride, ceil_mode, 1)
 
 
 @composed(spaces="functional")
-def lp_pool2d(x: Value, norm_type: float, kernel_size: Size, stride: Any = None, ceil_mode: bool = False) -> Value:
+def lp_pool2d(x: Value, norm_type: float, kernel_size: Size, stride: Size | None = None, ceil_mode: bool = False) -> Value:
     """(Σ x^p)^(1/p) over windows of (N, C, H, W)."""
     return _lp_pool(x, norm_type, kernel_size, stride, ceil_mode, 2)
 
 
 @composed(spaces="functional")
-def lp_pool3d(x: Value, norm_type: float, kernel_size: Size, stride: Any = None, ceil_mode: bool = False) -> Value:
+def lp_pool3d(x: Value, norm_type: float, kernel_size: Size, stride: Size | None = None, ceil_mode: bool = False) -> Value:
     """(Σ x^p)^(1/p) over windows of (N, C, D, H, W)."""
     return _lp_pool(x, norm_type, kernel_size, stride, ceil_mode, 3)
