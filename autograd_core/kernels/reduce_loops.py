@@ -39,14 +39,14 @@ ORDERED = ("float32", "float64", "int64", "int32", "int16", "int8", "uint8")
 def _sum(row):  # type: ignore[no-untyped-def]
     s = 0.0
     for i in range(len(row)):
-        s += row[i]
+        s += np.float64(row[i])
     return s
 
 
 @compiled
 def _add(row, sums):  # type: ignore[no-untyped-def]
     for j in range(len(row)):
-        sums[j] += row[j]
+        sums[j] += np.float64(row[j])
 
 
 @contract(
@@ -128,7 +128,7 @@ def _running(row, sums, out, product):  # type: ignore[no-untyped-def]
             out[j] = sums[j]
     else:
         for j in range(len(row)):
-            sums[j] += row[j]
+            sums[j] += np.float64(row[j])
             out[j] = sums[j]
 
 
@@ -152,12 +152,12 @@ def cumulate_rows(lo, hi, x, out, step, product):  # type: ignore[no-untyped-def
         if product:
             s = 1.0
             for k in range(x.shape[1]):
-                s *= x[r, k]
+                s *= np.float64(x[r, k])
                 out[r, k] = s
         else:
             s = 0.0
             for k in range(x.shape[1]):
-                s += x[r, k]
+                s += np.float64(x[r, k])
                 out[r, k] = s
 
 

@@ -67,7 +67,8 @@ def _forward(x: Array, dim: int, log: bool) -> Array:
     if x.size < SMALL or not enabled():
         return _reference(x, axis, log)
     out = np.empty(x.shape, x.dtype)
-    _launch(loops(x.dtype.name).forward, [x, out], axis, log)
+    with np.errstate(all="ignore"):
+        _launch(loops(x.dtype.name).forward, [x, out], axis, log)
     return out
 
 
@@ -92,7 +93,8 @@ def _backward(g: Array, out: Array, dim: int, log: bool) -> Array:
     if out.size < SMALL or not enabled():
         return _reference_input(g, out, axis, log)
     gx = np.empty(out.shape, out.dtype)
-    _launch(loops(out.dtype.name).backward, [g, out, gx], axis, log)
+    with np.errstate(all="ignore"):
+        _launch(loops(out.dtype.name).backward, [g, out, gx], axis, log)
     return gx
 
 
@@ -134,7 +136,8 @@ def logsumexp(x: Array, dim: Dims, keepdim: bool = False) -> Array:
     x = _floating(x.astype(np.float32) if x.dtype.kind in "biu" else x, "logsumexp")
     axes = axes_of(dim, x.ndim)
     wide = x.astype(np.float32) if x.dtype == np.float16 else x
-    out = _logsumexp(before_n_after(wide, axes))
+    with np.errstate(all="ignore"):
+        out = _logsumexp(before_n_after(wide, axes))
     return out.reshape(reduced_shape(x.shape, axes, keepdim)).astype(x.dtype, copy=False)
 
 
@@ -144,11 +147,10 @@ def _logsumexp(x: Array) -> Array:
     if x.size == 0:
         return np.full((before, after), -np.inf, x.dtype)
     if x.size < SMALL or not enabled():
-        with np.errstate(all="ignore"):
-            top = np.max(x, 1, keepdims=True)
-            c = np.where(np.isinf(top), 0, top)
-            s = np.sum(np.exp(np.minimum(x - c, 0)), 1, dtype=np.float64)
-            return (np.log(s) + top[:, 0]).astype(x.dtype)
+        top = np.max(x, 1, keepdims=True)
+        c = np.where(np.isinf(top), 0, top)
+        s = np.sum(np.exp(np.minimum(x - c, 0)), 1, dtype=np.float64)
+        return (np.log(s) + top[:, 0]).astype(x.dtype)
     if 1 < after < NARROW and n > SHORT:
         return _logsumexp(np.ascontiguousarray(x.transpose(0, 2, 1)).reshape(before * after, n, 1)).reshape(before, after)
     out = np.empty((before, after), x.dtype)

@@ -56,7 +56,7 @@ def total(row):  # type: ignore[no-untyped-def]
     """The sum of a row, in float64."""
     s = 0.0
     for i in range(len(row)):
-        s += row[i]
+        s += np.float64(row[i])
     return s
 
 
