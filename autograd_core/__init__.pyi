@@ -838,7 +838,7 @@ def flatten(input: Tensor, start_dim: _int = 0, end_dim: _int = -1) -> Tensor:
 
     out = x
 
-    ∂x = flatten_backward(g, x_shape)
+    ∂x = g
 
     (x is input; g is the gradient of out.)
     """
@@ -847,7 +847,7 @@ def flip(input: Tensor, dims: _int | Sequence[_int]) -> Tensor:
 
     out = flip(x)
 
-    ∂x = flip_backward(g, dims)
+    ∂x = flip(g)
 
     (x is input; g is the gradient of out.)
     """
@@ -1045,7 +1045,7 @@ def index_add(input: Tensor, dim: _int, index: Tensor, source: Tensor, *, alpha:
     out = x[index] += alpha · source
 
     ∂x = g
-    ∂source = index_add_backward(g, dim, index, source_shape, alpha)
+    ∂source = g[index] · alpha
 
     (x is input; g is the gradient of out.)
     """
@@ -1055,7 +1055,7 @@ def index_copy(input: Tensor, dim: _int, index: Tensor, source: Tensor) -> Tenso
     out = x[index] ← source
 
     ∂x = g[index] ← 0
-    ∂source = index_copy_backward(g, dim, index, source_shape)
+    ∂source = g[index]
 
     (x is input; g is the gradient of out.)
     """
@@ -1070,8 +1070,8 @@ def index_reduce(input: Tensor, dim: _int, index: Tensor, source: Tensor, reduce
 
     out = reduce(x, source at index)
 
-    ∂x = index_reduce_backward(g, x, dim, index, source, out, reduce, include_self)
-    ∂source = index_reduce_backward(g, x, dim, index, source, out, reduce, include_self)
+    ∂x = g · ∂reduce / ∂x
+    ∂source = g · ∂reduce / ∂source
 
     (x is input; g is the gradient of out.)
     """
@@ -1295,7 +1295,7 @@ def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: _bool = True, unp
 
     out = unpack(LU_data)
 
-    ∂LU_data = lu_unpack_backward(g)
+    ∂LU_data = tril(g[−2]) + triu(g[−1])
 
     (; g is the gradient of out.)
     """
@@ -1336,7 +1336,7 @@ def matrix_exp(A: Tensor) -> Tensor:
 
     out = exp(A)
 
-    ∂A = matrix_exp_backward(g, A)
+    ∂A = upper right of exp [[Aᵀ, g], [0, Aᵀ]]
 
     (; g is the gradient of out.)
     """
@@ -1357,7 +1357,7 @@ def mean(input: Tensor, dim: Any = None, keepdim: _bool = False, *, dtype: Any =
 
     out = mean(x)
 
-    ∂x = mean_backward(g, x_shape, dim, keepdim)
+    ∂x = g / n
 
     (x is input; g is the gradient of out.)
     """
@@ -1453,7 +1453,7 @@ def nansum(input: Tensor, dim: Any = None, keepdim: _bool = False, *, dtype: Any
 
     out = Σ x
 
-    ∂x = nansum_backward(g, x, dim, keepdim)
+    ∂x = isnan(x) ? 0 : g
 
     (x is input; g is the gradient of out.)
     """
@@ -1523,7 +1523,7 @@ def permute(input: Tensor, dims: _int | Sequence[_int]) -> Tensor:
 
     out = xᵀ
 
-    ∂x = permute_backward(g, dims)
+    ∂x = gᵀ
 
     (x is input; g is the gradient of out.)
     """
@@ -1561,7 +1561,7 @@ def prod(input: Tensor, dim: _int | None = None, keepdim: _bool = False, *, dtyp
 
     out = Π x
 
-    ∂x = prod_backward(g, x, out, dim, keepdim)
+    ∂x = g · out / x
 
     (x is input; g is the gradient of out.)
     """
@@ -1570,8 +1570,8 @@ def put(input: Tensor, index: Tensor, source: Tensor, accumulate: _bool = False)
 
     out = x[index] ← source
 
-    ∂x = put_backward(g, index, accumulate)
-    ∂source = put_backward(g, index, source_shape)
+    ∂x = g[index] ← 0
+    ∂source = g[index]
 
     (x is input; g is the gradient of out.)
     """
@@ -1638,7 +1638,7 @@ def reshape(input: Tensor, shape: _int | Sequence[_int]) -> Tensor:
 
     out = x
 
-    ∂x = reshape_backward(g, x_shape)
+    ∂x = g
 
     (x is input; g is the gradient of out.)
     """
@@ -1655,7 +1655,7 @@ def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
 
     out = roll(x)
 
-    ∂x = roll_backward(g, shifts, dims)
+    ∂x = roll(g)
 
     (x is input; g is the gradient of out.)
     """
@@ -1702,7 +1702,7 @@ def scatter_add(input: Tensor, dim: _int, index: Tensor, src: Tensor) -> Tensor:
     out = x[index] += src
 
     ∂x = g
-    ∂src = scatter_add_backward(g, dim, index, src_shape)
+    ∂src = g[index]
 
     (x is input; g is the gradient of out.)
     """
@@ -1711,8 +1711,8 @@ def scatter_reduce(input: Tensor, dim: _int, index: Tensor, src: Tensor, reduce:
 
     out = reduce(x, src at index)
 
-    ∂x = scatter_reduce_backward(g, x, dim, index, src, out, reduce, include_self)
-    ∂src = scatter_reduce_backward(g, x, dim, index, src, out, reduce, include_self, src_shape)
+    ∂x = g · ∂reduce / ∂x
+    ∂src = (g · ∂reduce / ∂src)
 
     (x is input; g is the gradient of out.)
     """
@@ -1728,7 +1728,7 @@ def select(input: Tensor, dim: _int, index: _int) -> Tensor:
 
     out = x[index]
 
-    ∂x = select_backward(g, x_shape, dim, index)
+    ∂x = g at [index]
 
     (x is input; g is the gradient of out.)
     """
@@ -1738,7 +1738,7 @@ def select_scatter(input: Tensor, src: Tensor, dim: _int, index: _int) -> Tensor
     out = x with part ← src
 
     ∂x = g with part ← 0
-    ∂src = select_scatter_backward(g, dim, index)
+    ∂src = g[index]
 
     (x is input; g is the gradient of out.)
     """
@@ -1815,7 +1815,7 @@ def slice_scatter(input: Tensor, src: Tensor, dim: _int = 0, start: _int | None 
     out = x with part ← src
 
     ∂x = g with part ← 0
-    ∂src = slice_scatter_backward(g, dim, start, end, step)
+    ∂src = g[None:None:step]
 
     (x is input; g is the gradient of out.)
     """
@@ -1875,7 +1875,7 @@ def squeeze(input: Tensor, dim: Any = None) -> Tensor:
 
     out = x
 
-    ∂x = squeeze_backward(g, x_shape)
+    ∂x = g
 
     (x is input; g is the gradient of out.)
     """
@@ -1955,7 +1955,7 @@ def tile(input: Tensor, dims: _int | Sequence[_int]) -> Tensor:
 
     out = tile(x)
 
-    ∂x = tile_backward(g, x_shape, dims)
+    ∂x = Σ blocks(g)
 
     (x is input; g is the gradient of out.)
     """
@@ -1973,7 +1973,7 @@ def trace(input: Tensor) -> Tensor:
 
     out = tr(x)
 
-    ∂x = trace_backward(g, x_shape)
+    ∂x = diag(g)
 
     (x is input; g is the gradient of out.)
     """
@@ -1995,7 +1995,7 @@ def triangular_solve(input: Tensor, A: Tensor, upper: _bool = True, transpose: _
 
     out = tri(A)⁻¹ @ x
 
-    ∂(x, A) = triangular_solve_backward(g, A, solution, upper, transpose, unitriangular)
+    ∂(x, A) = (A⁻ᵀ g[0], −tri(A⁻ᵀ g[0] solutionᵀ))
 
     (x is input; g is the gradient of out.)
     """
@@ -2051,7 +2051,7 @@ def unsqueeze(input: Tensor, dim: _int) -> Tensor:
 
     out = x
 
-    ∂x = unsqueeze_backward(g, x_shape)
+    ∂x = g
 
     (x is input; g is the gradient of out.)
     """

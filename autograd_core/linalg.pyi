@@ -82,7 +82,7 @@ def matrix_exp(A: Tensor) -> Tensor:
 
     out = exp(A)
 
-    ∂A = matrix_exp_backward(g, A)
+    ∂A = upper right of exp [[Aᵀ, g], [0, Aᵀ]]
 
     (; g is the gradient of out.)
     """

@@ -289,7 +289,7 @@ class Op(Declared):
             values = list(bind(*args, **kwargs))
             sizes = values[at]
             if len(sizes) == 1 and not hasattr(sizes[0], "__index__"):
-                sizes = tuple(sizes[0]) if sizes[0] is not None else None
+                sizes = sizes[0] if sizes[0] is None or type(sizes[0]) is Expr else tuple(sizes[0])
             if not values[at] and spread in self.defaults:
                 sizes = self.defaults[spread]
             values[at] = sizes

@@ -42,7 +42,7 @@ def flipud(x: Value) -> Value:
     return flip(x, (0,))
 
 
-@op("roll({x})", x=lambda g, shifts, dims: roll(g, negated(shifts), dims), types="any")
+@op("roll({x})", x=lambda g, shifts, dims: roll_back(g, shifts, dims), types="any")
 def roll(x: Array, shifts: Any, dims: Any = None) -> Array:
     """x with its elements moved on by `shifts` along `dims`, those that leave at the end coming in at the start.
 
@@ -61,6 +61,12 @@ def roll(x: Array, shifts: Any, dims: Any = None) -> Array:
     if not x.ndim:
         raise IndexError(f"Dimension specified as {where[0]} but tensor has no dimensions")
     return np.roll(x, moves, tuple([wrap_dim(d, x.ndim) for d in where]))
+
+
+@composed("roll({g})", spaces="engine")
+def roll_back(g: Value, shifts: Any, dims: Any) -> Value:
+    """g with its elements moved back."""
+    return roll(g, negated(shifts), dims)
 
 
 def negated(shifts: Any) -> Any:
@@ -105,7 +111,7 @@ def repeat(x: Array, repeats: Sequence[int]) -> Array:
 
 @op(
     "tile({x})",
-    x=lambda g, x_shape, dims: sum_blocks(g, x_shape, (1,) * (len(x_shape) - len(dims)) + tuple(dims)),
+    x=lambda g, x_shape, dims: sum_tiles(g, x_shape, dims),
     types="any",
     spread="dims",
 )
@@ -122,6 +128,12 @@ def sum_blocks(g: Value, shape: tuple[int, ...], repeats: Sequence[int]) -> Valu
         return reshape(sum_over(g), (1,) * len(shape)) * zeros(shape, g)
     parted = reshape(g, [k for pair in zip(repeats, full, strict=True) for k in pair])
     return reshape(sum_over(parted, tuple(range(0, 2 * len(full), 2))), shape)
+
+
+@composed("Σ blocks({g})", spaces="engine")
+def sum_tiles(g: Value, shape: tuple[int, ...], dims: Sequence[int]) -> Value:
+    """The sum of the copies that `tile` laid out."""
+    return sum_blocks(g, shape, (1,) * (len(shape) - len(dims)) + tuple(dims))
 
 
 def zeros(shape: tuple[int, ...], like: Value) -> Array:
@@ -244,6 +256,7 @@ def _as_matrix(shape: tuple[int, ...]) -> tuple[int, int]:
     return rows, columns
 
 
+@composed("blocks of {g}", spaces="engine")
 def diagonal_blocks(g: Value, shapes: Sequence[tuple[int, ...]]) -> list[Value]:
     """The blocks that `block_diag` put on the diagonal, in their own shapes."""
     out, r, c = [], 0, 0

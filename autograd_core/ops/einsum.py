@@ -249,6 +249,7 @@ def _pair(x: Array, lx: Labels, y: Array, ly: Labels, needed: set[int]) -> tuple
     return out.reshape(shape), tuple(batch + rows + columns)
 
 
+@composed("{g} contracted with the other {xs}", spaces="engine")
 def contract_inputs(
     g: Value, xs: Sequence[Value], shapes: Sequence[tuple[int, ...]], inputs: tuple[Labels, ...], output: Labels
 ) -> list[Value]:

@@ -170,7 +170,7 @@ def solve_triangular_left(A: Array, B: Array, upper: bool, unitriangular: bool) 
     return out.astype(A.dtype, copy=False)
 
 
-@composed(spaces="engine")
+@composed("(−tri({A}⁻ᵀ {g} {out}ᵀ), {A}⁻ᵀ {g})", spaces="engine")
 def triangular_inputs(g: Value, A: Value, out: Value, upper: bool, unitriangular: bool) -> tuple[Value, Value]:
     """The gradients of tri(A)⁻¹ B for A and for B."""
     b = solve_triangular_left(mT(A), g, not upper, unitriangular)
@@ -210,7 +210,7 @@ def triangular_solve(x: Array, A: Array, upper: bool = True, transpose: bool = F
     return factor.solve_triangular(A.swapaxes(-1, -2) if transpose else A, x, upper == transpose, unitriangular), A.copy()
 
 
-@composed(spaces="engine")
+@composed("({A}⁻ᵀ {g}, −tri({A}⁻ᵀ {g} {solution}ᵀ))", spaces="engine")
 def old_triangular_inputs(
     g: Value, g_copy: Value, A: Value, solution: Value, upper: bool, transpose: bool, unitriangular: bool
 ) -> tuple[Value, Value]:
@@ -238,7 +238,7 @@ def qr_of(A: Array, mode: str) -> tuple[Array, Array]:
     return factors[0], factors[1]
 
 
-@composed(spaces="engine")
+@composed("({gQ} + {Q} sym({R} {gR}ᵀ − {gQ}ᵀ {Q})) {R}⁻ᵀ", spaces="engine")
 def qr_input(gQ: Value, gR: Value, Q: Value, R: Value, mode: str) -> Value:
     """The gradient of QR (Roberts and Roberts, QR and LQ decomposition matrix backpropagation, 2020)."""
     n, m = Q.shape[-2] if mode != "r" else R.shape[-2], R.shape[-1]
@@ -365,7 +365,7 @@ def _leading(x: Value, k: int, by_rows: bool, name: str) -> Value:
     return getitem(x, (Ellipsis, slice(0, k), slice(None)) if by_rows else (Ellipsis, slice(0, k)))
 
 
-@composed(spaces="engine")
+@composed("{U} ((skew({U}ᵀ {gU}) {S} + {S} skew({Vh} {gVh}ᵀ)) / Δ{S}² + diag({gS})) {Vh}", spaces="engine")
 def svd_input(gU: Value, gS: Value, gVh: Value, U: Value, S: Value, Vh: Value) -> Value:
     """The gradient of the SVD (Townsend, Differentiating the singular value decomposition, 2016)."""
     k = S.shape[-1]
@@ -499,7 +499,7 @@ def _unpack(LU: Value) -> tuple[Value, Value]:
     return low, triu(getitem(LU, (Ellipsis, slice(0, k), slice(None))) if n > k else LU)
 
 
-@composed(spaces="engine")
+@composed("P L⁻ᵀ (tril(Lᵀ {g}) + triu({g} Uᵀ)) U⁻ᵀ of {LU}", spaces="engine")
 def lu_input(g: Value, LU: Value, pivots: Value) -> Value:
     """The gradient of LU with pivots for either proportion (de Hoog, Anderssen, Lukas, LU factorization of rectangular matrices, 2011)."""
     n, m = LU.shape[-2:]
@@ -613,6 +613,7 @@ def lu_unpack(LU_data: Array, LU_pivots: Array, unpack_data: bool = True, unpack
     return permutation(LU_pivots, LU_data.shape[-2], LU_data.dtype) if unpack_pivots else empty, low, up
 
 
+@composed("tril({gL}) + triu({gU})", spaces="engine")
 def unpack_input(gL: Value, gU: Value) -> Value:
     """L's and U's gradients in one matrix."""
     n, m = gL.shape[-2], gU.shape[-1]

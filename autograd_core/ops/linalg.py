@@ -245,7 +245,7 @@ def pseudo_inverse(A: Array, atol: Any, rtol: Any, hermitian: bool) -> Array:
     return np.ascontiguousarray((vh.swapaxes(-1, -2) * scale[..., None, :]) @ u.swapaxes(-1, -2))
 
 
-@composed(spaces="engine")
+@composed("−({out} {g}ᵀ {out})ᵀ + projections of {g} beside {A}", spaces="engine")
 def pinv_input(g: Value, A: Value, out: Value) -> Value:
     """The gradient of the pseudo-inverse (Golub and Pereyra, SIAM J. Numer. Anal. 10, 1973), for either proportion."""
     gt_, pt = mT(g), mT(out)
@@ -306,7 +306,7 @@ def least_squares(A: Array, B: Array, rcond: float | None, driver: str) -> tuple
     return solution, residuals, np.zeros(0, np.int64) if driver == "gels" else rank, values
 
 
-@composed(spaces="engine")
+@composed("({A}⁺'s part of {g}, {A}⁺ᵀ {g})", spaces="engine")
 def lstsq_inputs(g: Value, g_residuals: Value, A: Value, B: Value, solution: Value, residuals: Value) -> tuple[Value, Value]:
     """The gradients of A⁺ B, and of the residuals Σ (A X − B)² where there are any, for A and for B."""
     inverse = pinv(A)
@@ -360,7 +360,7 @@ def matrix_exp(A: Array) -> Array:
     return factor.expm(A)
 
 
-@composed(spaces="engine")
+@composed("upper right of exp [[{A}ᵀ, {g}], [0, {A}ᵀ]]", spaces="engine")
 def exp_input(g: Value, A: Value) -> Value:
     """The gradient of the exponential: the upper right block of exp [[Aᵀ, g], [0, Aᵀ]] (Mathias, SIAM J. Matrix Anal. Appl. 17, 1996)."""
     n, at = A.shape[-1], mT(A)

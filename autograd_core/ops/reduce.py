@@ -55,6 +55,12 @@ def restore(g: Value, x_shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Val
     return g if keepdim or not x_shape else reshape(g, kept(x_shape, dim))
 
 
+@composed("{g}", spaces="engine")
+def restored(g: Value, x: Value, dim: Dims, keepdim: bool) -> Value:
+    """`restore` beside the value that was reduced."""
+    return restore(g, x.shape, dim, keepdim)
+
+
 def _unreduce_array(g: Array, x_shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Array:
     """`unreduce` on an array. Small ones are written out: the leaf they end in then takes them as they are."""
     if g.size == 1:
@@ -79,6 +85,14 @@ def _unreduce_array(g: Array, x_shape: tuple[int, ...], dim: Dims, keepdim: bool
 def unreduce(g: Value, x_shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Value:
     """A reduced gradient broadcast back to the shape that was reduced."""
     return expand(restore(g, x_shape, dim, keepdim), x_shape)
+
+
+@composed(
+    "{g} / n", spaces="engine", kernel=lambda g, x_shape, dim, keepdim: _unreduce_array(g / count(x_shape, dim), x_shape, dim, keepdim)
+)
+def share_mean(g: Value, x_shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Value:
+    """The gradient of a mean: an equal share for each element."""
+    return unreduce(g / count(x_shape, dim), x_shape, dim, keepdim)
 
 
 @lru_cache(None)
@@ -106,7 +120,7 @@ def sum(x: Array, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None)
     return kernel.sum(x, dim, keepdim, None if dtype is None else as_dtype(dtype).numpy)
 
 
-@op("mean({x})", x=lambda g, x_shape, dim, keepdim: unreduce(g / count(x_shape, dim), x_shape, dim, keepdim), types="any")
+@op("mean({x})", x=lambda g, x_shape, dim, keepdim: share_mean(g, x_shape, dim, keepdim), types="any")
 def mean(x: Array, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Array:
     """The mean over dim (all dimensions by default). RuntimeError for integers: convert with .float()."""
     kind = x.dtype if dtype is None else as_dtype(dtype).numpy
@@ -119,7 +133,7 @@ def mean(x: Array, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None
     return kernel.mean(x, dim, keepdim, kind)
 
 
-@op("Σ {x}", x=lambda g, x, dim, keepdim: where(isnan(x), 0.0, restore(g, x.shape, dim, keepdim)), types="any")
+@op("Σ {x}", x=lambda g, x, dim, keepdim: where(isnan(x), 0.0, restored(g, x, dim, keepdim)), types="any")
 @quiet
 def nansum(x: Array, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Array:
     """The sum over dim with NaN counted as 0."""
@@ -150,7 +164,7 @@ def _product(x: Array, axis: int | None, keepdim: bool) -> Array:
     return np.reshape(out, kept(shape, dim=axis)) if keepdim else out
 
 
-@op("Π {x}", x=lambda g, x, out, dim, keepdim: restore(g, x.shape, dim, keepdim) * other_factors(x, out, dim, keepdim), types="any")
+@op("Π {x}", x=lambda g, x, out, dim, keepdim: restored(g, x, dim, keepdim) * other_factors(x, out, dim, keepdim), types="any")
 @quiet
 def prod(x: Array, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Array:
     """The product over one dimension, or of all elements; integers and bools are multiplied as int64."""
@@ -197,7 +211,7 @@ def spread_args(dim: Any, unbiased: bool | None, correction: float | None) -> tu
 
 @op(
     "var({x})",
-    x=lambda g, x, dim, correction, keepdim: restore(g, x.shape, dim, keepdim) * deviations(x, dim, correction),
+    x=lambda g, x, dim, correction, keepdim: restored(g, x, dim, keepdim) * deviations(x, dim, correction),
     types="any",
     spaces="engine",
     name="var",
@@ -430,6 +444,7 @@ def trace(x: Array) -> Array:
     return add_reduce(x.diagonal(), None, x.dtype if x.dtype.kind == "f" else INT64)
 
 
+@composed("diag({g})", spaces="engine")
 def trace_input(g: Value, shape: tuple[int, ...]) -> Value:
     """g on the diagonal of a matrix."""
     return expand(g, shape) * np.eye(*shape, dtype=np.bool_)

@@ -55,7 +55,8 @@ def gathered_back(g: Array, shape: tuple[int, ...], dim: int, index: Array) -> A
     return kernel.scatter_add(np.zeros(shape, g.dtype), dim, index, g)
 
 
-def _to_shape(g: Value, shape: tuple[int, ...]) -> Value:
+@composed("{g}", spaces="engine")
+def to_shape(g: Value, shape: tuple[int, ...]) -> Value:
     """g as the leading part of zeros of a larger shape."""
     own = tuple(g.shape)
     return g if own == tuple(shape) or len(own) != len(shape) else place(g, shape, tuple([slice(n) for n in own]))
@@ -64,7 +65,7 @@ def _to_shape(g: Value, shape: tuple[int, ...]) -> Value:
 @op(
     "{x}[{index}] ← {src}",
     x=lambda g, dim, index: scatter_number(g, dim, index, 0.0),
-    src=lambda g, dim, index, src_shape: _to_shape(gather(g, dim, index), src_shape),
+    src=lambda g, dim, index, src_shape: to_shape(gather(g, dim, index), src_shape),
     types="any",
     spaces="engine",
     name="scatter",
@@ -127,7 +128,7 @@ def _filled_like(x: Value, index: Value, value: float) -> Array:
 @op(
     "{x}[{index}] += {src}",
     x=lambda g: g,
-    src=lambda g, dim, index, src_shape: _to_shape(gather(g, dim, index), src_shape),
+    src=lambda g, dim, index, src_shape: to_shape(gather(g, dim, index), src_shape),
     types="any",
     inplace=True,
 )
@@ -139,7 +140,7 @@ def scatter_add(x: Array, dim: int, index: Array, src: Array) -> Array:
 @op(
     "{reduce}({x}, {src} at {index})",
     x=lambda g, x, dim, index, src, out, reduce, include_self: reduced_to_x(g, x, dim, index, src, out, reduce, include_self),
-    src=lambda g, x, dim, index, src, out, reduce, include_self, src_shape: _to_shape(
+    src=lambda g, x, dim, index, src, out, reduce, include_self, src_shape: to_shape(
         reduced_to_src(g, x, dim, index, src, out, reduce, include_self), src_shape
     ),
     types="any",
@@ -162,6 +163,7 @@ def _merged(x: Value, dim: int, index: Value, include_self: bool) -> Value:
     return x if include_self else scatter_number(x, dim, index, 0.0)
 
 
+@composed("{g} · ∂{reduce} / ∂{x}", spaces="engine")
 def reduced_to_x(g: Value, x: Value, dim: int, index: Value, src: Value, out: Value, reduce: str, include_self: bool) -> Value:
     """The gradient of scatter_reduce for x."""
     if reduce == "mean":
@@ -175,6 +177,7 @@ def reduced_to_x(g: Value, x: Value, dim: int, index: Value, src: Value, out: Va
     return _merged(g, dim, index, include_self)
 
 
+@composed("{g} · ∂{reduce} / ∂{src}", spaces="engine")
 def reduced_to_src(g: Value, x: Value, dim: int, index: Value, src: Value, out: Value, reduce: str, include_self: bool) -> Value:
     """The gradient of scatter_reduce for src, in the index's shape."""
     part = getitem(src, tuple([slice(n) for n in index.shape]))
@@ -231,7 +234,7 @@ def selected_back(g: Array, shape: tuple[int, ...], dim: int, index: Array) -> A
 @op(
     "{x}[{index}] += {alpha} · {source}",
     x=lambda g: g,
-    source=lambda g, dim, index, source_shape, alpha: reshape(index_select(g, dim, index), source_shape) * alpha,
+    source=lambda g, dim, index, source_shape, alpha: rows_at(g, dim, index, source_shape) * alpha,
     types="any",
     inplace=True,
 )
@@ -243,7 +246,7 @@ def index_add(x: Array, dim: int, index: Array, source: Array, *, alpha: float =
 @op(
     "{x}[{index}] ← {source}",
     x=lambda g, dim, index: fill_slices(g, dim, index, 0.0),
-    source=lambda g, dim, index, source_shape: reshape(index_select(g, dim, index), source_shape),
+    source=lambda g, dim, index, source_shape: rows_at(g, dim, index, source_shape),
     types="any",
     inplace=True,
 )
@@ -265,6 +268,7 @@ def fill_slices(x: Array, dim: int, index: Array, value: Array | float) -> Array
     return kernel.index_fill(x, dim, index, value)
 
 
+@composed("{index}", spaces="engine")
 def unique_of(index: Value) -> Any:
     """Each position once."""
     return np.unique(plain(index))
@@ -292,7 +296,7 @@ def index_put(x: Value, indices: Sequence[Any], values: Value, accumulate: bool 
         raise RuntimeError(
             f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to indexing result of shape {list(target)}"
         )
-    return put_at(x, at, values, accumulate)
+    return put_at(x, tuple([i.copy() for i in at]), values, accumulate)  # a later change of the indices must not matter
 
 
 def checked_index(indices: Sequence[Array], shape: tuple[int, ...]) -> tuple[Array, ...]:
@@ -346,7 +350,7 @@ def masked_select(x: Value, mask: Value) -> Value:
     held = plain(mask)
     _check_mask(held, "masked_select: expected BoolTensor for mask, got")
     shape = common_shape([tuple(x.shape), held.shape])
-    return take_at(x if tuple(x.shape) == shape else expand(x, shape), (np.broadcast_to(held, shape),), False)
+    return take_at(x if tuple(x.shape) == shape else expand(x, shape), (np.array(np.broadcast_to(held, shape)),), False)
 
 
 @op(
@@ -397,7 +401,7 @@ def take(x: Value, index: Value) -> Value:
     if at.size and not size:
         raise IndexError("take(): tried to take from an empty tensor")
     _check_flat(at, size)
-    return take_at(reshape(x, (size,)), at)
+    return take_at(reshape(x, (size,)), at.copy())
 
 
 def _check_flat(at: Array, size: int) -> None:
@@ -408,8 +412,8 @@ def _check_flat(at: Array, size: int) -> None:
 
 @op(
     "{x}[{index}] ← {source}",
-    x=lambda g, index, accumulate: g if accumulate else put_zeros(g, index),
-    source=lambda g, index, source_shape: reshape(take(g, index), source_shape),
+    x=lambda g, index, accumulate: put_zeros(g, index, accumulate),
+    source=lambda g, index, source_shape: taken_at(g, index, source_shape),
     types="any",
     inplace=True,
 )
@@ -429,11 +433,26 @@ def put(x: Array, index: Array, source: Array, accumulate: bool = False) -> Arra
     return kernel.index_put(x.reshape(-1), [index.reshape(-1)], source.reshape(-1), accumulate).reshape(x.shape)
 
 
-def put_zeros(g: Value, index: Value) -> Value:
-    """g with 0 at flat positions."""
+@composed("{g}[{index}] ← 0", spaces="engine")
+def put_zeros(g: Value, index: Value, accumulate: bool) -> Value:
+    """g with 0 at flat positions, or as it is where values were added."""
+    if accumulate:
+        return g
     at = plain(index).reshape(-1)
     size = int(np.prod(g.shape))
     return reshape(put_at(reshape(g, (size,)), (at,), 0.0), tuple(g.shape))
+
+
+@composed("{g}[{index}]", spaces="engine")
+def taken_at(g: Value, index: Value, shape: tuple[int, ...]) -> Value:
+    """g at flat positions, in a shape."""
+    return reshape(take(g, index), shape)
+
+
+@composed("{g}[{index}]", spaces="engine")
+def rows_at(g: Value, dim: int, index: Value, shape: tuple[int, ...]) -> Value:
+    """g's slices at the positions of a vector, in a shape."""
+    return reshape(index_select(g, dim, index), shape)
 
 
 @composed()
@@ -488,6 +507,7 @@ def index_reduce(x: Array, dim: int, index: Array, source: Array, reduce: str, *
     return kernel.scatter_reduce(x, d, whole_index(index, source, d), source, reduce, include_self)
 
 
+@composed("{index}", spaces="engine")
 def whole_index(index: Value, source: Value, dim: int) -> Any:
     """A vector of positions as an index of the source's shape."""
     shape = tuple(source.shape)

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..graph import Region
 from ..kernels.scatter import add_at
-from ..op import Array, Value, op
+from ..op import Array, Value, composed, op
 
 Size = int | Sequence[int]
 Dims = Any  # an int, a sequence of ints, or None for all
@@ -125,7 +125,7 @@ def view(x: Array, size: tuple[int, ...]) -> Array:
         ) from None
 
 
-@op("{x}ᵀ", x=lambda g, dims: permute(g, inverse(dims)), view=True, types="any", spread="dims")
+@op("{x}ᵀ", x=lambda g, dims: unpermute(g, dims), view=True, types="any", spread="dims")
 def permute(x: Array, dims: tuple[int, ...]) -> Array:
     """x with its dimensions in another order: out.shape[i] = x.shape[dims[i]]. RuntimeError unless each is named once."""
     try:
@@ -141,6 +141,12 @@ def permute(x: Array, dims: tuple[int, ...]) -> Array:
     if len({wrap_dim(d, rank) for d in dims}) != rank:
         raise RuntimeError(f"permute(): duplicate dims are not allowed: got {list(dims)}")
     return x.transpose(dims) if dims else x[...]
+
+
+@composed("{g}ᵀ", spaces="engine", kernel=lambda g, dims: g.transpose(inverse(dims)))
+def unpermute(g: Value, dims: Sequence[int]) -> Value:
+    """g with its dimensions back in their places."""
+    return permute(g, inverse(dims))
 
 
 def undo(order: Any) -> Any:
@@ -282,7 +288,7 @@ def squeeze(x: Array, dim: Dims = None) -> Array:
     return x.squeeze(tuple([d for d in dims if x.shape[d] == 1]))
 
 
-@op("{x}[{index}]", x=lambda g, x_shape, dim, index: place(g, x_shape, along(x_shape, dim, index)), view=True, types="any")
+@op("{x}[{index}]", x=lambda g, x_shape, dim, index: place_along(g, x_shape, dim, index), view=True, types="any")
 def select(x: Array, dim: int, index: int) -> Array:
     """x at one position of a dimension, which goes: a view. IndexError out of range."""
     if dim == 0 and x.ndim and type(index) is int:
@@ -378,6 +384,12 @@ def place(values: Array, shape: tuple[int, ...], index: Any, accumulate: bool = 
     return Region(values, shape, index, accumulate).dense()
 
 
+@composed("{g} at [{index}]", spaces="engine", kernel=lambda g, shape, dim, index: Region(g, shape, along(shape, dim, index), False))
+def place_along(g: Value, shape: tuple[int, ...], dim: int, index: int) -> Value:
+    """Zeros of a shape with g at one position of a dimension."""
+    return place(g, shape, along(shape, dim, index))
+
+
 def read(g: Value, index: Any, repeats: bool) -> Value:
     """g at an index of either kind."""
     basic = all(isinstance(i, (int, slice, type(None), type(Ellipsis))) for i in (index if isinstance(index, tuple) else (index,)))
@@ -395,7 +407,7 @@ def clone(x: Array, *, memory_format: Any = None) -> Array:
 
 @op(
     "{x}[{index}] ← {values}",
-    x=lambda g, values_shape, index, accumulate: g if accumulate else put_at(g, index, 0.0),
+    x=lambda g, index, accumulate: kept_outside(g, index, accumulate),
     values=lambda g, index: take_at(g, index, True),
     types="any",
     spaces="engine",
@@ -409,6 +421,12 @@ def put_at(x: Array, index: Any, values: Array | float, accumulate: bool = False
     else:
         out[index] = values
     return out
+
+
+@composed("{g}[{index}] ← 0", spaces="engine")
+def kept_outside(g: Value, index: Any, accumulate: bool) -> Value:
+    """g with 0 at an index, or as it is where values were added."""
+    return g if accumulate else put_at(g, index, 0.0)
 
 
 @op("0", x=lambda g: zeros_as(g), types="any", spaces="engine", torch_name="ZerosLikeBackward")

@@ -140,7 +140,7 @@ def as_strided(x: Value, size: Any, stride: Any, storage_offset: int | None = No
 @op(
     "{x} with part ← {src}",
     x=lambda g, src_shape, size, stride, away: replace_window(g, zeros_like_shape(g, src_shape), size, stride, away),
-    src=lambda g, size, stride, away: window_of(g, size, stride, away, contiguous_steps(g.shape)),
+    src=lambda g, size, stride, away: window_in_rows(g, size, stride, away),
     spaces="engine",
     name="as_strided_scatter",
 )
@@ -149,6 +149,12 @@ def replace_window(x: Array, src: Array, size: tuple[int, ...], stride: tuple[in
     out = x.copy()
     _window(out, size, stride, away)[...] = src
     return out
+
+
+@composed("window({g})", spaces="engine")
+def window_in_rows(g: Value, size: tuple[int, ...], stride: tuple[int, ...], away: int) -> Value:
+    """A window of g laid out row by row."""
+    return window_of(g, size, stride, away, contiguous_steps(tuple(g.shape)))
 
 
 @composed()

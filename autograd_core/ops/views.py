@@ -264,7 +264,7 @@ def diagonal_scatter(x: Array, src: Array, offset: int = 0, dim1: int = 0, dim2:
 @op(
     "{x} with part ← {src}",
     x=lambda g, dim, index, src_shape: select_scatter(g, zeros_like_shape(g, src_shape), dim, index),
-    src=lambda g, dim, index: getitem(g, along(g.shape, dim, index)),
+    src=lambda g, dim, index: part_along(g, dim, index),
 )
 def select_scatter(x: Array, src: Array, dim: int, index: int) -> Array:
     """A copy of x with src at one position of a dimension. RuntimeError unless src has the part's shape."""
@@ -274,7 +274,7 @@ def select_scatter(x: Array, src: Array, dim: int, index: int) -> Array:
 @op(
     "{x} with part ← {src}",
     x=lambda g, dim, start, end, step, src_shape: slice_scatter(g, zeros_like_shape(g, src_shape), dim, start, end, step),
-    src=lambda g, dim, start, end, step: getitem(g, along(g.shape, dim, slice(start, end, step))),
+    src=lambda g, dim, start, end, step: strip_along(g, dim, start, end, step),
 )
 def slice_scatter(x: Array, src: Array, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1) -> Array:
     """A copy of x with src at a slice of a dimension. RuntimeError unless src has the part's shape."""
@@ -288,6 +288,18 @@ def slice_scatter(x: Array, src: Array, dim: int = 0, start: int | None = None, 
 def zeros_like_shape(g: Array, shape: tuple[int, ...]) -> Array:
     """Zeros of a shape in g's type."""
     return np.zeros(shape, g.dtype)
+
+
+@composed("{g}[{index}]", spaces="engine")
+def part_along(g: Value, dim: int, index: Any) -> Value:
+    """g at one position of a dimension."""
+    return getitem(g, along(g.shape, dim, index))
+
+
+@composed("{g}[{start}:{end}:{step}]", spaces="engine")
+def strip_along(g: Value, dim: int, start: Any, end: Any, step: int) -> Value:
+    """g at a slice of a dimension."""
+    return getitem(g, along(g.shape, dim, slice(start, end, step)))
 
 
 def _replaced(x: Array, src: Array, part_of: Any) -> Array:

@@ -352,6 +352,8 @@ class DeclaredMethods:
 
         RuntimeError where the view would leave that memory.
         """
+    def as_strided_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """`as_strided` in place: another shape over the same memory."""
     def as_strided_scatter(self, src: Tensor, size: Any, stride: Any, storage_offset: _int | None = None) -> Tensor:
         """A copy of x with src where `as_strided` of the copy would look. RuntimeError unless src has that size."""
     def asin(self) -> Tensor:
@@ -812,7 +814,7 @@ class DeclaredMethods:
 
         out = x
 
-        ∂x = flatten_backward(g, x_shape)
+        ∂x = g
 
         (x is input; g is the gradient of out.)
         """
@@ -821,7 +823,7 @@ class DeclaredMethods:
 
         out = flip(x)
 
-        ∂x = flip_backward(g, dims)
+        ∂x = flip(g)
 
         (x is input; g is the gradient of out.)
         """
@@ -1032,7 +1034,7 @@ class DeclaredMethods:
         out = x[index] += alpha · source
 
         ∂x = g
-        ∂source = index_add_backward(g, dim, index, source_shape, alpha)
+        ∂source = g[index] · alpha
 
         (x is input; g is the gradient of out.)
         """
@@ -1044,7 +1046,7 @@ class DeclaredMethods:
         out = x[index] ← source
 
         ∂x = g[index] ← 0
-        ∂source = index_copy_backward(g, dim, index, source_shape)
+        ∂source = g[index]
 
         (x is input; g is the gradient of out.)
         """
@@ -1063,8 +1065,8 @@ class DeclaredMethods:
 
         out = reduce(x, source at index)
 
-        ∂x = index_reduce_backward(g, x, dim, index, source, out, reduce, include_self)
-        ∂source = index_reduce_backward(g, x, dim, index, source, out, reduce, include_self)
+        ∂x = g · ∂reduce / ∂x
+        ∂source = g · ∂reduce / ∂source
 
         (x is input; g is the gradient of out.)
         """
@@ -1379,7 +1381,7 @@ class DeclaredMethods:
 
         out = exp(A)
 
-        ∂A = matrix_exp_backward(g, A)
+        ∂A = upper right of exp [[Aᵀ, g], [0, Aᵀ]]
 
         (; g is the gradient of out.)
         """
@@ -1400,7 +1402,7 @@ class DeclaredMethods:
 
         out = mean(x)
 
-        ∂x = mean_backward(g, x_shape, dim, keepdim)
+        ∂x = g / n
 
         (x is input; g is the gradient of out.)
         """
@@ -1500,7 +1502,7 @@ class DeclaredMethods:
 
         out = Σ x
 
-        ∂x = nansum_backward(g, x, dim, keepdim)
+        ∂x = isnan(x) ? 0 : g
 
         (x is input; g is the gradient of out.)
         """
@@ -1589,7 +1591,7 @@ class DeclaredMethods:
 
         out = xᵀ
 
-        ∂x = permute_backward(g, dims)
+        ∂x = gᵀ
 
         (x is input; g is the gradient of out.)
         """
@@ -1621,7 +1623,7 @@ class DeclaredMethods:
 
         out = Π x
 
-        ∂x = prod_backward(g, x, out, dim, keepdim)
+        ∂x = g · out / x
 
         (x is input; g is the gradient of out.)
         """
@@ -1630,8 +1632,8 @@ class DeclaredMethods:
 
         out = x[index] ← source
 
-        ∂x = put_backward(g, index, accumulate)
-        ∂source = put_backward(g, index, source_shape)
+        ∂x = g[index] ← 0
+        ∂source = g[index]
 
         (x is input; g is the gradient of out.)
         """
@@ -1715,7 +1717,7 @@ class DeclaredMethods:
 
         out = x
 
-        ∂x = reshape_backward(g, x_shape)
+        ∂x = g
 
         (x is input; g is the gradient of out.)
         """
@@ -1736,7 +1738,7 @@ class DeclaredMethods:
 
         out = roll(x)
 
-        ∂x = roll_backward(g, shifts, dims)
+        ∂x = roll(g)
 
         (x is input; g is the gradient of out.)
         """
@@ -1777,7 +1779,7 @@ class DeclaredMethods:
         out = x[index] += src
 
         ∂x = g
-        ∂src = scatter_add_backward(g, dim, index, src_shape)
+        ∂src = g[index]
 
         (x is input; g is the gradient of out.)
         """
@@ -1788,8 +1790,8 @@ class DeclaredMethods:
 
         out = reduce(x, src at index)
 
-        ∂x = scatter_reduce_backward(g, x, dim, index, src, out, reduce, include_self)
-        ∂src = scatter_reduce_backward(g, x, dim, index, src, out, reduce, include_self, src_shape)
+        ∂x = g · ∂reduce / ∂x
+        ∂src = (g · ∂reduce / ∂src)
 
         (x is input; g is the gradient of out.)
         """
@@ -1807,7 +1809,7 @@ class DeclaredMethods:
 
         out = x[index]
 
-        ∂x = select_backward(g, x_shape, dim, index)
+        ∂x = g at [index]
 
         (x is input; g is the gradient of out.)
         """
@@ -1817,7 +1819,7 @@ class DeclaredMethods:
         out = x with part ← src
 
         ∂x = g with part ← 0
-        ∂src = select_scatter_backward(g, dim, index)
+        ∂src = g[index]
 
         (x is input; g is the gradient of out.)
         """
@@ -1899,7 +1901,7 @@ class DeclaredMethods:
         out = x with part ← src
 
         ∂x = g with part ← 0
-        ∂src = slice_scatter_backward(g, dim, start, end, step)
+        ∂src = g[None:None:step]
 
         (x is input; g is the gradient of out.)
         """
@@ -1959,7 +1961,7 @@ class DeclaredMethods:
 
         out = x
 
-        ∂x = squeeze_backward(g, x_shape)
+        ∂x = g
 
         (x is input; g is the gradient of out.)
         """
@@ -2039,7 +2041,7 @@ class DeclaredMethods:
 
         out = tile(x)
 
-        ∂x = tile_backward(g, x_shape, dims)
+        ∂x = Σ blocks(g)
 
         (x is input; g is the gradient of out.)
         """
@@ -2061,7 +2063,7 @@ class DeclaredMethods:
 
         out = tr(x)
 
-        ∂x = trace_backward(g, x_shape)
+        ∂x = diag(g)
 
         (x is input; g is the gradient of out.)
         """
@@ -2081,7 +2083,7 @@ class DeclaredMethods:
 
         out = tri(A)⁻¹ @ x
 
-        ∂(x, A) = triangular_solve_backward(g, A, solution, upper, transpose, unitriangular)
+        ∂(x, A) = (A⁻ᵀ g[0], −tri(A⁻ᵀ g[0] solutionᵀ))
 
         (x is input; g is the gradient of out.)
         """
@@ -2155,7 +2157,7 @@ class DeclaredMethods:
 
         out = x
 
-        ∂x = unsqueeze_backward(g, x_shape)
+        ∂x = g
 
         (x is input; g is the gradient of out.)
         """
@@ -2170,7 +2172,7 @@ class DeclaredMethods:
 
         out = x
 
-        ∂x = view_backward(g, x_shape)
+        ∂x = g
 
         (x is input; g is the gradient of out.)
         """

@@ -40,7 +40,14 @@ def read_item(x: Tensor, index: Any) -> Tensor:
     basic, advanced, repeats = split(x.array.shape, index)
     if basic is not None:
         x = getitem(x, basic)
-    return x if advanced is None else take_at(x, advanced, repeats)
+    if advanced is None:
+        return x
+    return take_at(x, kept(advanced) if node_of(x) is not None and thread.context.grad else advanced, repeats)  # type: ignore[no-any-return]
+
+
+def kept(index: tuple[Any, ...]) -> tuple[Any, ...]:
+    """An index as the backward pass will need it, whatever becomes of the tensors it was given as."""
+    return tuple([i.copy() if isinstance(i, np.ndarray) else i for i in index])
 
 
 def write_item(x: Tensor, index: Any, value: Any) -> None:
@@ -111,7 +118,7 @@ def _write_places(x: Tensor, basic: Any, advanced: tuple[Any, ...], value: Any) 
         value = value.to(x.dtype)
     elif isinstance(value, np.ndarray):
         value = value.astype(part.array.dtype, copy=False)
-    adopt(part, put_at(part, advanced, value), "__setitem__")
+    adopt(part, put_at(part, kept(advanced), value), "__setitem__")
 
 
 def _result_shape(x: np.ndarray, advanced: tuple[Any, ...]) -> tuple[int, ...]:
