@@ -42,7 +42,7 @@ def read_item(x: Tensor, index: Any) -> Tensor:
         x = getitem(x, basic)
     if advanced is None:
         return x
-    return take_at(x, kept(advanced) if node_of(x) is not None and thread.context.grad else advanced, repeats)  # type: ignore[no-any-return]
+    return take_at(x, kept(advanced) if node_of(x) is not None and thread.context.grad else advanced, repeats)
 
 
 def kept(index: tuple[Any, ...]) -> tuple[Any, ...]:
