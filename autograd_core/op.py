@@ -344,7 +344,7 @@ class Op(Declared):
         if kind is not None:
             out = self.reading(kind)(*args, **kwargs)
             if out is NotImplemented:
-                raise TypeError(f"{self.name}() takes tensors and numbers: {_kinds(args, kwargs)}")
+                raise TypeError(f"{self.name}() takes tensors{' and numbers' if self.types in ('promote', 'float') else ''}: {_kinds(args, kwargs)}")
             return out
         own = self.readings.get(np.ndarray)
         if own is not None:

@@ -164,7 +164,7 @@ def _inputs(op: Op, source: Source, names: dict[str, str]) -> None:
         source.add(fetch, indent + 1)
         decline = "\n" + f"if {p}_array is None:\n    return NotImplemented" if op.operator else ""
         source.add("except AttributeError:", indent)
-        strict = p == op.inputs[0] and op.types in ("any", "same") and op.annotations.get(p) == "Array"
+        strict = op.types in ("any", "same") and op.annotations.get(p) == "Array" and not isinstance(getattr(op.fn, "ufunc", op.fn), np.ufunc)
         source.add(f"{p}_array, {p}_node = lower(op, {v}, '{v}', {bool(op.operator)}, {strict}){decline}", indent + 1)
         if op.view:
             source.add(f"{v} = wrap({p}_array)", indent + 1)
