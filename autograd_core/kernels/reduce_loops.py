@@ -162,6 +162,7 @@ def cumulate_rows(lo, hi, x, out, step, product):  # type: ignore[no-untyped-def
 
 
 @contract(
+    "n >= 1",
     x=array("m n", ORDERED),
     out=array("m n", same="x", writes=True),
     at=array("m n", ("int64",), writes=True),

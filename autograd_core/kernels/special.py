@@ -1,6 +1,6 @@
 """Special functions in NumPy: error functions, gamma functions, Bessel functions, entropies.
 
-Imports NumPy and `special_tables`. Everything is computed in float64, block by block so that the passes stay in
+Imports NumPy, `jit`, `contract`, `special_tables`. Everything is computed in float64, block by block so that the passes stay in
 cache, and rounded to the input's dtype: float32 results are within 0.51 ulp wherever the float64 error allows.
 float64 errors, measured against 50 digits: 2 to 4 ulp, except close to the zeros of lgamma and digamma at negative
 arguments, where the error is 1e-15 of the terms that cancel.
@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from . import special_tables as tables
+from .contract import array, contract
+from .jit import compiled, enabled
 
 __all__ = [
     "digamma",
@@ -40,7 +42,8 @@ __all__ = [
 
 Array = np.ndarray[Any, Any]
 
-BLOCK = 2048
+BLOCK = 4096
+COMPILED = 256
 SQRT_HALF = 0.7071067811865476
 SQRT_2 = 1.4142135623730951
 HALF_LOG_2PI = 0.9189385332046727
@@ -71,12 +74,26 @@ def _each(f: Callable[..., Array], *inputs: Any) -> Array:
 
 def _poly(c: Sequence[float], t: Array) -> Array:
     """c[0] + c[1] t + c[2] t² + ..."""
+    if t.size >= COMPILED and enabled():
+        out = np.full_like(t, c[-1])
+        _horner(np.array(c), t, out)
+        return out
     out = t * c[-1]
     out += c[-2]
     for a in c[-3::-1]:
         out *= t
         out += a
     return out
+
+
+@contract("k >= 2", c=array("k", ("float64",)), t=array("m", ("float64",)), out=array("m", ("float64",), writes=True))
+@compiled
+def _horner(c, t, out):  # type: ignore[no-untyped-def]
+    # No fused multiply-add: the result has the bits of the NumPy loop.
+    for k in range(len(c) - 2, -1, -1):
+        a = c[k]
+        for i in range(len(out)):
+            out[i] = out[i] * t[i] + a
 
 
 def _scaled(c: Sequence[float], x: Array, lo: float, hi: float) -> Array:
