@@ -15,7 +15,7 @@ import numpy as np
 
 from ..op import Array, Value, composed, op
 from .arrange import diag_embed
-from .linear import _product
+from .linear import product_of
 from .shape import expand, permute, reshape
 
 Labels = tuple[int, ...]
@@ -244,7 +244,7 @@ def _pair(x: Array, lx: Labels, y: Array, ly: Labels, needed: set[int]) -> tuple
         y = y.reshape([*[size_y[k] for k in batch], *[1] * len(rows), *[size_y[k] for k in columns]])
         return x * y, tuple(batch + rows + columns)
     n, k_, m = [math.prod([s[k] for k in ks]) for s, ks in ((size_x, rows), (size_x, inner), (size_y, columns))]
-    out = _product(x.reshape([*[size_x[k] for k in batch], n, k_]), y.reshape([*[size_y[k] for k in batch], k_, m]))
+    out = product_of(x.reshape([*[size_x[k] for k in batch], n, k_]), y.reshape([*[size_y[k] for k in batch], k_, m]))
     shape = [*out.shape[: len(batch)], *[size_x[k] for k in rows], *[size_y[k] for k in columns]]
     return out.reshape(shape), tuple(batch + rows + columns)
 
