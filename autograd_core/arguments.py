@@ -51,9 +51,9 @@ def whole(v: Any) -> int:
 
 
 def real(v: Any) -> Any:
-    """A real number, also NumPy's or that of a tensor without dimensions."""
+    """A real number, also NumPy's or that of a tensor without dimensions. OverflowError for an int of more than 64 bits."""
     if isinstance(v, (bool, int, float)):
-        return v
+        return narrow(v)
     item = getattr(v, "item", None)
     if item is None or getattr(v, "shape", None) != ():
         raise Unfit
@@ -63,12 +63,11 @@ def real(v: Any) -> Any:
     return value
 
 
-def number(v: Any) -> Any:
-    """A real number as PyTorch's Scalar holds it: an int must fit 64 bits."""
-    value = real(v)
-    if isinstance(value, int) and not -(2**63) <= value < 2**64:
-        raise OverflowError(f"int too big to convert: got {value}, a number here has at most 64 bits; use a float")
-    return value
+def narrow(v: Any) -> Any:
+    """The number, unless it is an int of more than 64 bits: OverflowError, as for PyTorch's Scalar."""
+    if isinstance(v, int) and not -(2**63) <= v < 2**64:
+        raise OverflowError(f"int too big to convert: a number here has at most 64 bits, got {v}; use a float")
+    return v
 
 
 def text(v: Any) -> str:
@@ -109,8 +108,7 @@ _INTS = "type({v}) is tuple and all_ints(map(type, {v}))"
 KINDS: dict[str, Kind] = {
     "bool": Kind("bool", "type({v}) is bool", flag),
     "int": Kind("int", "type({v}) is int", whole),
-    "float": Kind("float", "type({v}) is float or type({v}) is int", real),
-    "Number": Kind("Number", "type({v}) is float", number),
+    "float": Kind("float", f"type({{v}}) is float or type({{v}}) is int and {-(2**63)} <= {{v}} < {2**63}", real),
     "str": Kind("str", "type({v}) is str", text),
     "Size": Kind("int or tuple of ints", f"type({{v}}) is int or {_INTS}", size),
     "Size | str": Kind("int, tuple of ints or str", f"type({{v}}) is int or type({{v}}) is str or {_INTS}", size),
@@ -120,7 +118,7 @@ KINDS: dict[str, Kind] = {
     "Value": Kind("Tensor", "carriers[type({v})] is not None", numbers),
     "Sequence[Value]": Kind("tuple of Tensors", "type({v}) is list or type({v}) is tuple", several),
 }
-for _name in ("bool", "int", "float", "Number", "str", "Size", "Value", "Sequence[int]", "tuple[int, ...]", "Dims", "Sequence[Value]"):
+for _name in ("bool", "int", "float", "str", "Size", "Value", "Sequence[int]", "tuple[int, ...]", "Dims", "Sequence[Value]"):
     _kind = KINDS[_name]
     KINDS[_name + " | None"] = _kind._replace(test=f"{{v}} is None or {_kind.test}")
 
@@ -147,6 +145,19 @@ def fitted(function: str, parameter: str, annotation: str, v: Any) -> Any:
         return kind.convert(v)
     except Unfit:
         raise misfit(function, parameter, kind, v) from None
+
+
+def overflow(function: str, parameter: str, annotation: str, v: Any) -> Exception | None:
+    """PyTorch's error for an int argument that does not fit 64 bits; None where it does. Looked at when a call has failed."""
+    if not any(word in annotation for word in ("int", "Size", "Dims")):
+        return None
+    if isinstance(v, int) and not -(2**63) <= v < 2**63:
+        return ValueError(f"Overflow when unpacking long long: {function}(): argument '{parameter}' is {v}, which does not fit 64 bits")
+    if isinstance(v, (tuple, list)):
+        for i, n in enumerate(v):
+            if isinstance(n, int) and not -(2**63) <= n < 2**63:
+                return TypeError(f"{function}(): argument '{parameter}' failed to unpack the object at pos {i + 1}: {n} does not fit 64 bits")
+    return None
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -231,7 +242,11 @@ def translated(function: str, error: Exception, given: str) -> Exception | None:
         return OutOfMemory(f"{function}: not enough memory: {said[:200] or 'the result is too large'}; {given}")
     if kind.__module__.startswith("numpy") or (kind in _FOREIGN and ended_in(error).split(".")[0] in _LIBRARY):
         numeric = isinstance(error, (ArithmeticError, ValueError))
-        made = IndexError if isinstance(error, IndexError) else RuntimeError if numeric else TypeError
+        made: type[Exception] = IndexError if isinstance(error, IndexError) else RuntimeError if numeric else TypeError
+        if isinstance(error, OverflowError):
+            if said.startswith("int too big"):
+                return None  # our own
+            made = OverflowError
         return made(f"{function} cannot work on these arguments ({said[:200]}); {given}")
     if kind is ValueError and any(phrase in said for phrase in _NUMPY_SAYS):
         if "operands could not be broadcast" in said:

@@ -70,6 +70,7 @@ float32 = float_ = dtype("float32", 2, "Float")
 float64 = double = dtype("float64", 2, "Double")
 
 ALL = (bool_, uint8, int8, int16, int32, int64, float16, float32, float64)
+NAMES = frozenset(d.name for d in ALL)
 OF_NUMPY: dict[np.dtype, dtype] = {d.numpy: d for d in ALL}
 OF_PYTHON: dict[type, dtype] = {bool: bool_, int: int64, float: float64}
 UNSUPPORTED = "bool, uint8, int8, int16, int32, int64, float16, float32, float64"
@@ -96,6 +97,8 @@ def as_dtype(d: Any) -> dtype:
     """The `dtype` for one of ours, a NumPy type, or Python's bool, int, float. TypeError for anything else."""
     if isinstance(d, dtype):
         return d
+    if isinstance(d, str) and d not in NAMES:  # NumPy's "float" is float64, and "q" says nothing
+        raise TypeError(f"dtype must be one of autograd_core's dtypes ({UNSUPPORTED}): got {d!r}")
     found = OF_PYTHON.get(d) if isinstance(d, type) else None
     if found is None:
         try:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import ALL_INTS, KINDS, binding_error, described, fitted, guard_line, translated, unbound
+from .arguments import ALL_INTS, KINDS, binding_error, described, fitted, guard_line, overflow, translated, unbound
 from .expr import Expr, apply, text_of
 from .plan import Plan, Rule, rule_names
 from .quiet import quiet as quiet
@@ -41,7 +41,8 @@ ONE, MANY = "one", "many"
 INPUT_ANNOTATIONS = {"Array": ONE, "Array | None": ONE, "Array | float": ONE, "Sequence[Array]": MANY, "Sequence[Array | None]": MANY}
 
 NEAR = {"Array": "Value", "Array | None": "Value | None", "Array | float": "Value", "Sequence[Array]": "Sequence[Value]"}
-UNCHECKED = {"reduction"}  # whatever is no reduction is a ValueError, which the losses raise
+# whatever is no reduction is a ValueError, which the losses raise; PyTorch asks no more of these flags than that they are true or not
+UNCHECKED = {"reduction", "size_average", "reduce", "return_indices", "need_weights", "average_attn_weights"}
 PUBLIC = {"torch", "method", "functional", "linalg", "special"}  # the spaces where users find functions
 
 registry: dict[str, Declared] = {}
@@ -108,14 +109,19 @@ class Declared:
             shown = [PUBLIC_NAMES.get(p, p) for p in self.params]
             return binding_error(self.name, str(self.__signature__), shown, TypeError(said), described(args, kwargs))
         better = translated(self.name, error, described(args, kwargs))
+        given = [(p, v) for p, v in [*zip(self.params, args, strict=False), *kwargs.items()] if p in self.params]
+        for p, v in given:
+            too_big = overflow(self.name, PUBLIC_NAMES.get(p, p), self.kind_of(p), v)
+            if too_big is not None:
+                return None if str(too_big) == str(error) else too_big
         if better is None and type(error) not in (TypeError, ValueError):
             return None
-        for p, v in [*zip(self.params, args, strict=False), *kwargs.items()]:
-            if p in self.params and p != getattr(self, "spread", None):
-                try:
+        for p, v in given:
+            try:
+                if p != getattr(self, "spread", None):
                     self.fit(p, v)
-                except TypeError as unfit:
-                    return unfit
+            except TypeError as unfit:
+                return unfit
         return better
 
     def kind_of(self, p: str) -> str:

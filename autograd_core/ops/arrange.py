@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -188,14 +189,27 @@ def _counted(counts: Array, size: int) -> Array:
 def tril(x: Array, diagonal: int = 0) -> Array:
     """The matrices in the last two dimensions with zeros above a diagonal."""
     _check_matrix(x, "tril")
-    return np.tril(x, diagonal)
+    if x.shape[-2] * x.shape[-1] > LARGE:
+        return np.tril(x, diagonal)
+    return np.where(_triangle(x.shape[-2], x.shape[-1], diagonal), x, x.dtype.type(0))
 
 
 @op("triu({x})", x=lambda g, diagonal: triu(g, diagonal), types="any", inplace=True)
 def triu(x: Array, diagonal: int = 0) -> Array:
     """The matrices in the last two dimensions with zeros below a diagonal."""
     _check_matrix(x, "triu")
-    return np.triu(x, diagonal)
+    if x.shape[-2] * x.shape[-1] > LARGE:
+        return np.triu(x, diagonal)
+    return np.where(_triangle(x.shape[-2], x.shape[-1], diagonal - 1), x.dtype.type(0), x)
+
+
+LARGE = 1 << 14  # elements of a matrix whose triangle is not kept
+
+
+@lru_cache(64)
+def _triangle(n: int, m: int, diagonal: int) -> Array:
+    """Where the lower triangle of an n × m matrix is."""
+    return np.tri(n, m, diagonal, dtype=bool)
 
 
 def _check_matrix(x: Array, name: str) -> None:

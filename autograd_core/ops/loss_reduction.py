@@ -20,7 +20,8 @@ from .shape import expand
 def reduction_of(reduction: str, size_average: bool | None = None, reduce: bool | None = None) -> str:
     """The reduction meant, PyTorch's older size_average and reduce included. ValueError for an unknown one."""
     if size_average is not None or reduce is not None:
-        reduction = "none" if reduce is False else "sum" if size_average is False else "mean"
+        summed = size_average is not None and not size_average
+        reduction = "none" if reduce is not None and not reduce else "sum" if summed else "mean"
         warnings.warn(
             f"size_average and reduce args will be deprecated, please use reduction='{reduction}' instead.", UserWarning, stacklevel=user_level()
         )

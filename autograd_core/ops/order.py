@@ -17,7 +17,7 @@ from ..op import Array, Value, composed, op
 from .extremes import maximum, minimum
 from .reduce import SMALL, add_reduce, amax, amin, kept, sum
 from .scatter import gather, plain
-from .shape import clone, reshape, unsqueeze, wrap_dim
+from .shape import along, clone, reshape, unsqueeze, wrap_dim
 from .views import movedim
 
 
@@ -110,6 +110,15 @@ def argmin(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
     return kernel.argmin(x, dim, keepdim)
 
 
+def _sorted(x: Array, d: int, descending: bool) -> tuple[Array, Array]:
+    """The elements of a small array along d in stable order, and where each stood, by NumPy's own sorts."""
+    if not descending:
+        return np.sort(x, d, "stable"), x.argsort(d, "stable")
+    back = along(x.shape, d, slice(None, None, -1))
+    turned = x[back]
+    return np.sort(turned, d, "stable")[back].copy(), (x.shape[d] - 1 - turned.argsort(d, "stable"))[back].copy()
+
+
 @op(
     "sort({x})",
     x=lambda g, indices, dim: unsorted(g, indices, dim),
@@ -119,6 +128,8 @@ def argmin(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
 )
 def sort(x: Array, dim: int = -1, descending: bool = False, stable: bool = False) -> tuple[Array, Array]:
     """The elements along dim in order, and where each stood. Always stable."""
+    if 0 < x.size <= SMALL and x.ndim:
+        return _sorted(x, wrap_dim(dim, x.ndim), descending)
     return kernel.sort(x, dim, descending)
 
 
@@ -155,6 +166,13 @@ def place_top(g: Array, indices: Array, x_shape: tuple[int, ...], dim: int) -> A
 )
 def topk(x: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> tuple[Array, Array]:
     """The k largest (or smallest) elements along dim in order, and where they stand. RuntimeError for too many."""
+    if 0 < x.size <= SMALL and x.ndim and x.dtype.kind != "b":
+        d = wrap_dim(dim, x.ndim)
+        values, at = _sorted(x, d, largest)
+        first = along(x.shape, d, slice(0, k))
+        later, earlier = along(x.shape, d, slice(1, None)), along(x.shape, d, slice(0, -1))
+        if 0 <= k <= x.shape[d] and not (values[later] == values[earlier]).any():  # which of equal values come first the kernel knows
+            return values[first].copy(), at[first].copy()
     return kernel.topk(x, k, dim, largest, sorted)
 
 

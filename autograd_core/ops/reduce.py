@@ -170,7 +170,7 @@ def prod(x: Array, dim: int | None = None, keepdim: bool = False, *, dtype: Any 
     """The product over one dimension, or of all elements; integers and bools are multiplied as int64."""
     if dim is not None and not hasattr(dim, "__index__"):
         raise TypeError(f"prod(): argument 'dim' must be int, not {type(dim).__name__}")
-    if dtype is None and x.size > TINY and x.dtype.char in "fd":
+    if dtype is None and x.dtype.char in "fd" and x.ndim:
         return _product(x, axes(dim, x), keepdim)
     return kernel.prod(x, dim, keepdim, None if dtype is None else as_dtype(dtype).numpy)
 
@@ -218,6 +218,12 @@ def spread_args(dim: Any, unbiased: bool | None, correction: float | None) -> tu
 )
 def variance(x: Array, dim: Dims, correction: float, keepdim: bool) -> Array:
     """Σ (x − mean)² / (n − correction) over dim."""
+    if dim is None and 0 < x.size <= TINY and x.dtype.kind == "f":
+        away = x.astype(np.float64).reshape(-1)
+        away -= away.dot(_ones(x.size, "d")) / x.size
+        free = x.size - correction
+        out = x.dtype.type(away.dot(away) / free if free > 0 else math.inf if away.any() else math.nan)
+        return np.full((1,) * x.ndim, out) if keepdim else np.asarray(out)
     return kernel.var(x, dim, keepdim, correction)
 
 
@@ -237,6 +243,8 @@ def deviations(x: Value, dim: Dims, correction: float) -> Value:
 )
 def deviation(x: Array, dim: Dims, correction: float, keepdim: bool) -> Array:
     """The square root of the variance."""
+    if dim is None and 0 < x.size <= TINY and x.dtype.kind == "f":
+        return np.sqrt(variance.fn(x, dim, correction, keepdim))
     return kernel.std(x, dim, keepdim, correction)
 
 

@@ -5,6 +5,7 @@ Every index is checked before it is used. `gather` and `gathered_back`, `index_s
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -38,12 +39,25 @@ def check_range(index: Array, size: int, dim: int, error: type[Exception], low: 
             raise error(text or f"index {b if b >= size else a} is out of bounds for dimension {dim} with size {size}")
 
 
+SMALL = 512  # positions up to which NumPy's own indexing is the quickest
+
+
+@lru_cache(256)
+def _others(n: int, dim: int) -> Array:
+    """0 .. n − 1 along the dimension of a matrix that is not dim."""
+    return np.arange(n) if dim == 0 else np.arange(n)[:, None]
+
+
 @op("{x}[{index}]", x=lambda g, x_shape, dim, index: gathered_back(g, x_shape, dim, index), types="any")
 def gather(x: Array, dim: int, index: Array, *, sparse_grad: bool = False) -> Array:
     """out[i][j] = x[index[i][j]][j] for dim 0, and so on: one element of x along dim for each element of index.
 
     index has as many dimensions as x and is no larger than x apart from dim. RuntimeError for positions out of range.
     """
+    if x.ndim == 2 == index.ndim and 0 < index.size <= SMALL and index.dtype == np.int64 and (dim == 0 or dim == 1):
+        if index.shape[1 - dim] == x.shape[1 - dim] and index.view(np.uint64).max() < x.shape[dim]:  # negative ones are huge ones
+            others = _others(x.shape[1 - dim], dim)
+            return x[index, others] if dim == 0 else x[others, index]
     return kernel.gather(x, dim, index)
 
 

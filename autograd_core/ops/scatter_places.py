@@ -73,7 +73,8 @@ def masked_fill(x: Array, mask: Array, value: Array | float) -> Array:
     _check_mask(mask, "masked_fill_ only supports boolean masks, but got mask with dtype")
     if np.ndim(value):
         raise RuntimeError(f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {np.ndim(value)} dimension(s).")
-    common_shape([x.shape, mask.shape])
+    if x.shape != mask.shape:
+        common_shape([x.shape, mask.shape])
     return np.where(mask, number_in(value, x.dtype), x)
 
 

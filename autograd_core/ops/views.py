@@ -134,6 +134,10 @@ def adjoint(x: Value) -> Value:
 def movedim(x: Value, source: Any, destination: Any) -> Value:
     """x with the dimensions `source` moved to the places `destination`; the others keep their order."""
     rank = len(x.shape)
+    if type(source) is int and type(destination) is int and -rank <= source < rank and -rank <= destination < rank:
+        order = list(range(rank))
+        order.insert(destination % rank, order.pop(source))
+        return permute(x, tuple(order))
     many = not hasattr(source, "__index__")
     if many == hasattr(destination, "__index__"):
         raise TypeError(f"movedim(): source and destination must both be ints or both be tuples: got {source!r} and {destination!r}")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from .. import dtypes
+from ..arguments import fitted, must_fit, overflow
 from ..dtypes import as_dtype
+from ..quiet import quiet
 from .base import Tensor, device, wrap
+from .checked import checked, unknown
 from .operands import as_array
 
 
@@ -38,25 +40,57 @@ def _from_python(data: Any, typed: bool) -> np.ndarray:
         data = _plain(data)
     try:
         array = np.array(data)
-    except ValueError as error:
-        raise ValueError(f"expected sequence of equal lengths at every level, to make a tensor of: {error}") from None
+    except ValueError:
+        refuse(data, typed)
+        raise
     if array.dtype.kind == "f":
         return array if typed else array.astype(dtypes.get_default_dtype().numpy)
-    if array.dtype.kind in "iu":
-        if array.dtype == np.uint64:
-            raise RuntimeError("Overflow when unpacking long: a value does not fit int64")
+    if array.dtype.kind in "iu" and array.dtype != np.uint64:
         return array.astype(np.int64)
     if array.dtype.kind == "b":
         return array
-    if array.dtype.kind in "US":
-        raise TypeError(f"new(): invalid data type 'str': a tensor holds numbers, got {data!r:.60}")
-    if array.dtype.kind == "c":
-        raise TypeError("complex numbers are not supported: use two real tensors")
-    if array.size == 0 and array.dtype == object:
+    if array.size == 0 and array.dtype == object and isinstance(data, list):
         return np.zeros(array.shape, dtypes.get_default_dtype().numpy)
-    raise TypeError(
-        f"could not make a tensor of {type(data).__name__}: expected numbers, sequences of numbers of equal length, arrays or tensors"
-    )
+    refuse(data, typed)
+    return array.astype(np.float64)  # ints of more than 64 bits, for a floating type
+
+
+def refuse(data: Any, typed: bool) -> None:
+    """PyTorch's error for data that make no tensor, from the first value that is wrong."""
+    shape, first = [], data
+    while isinstance(first, (list, tuple)):
+        shape.append(len(first))
+        first = first[0] if first else None
+    _refuse_within(data, tuple(shape), 0, typed)
+
+
+def _refuse_within(data: Any, shape: tuple[int, ...], dim: int, typed: bool) -> None:
+    what = type(data).__name__
+    if isinstance(data, str):
+        if typed:
+            raise ValueError(f"too many dimensions 'str': a tensor holds numbers, got {data!r:.40}")
+        raise TypeError(f"new(): invalid data type 'str': a tensor holds numbers, got {data!r:.40}")
+    if isinstance(data, complex):
+        raise TypeError(f"complex numbers are not supported: use two real tensors, got {data}")
+    if isinstance(data, (list, tuple)):
+        if dim == len(shape):
+            raise TypeError(f"must be real number, not {what} {data!r:.40}: the values before it are numbers at this level")
+        if len(data) != shape[dim]:
+            raise ValueError(f"expected sequence of equal lengths at every level: of length {shape[dim]} at dim {dim} (got {len(data)})")
+        for entry in data:
+            _refuse_within(entry, shape, dim + 1, typed)
+    elif isinstance(data, (bool, int, float, np.generic)):
+        if dim < len(shape):
+            raise TypeError(f"not a sequence: {data!r} stands where sequences of length {shape[dim]} are expected")
+        if isinstance(data, int) and not typed and not -(2**63) <= data < 2**63:
+            raise ValueError(f"Overflow when unpacking long long: {data} does not fit int64; give dtype=float64")
+    elif isinstance(data, np.ndarray):
+        if data.shape != shape[dim:]:
+            raise ValueError(f"only one element tensors can be converted to Python scalars: got a tensor of shape {list(data.shape)}")
+    elif typed:
+        raise TypeError(f"must be real number, not {what}: a tensor is made of numbers, sequences of equal length, arrays or tensors")
+    else:
+        raise RuntimeError(f"Could not infer dtype of {what}: a tensor is made of numbers, sequences of equal length, arrays or tensors")
 
 
 def _plain(data: Any) -> Any:
@@ -81,11 +115,13 @@ def _finish(array: np.ndarray, requires_grad: bool, where: Any = None) -> Tensor
     return out
 
 
+@checked
 def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False) -> Tensor:
     """A new leaf with a copy of the data: a number, nested sequences, an array or a tensor."""
     return _finish(_array(data, dtype), requires_grad, device)
 
 
+@checked
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     """The data as a tensor, sharing memory and history where it can."""
     if isinstance(data, Tensor):
@@ -108,123 +144,181 @@ def from_numpy(array: np.ndarray) -> Tensor:
     return wrap(array)
 
 
-def _size(size: tuple[Any, ...], name: str) -> tuple[int, ...]:
-    if len(size) == 1 and not hasattr(size[0], "__index__"):
-        size = tuple(size[0])
-    try:
-        sizes = tuple(n.__index__() for n in size)
-    except AttributeError:
-        raise TypeError(f"{name}(): argument 'size' must be tuple of ints, but got {[type(n).__name__ for n in size]}") from None
+def shape_of(size: Any, name: str, named: dict[str, Any] | None = None, kind: np.dtype | None = None) -> tuple[int, ...]:
+    """The sizes given as loose ints, one sequence, or by name. TypeError for what are no ints, RuntimeError for what cannot be."""
+    if named:
+        if "size" in named and not size:
+            size = (named["size"],)
+        unknown(name, named, "size", "layout", "pin_memory", "names")
+    if not size:
+        raise TypeError(f"{name}() missing 1 required positional arguments: 'size'; {name}(2, 3) and {name}((2, 3)) mean the same")
+    if len(size) == 1 and isinstance(size[0], (tuple, list)):
+        size = size[0]
+    sizes = tuple(fitted(name, "size", "Sequence[int]", tuple(size)))
+    too_big = overflow(name, "size", "Sequence[int]", sizes)
+    if too_big is not None:
+        raise too_big
     if any(n < 0 for n in sizes):
         raise RuntimeError(f"Trying to create tensor with negative dimension {min(sizes)}: {list(sizes)}")
-    if math.prod(sizes) > 2**48:
-        raise RuntimeError(f"{name}: a tensor of shape {list(sizes)} does not fit in memory")
+    must_fit(name, sizes, 4 if kind is None else kind.itemsize)
     return sizes
+
+
+def sequence_of(size: Any, name: str, kind: np.dtype) -> tuple[int, ...]:
+    """The sizes where PyTorch takes no loose ints."""
+    if not isinstance(size, (tuple, list)):
+        raise TypeError(f"{name}(): argument 'size' must be tuple of ints, not {type(size).__name__} {size!r:.40}: write ({size!r:.40},)")
+    return shape_of((size,), name, None, kind)
 
 
 def _kind(dtype: Any) -> np.dtype:
     return dtypes.get_default_dtype().numpy if dtype is None else as_dtype(dtype).numpy
 
 
-def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **ignored: Any) -> Tensor:
+@checked
+def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
     """Zeros of a shape."""
-    size = size or (ignored.pop("size"),)
-    return _finish(np.zeros(_size(size, "zeros"), _kind(dtype)), requires_grad, device)
+    kind = _kind(dtype)
+    return _finish(np.zeros(shape_of(size, "zeros", named, kind), kind), requires_grad, device)
 
 
-def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **ignored: Any) -> Tensor:
+@checked
+def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
     """Ones of a shape."""
-    size = size or (ignored.pop("size"),)
-    return _finish(np.ones(_size(size, "ones"), _kind(dtype)), requires_grad, device)
+    kind = _kind(dtype)
+    return _finish(np.ones(shape_of(size, "ones", named, kind), kind), requires_grad, device)
 
 
+@checked
 def empty(
-    *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None, **ignored: Any
+    *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None, **named: Any
 ) -> Tensor:
     """A tensor of a shape whose values are not set."""
-    size = size or (ignored.pop("size"),)
-    return _finish(np.empty(_size(size, "empty"), _kind(dtype)), requires_grad, device)
+    kind = _kind(dtype)
+    return _finish(np.empty(shape_of(size, "empty", named, kind), kind), requires_grad, device)
 
 
-def full(size: Sequence[int], fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def _valued(name: str, value: Any, kind: np.dtype) -> Any:
+    """A number as it may stand in an array of a type. RuntimeError where it cannot."""
+    if kind.kind in "iu" and isinstance(value, (int, float)):
+        info = np.iinfo(kind)
+        if value != value or not info.min <= value <= info.max:
+            raise RuntimeError(f"value cannot be converted to type {kind}_t without overflow: {name} got {value}")
+    return value
+
+
+@checked
+def full(size: Any, fill_value: float, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A shape filled with one value, whose type decides the dtype unless given."""
-    value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
-    kind = dtypes.number_type(value) if dtype is None else as_dtype(dtype).numpy
-    return _finish(np.full(_size((size,), "full"), value, kind), requires_grad, device)
+    kind = dtypes.number_type(fill_value) if dtype is None else as_dtype(dtype).numpy
+    sizes = sequence_of(size, "full", kind)
+    return _finish(_converted(np.full(sizes, _valued("full", fill_value, kind)), kind), requires_grad, device)
 
 
 def _like(x: Tensor, dtype: Any) -> np.dtype:
     return x.array.dtype if dtype is None else as_dtype(dtype).numpy
 
 
+@checked
 def zeros_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None) -> Tensor:
     """Zeros in the shape and type of another tensor."""
     return _finish(np.zeros(input.array.shape, _like(input, dtype)), requires_grad, device)
 
 
+@checked
 def ones_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None) -> Tensor:
     """Ones in the shape and type of another tensor."""
     return _finish(np.ones(input.array.shape, _like(input, dtype)), requires_grad, device)
 
 
+@checked
 def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None) -> Tensor:
     """A tensor in the shape and type of another, whose values are not set."""
     return _finish(np.empty(input.array.shape, _like(input, dtype)), requires_grad, device)
 
 
+@checked
 def full_like(
-    input: Tensor, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None
+    input: Tensor, fill_value: float, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None
 ) -> Tensor:
     """One value in the shape and type of another tensor."""
-    value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
-    return _finish(np.full(input.array.shape, value, _like(input, dtype)), requires_grad, device)
+    kind = _like(input, dtype)
+    return _finish(_converted(np.full(input.array.shape, _valued("full_like", fill_value, kind)), kind), requires_grad, device)
 
 
+@checked
 def arange(*bounds: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
     """start, start + step, ... below end: arange(end), arange(start, end) or arange(start, end, step)."""
+    unknown("arange", named, "start", "end", "step", "layout", "pin_memory")
     bounds += tuple(named[k] for k in ("start", "end", "step") if k in named)
-    values = [b.item() if isinstance(b, Tensor) else b for b in bounds]
-    if not 1 <= len(values) <= 3:
-        raise TypeError(f"arange takes (end), (start, end) or (start, end, step): got {len(values)} arguments")
+    if not 1 <= len(bounds) <= 3:
+        raise TypeError(f"arange takes (end), (start, end) or (start, end, step): got {len(bounds)} arguments")
+    values = [fitted("arange", p, "float", b) for p, b in zip(("start", "end", "step") if len(bounds) > 1 else ("end",), bounds, strict=False)]
     start, end, step = (0, values[0], 1) if len(values) == 1 else (values[0], values[1], values[2] if len(values) == 3 else 1)
     if step == 0:
-        raise RuntimeError("step must be nonzero")
+        raise RuntimeError(f"step must be nonzero: arange({start}, {end}, {step})")
+    if not (math.isfinite(start) and math.isfinite(end)) or step != step:
+        raise RuntimeError(f"unsupported range: arange({start}, {end}, {step})")
     if (end - start) * step < 0:
         raise RuntimeError(f"upper bound and lower bound inconsistent with step sign: arange({start}, {end}, {step})")
     floating = any(isinstance(v, float) for v in values)
     kind = as_dtype(dtype).numpy if dtype is not None else (dtypes.get_default_dtype().numpy if floating else np.dtype(np.int64))
-    count = math.ceil((end - start) / step)
-    array = (start + step * np.arange(count, dtype=np.float64 if floating or kind.kind == "f" else np.int64)).astype(kind)
+    if not floating and not all(-(2**63) <= v < 2**63 for v in values):
+        raise RuntimeError(f"value cannot be converted to type int64_t without overflow: arange({start}, {end}, {step})")
+    count = math.ceil((end - start) / step) if math.isfinite((end - start) / step) else 2**63
+    must_fit("arange", (count,), 8)
+    array = _converted(start + step * np.arange(count, dtype=np.float64 if floating or kind.kind == "f" else np.int64), kind)
     return _finish(array, requires_grad, device)
 
 
-def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """`steps` evenly spaced values from start to end, both included; counted from both ends so that it is symmetric, as PyTorch does."""
-    kind = _kind(dtype)
+def _ends(name: str, start: Any, end: Any, steps: int) -> tuple[float, float]:
+    for which, value in (("start", start), ("end", end)):
+        if isinstance(value, Tensor) and value.ndim:
+            raise RuntimeError(f"{name} only supports 0-dimensional start and end tensors, but got {which} with {value.ndim} dimension(s).")
     if steps < 0:
         raise RuntimeError(f"number of steps must be non-negative: got {steps}")
-    first, last = float(start), float(end)
+    must_fit(name, (steps,), 8)
+    return float(fitted(name, "start", "float", start)), float(fitted(name, "end", "float", end))
+
+
+@quiet
+def _spaced(first: float, last: float, steps: int, kind: np.dtype) -> np.ndarray:
     work = kind if kind.kind == "f" and kind.itemsize > 2 else np.dtype(np.float64 if kind.kind == "f" else np.float32)
-    i = np.arange(steps)
     if steps < 2:
-        return _finish(np.full(steps, first, kind), requires_grad, device)
+        return np.full(steps, first).astype(kind)
+    i = np.arange(steps)
     step = work.type((last - first) / (steps - 1))
     values = np.where(i < steps // 2, work.type(first) + step * i.astype(work), work.type(last) - step * (steps - 1 - i).astype(work))
-    return _finish(values.astype(kind), requires_grad, device)
+    return values.astype(kind)
 
 
+@checked
+def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """`steps` evenly spaced values from start to end, both included; counted from both ends so that it is symmetric, as PyTorch does."""
+    first, last = _ends("linspace", start, end, steps)
+    return _finish(_spaced(first, last, steps, _kind(dtype)), requires_grad, device)
+
+
+@quiet
+def _powers(base: float, exponents: np.ndarray, kind: np.dtype) -> np.ndarray:
+    return np.power(float(base), exponents).astype(kind)
+
+
+@checked
 def logspace(
     start: Any, end: Any, steps: int, base: float = 10.0, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """base raised to `steps` evenly spaced exponents."""
-    exponents = linspace(start, end, steps, dtype=dtypes.float64).array
-    return _finish(np.power(float(base), exponents).astype(_kind(dtype)), requires_grad, device)
+    first, last = _ends("logspace", start, end, steps)
+    return _finish(_powers(base, _spaced(first, last, steps, np.dtype(np.float64)), _kind(dtype)), requires_grad, device)
 
 
+@checked
 def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """The n × m identity."""
     if n < 0 or (m is not None and m < 0):
         raise RuntimeError(f"n must be greater or equal to 0, got {n if n < 0 else m}")
+    must_fit("eye", (n, n if m is None else m), _kind(dtype).itemsize)
     return _finish(np.eye(n, m, dtype=_kind(dtype)), requires_grad, device)
 
 
@@ -234,19 +328,22 @@ def _triangle(indices: Any, row: int, col: int, offset: int, dtype: Any) -> Tens
     return wrap(np.stack(indices(row, offset, col)).astype(np.int64 if dtype is None else as_dtype(dtype).numpy))
 
 
+@checked
 def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, device: Any = None) -> Tensor:
     """(2, n): the row and column indices of the lower triangle of a row × col matrix."""
     return _triangle(np.tril_indices, row, col, offset, dtype)
 
 
+@checked
 def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, device: Any = None) -> Tensor:
     """(2, n): the row and column indices of the upper triangle of a row × col matrix."""
     return _triangle(np.triu_indices, row, col, offset, dtype)
 
 
-def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+@checked
+def scalar_tensor(s: float, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A 0-d tensor of the default floating type."""
-    return _finish(np.full((), s, _kind(dtype)), requires_grad, device)
+    return _finish(_converted(np.full((), s), _kind(dtype)), requires_grad, device)
 
 
 def _new(make: Any) -> Any:
@@ -257,6 +354,7 @@ def _new(make: Any) -> Any:
     return method
 
 
+@checked
 def new_tensor(self: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A new leaf with a copy of the data, in this tensor's type unless given."""
     return tensor(data, dtype=self.dtype if dtype is None else dtype, device=device, requires_grad=requires_grad)

@@ -14,6 +14,7 @@ import numpy as np
 from ..graph import thread
 from ..ops.shape import copied, getitem, put_at, select, take_at
 from ..ops.views import common_shape
+from ..quiet import quiet
 from .base import Tensor, node_of
 from .inplace import adopt, bump, check
 from .record import compile_recorder
@@ -26,7 +27,7 @@ OLD_TUPLE = (
 )
 _FULL = slice(None)
 _NONE, _DOTS = type(None), type(Ellipsis)
-read_row, read_view = compile_recorder(select), compile_recorder(getitem)
+read_row, read_view, read_places = compile_recorder(select), compile_recorder(getitem), compile_recorder(take_at)
 _INTEGERS = (np.dtype(np.int64), np.dtype(np.int32))
 
 
@@ -37,6 +38,11 @@ def read_item(x: Tensor, index: Any) -> Tensor:
         return read_row(x, 0, index)
     if _is_view(index) if kind is tuple else kind is slice and _is_plain(index):
         return read_view(x, index)
+    if kind is Tensor:
+        at = index.array
+        if at.ndim and (at.dtype in _INTEGERS or (at.dtype.kind == "b" and at.shape == x.array.shape[: at.ndim])):
+            wanted = node_of(x) is not None and thread.context.grad
+            return read_places(x, (at.copy() if wanted else at,), at.dtype.kind != "b")
     basic, advanced, repeats = split(x.array.shape, index)
     if basic is not None:
         x = getitem(x, basic)
@@ -52,6 +58,15 @@ def kept(index: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def write_item(x: Tensor, index: Any, value: Any) -> None:
     """x[index] = value, recorded: gradients flow to the value and to what was not overwritten."""
+    context = thread.context
+    if not context.special and (not context.grad or (x._node if x._view is None else node_of(x)) is None):
+        given = type(value)
+        if given is float or given is int:
+            if write_plain(x, index, value):
+                return
+        elif given is Tensor and (not context.grad or (value._node if value._view is None else node_of(value)) is None):
+            if write_plain(x, index, value.array):
+                return
     node = check(x, "__setitem__")
     if type(value) is Tensor:
         if value._view is not None and _same_place(x, index, value):
@@ -65,6 +80,27 @@ def write_item(x: Tensor, index: Any, value: Any) -> None:
         _write_view(x, node, Ellipsis if basic is None else basic, value)
     else:
         _write_places(x, basic, advanced, value)
+
+
+@quiet
+def write_plain(x: Tensor, index: Any, value: Any) -> bool:
+    """Write where nothing is recorded and NumPy means what PyTorch does; False, and nothing written, where that is not certain."""
+    array, kind = x.array, type(index)
+    if kind is Tensor:
+        index = index.array
+        at = index.dtype
+        if not index.ndim or not (at.kind == "b" or at in _INTEGERS) or (type(value) is np.ndarray and value.dtype != array.dtype):
+            return False
+    elif kind is not int and not (_is_view(index) if kind is tuple else kind is slice and _is_plain(index)):
+        return False
+    if array.dtype.kind != "f" and getattr(value, "dtype", None) != array.dtype:
+        return False
+    try:
+        array[index] = value
+    except (ValueError, IndexError, TypeError, OverflowError):
+        return False
+    bump(x, "__setitem__")
+    return True
 
 
 def _same_place(x: Tensor, index: Any, value: Tensor) -> bool:

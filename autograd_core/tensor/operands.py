@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
+from ..arguments import narrow
 from ..dtypes import number_type, result_type
 from ..op import PUBLIC_NAMES, Op
 from .base import Tensor, node_of
@@ -29,6 +30,7 @@ def constant(value: float | int, beside: Any) -> Any:
     key = (value, type(value), kind)
     found = _constants.get(key)
     if found is None:
+        narrow(value)
         if kind.kind in "iu" and not _fits(value, kind):
             return np.asarray(value, np.int64).astype(kind)  # wraps, as PyTorch does
         with np.errstate(over="ignore"):
@@ -54,7 +56,7 @@ def lower(op: Op, v: Any, name: str, decline: bool = False, strict: bool = False
     if isinstance(v, Tensor):
         return v.array, node_of(v)
     if isinstance(v, (bool, int, float)) and not strict:
-        return (v.item() if isinstance(v, np.generic) else v), None
+        return narrow(v.item() if isinstance(v, np.generic) else v), None
     if isinstance(v, np.ndarray):
         if decline and op.types == "same":
             return None, None  # tensor @ array: NumPy's turn, which comes back with both in one type

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from .. import random as stream
+from ..arguments import fitted, must_fit
 from ..dtypes import as_dtype
 from ..kernels.jit import compiled, enabled
 from ..ops.shape import copied
 from .base import Tensor, wrap
-from .create import _finish, _kind, _like, _size
+from .checked import checked, unknown
+from .create import _finish, _kind, _like, sequence_of, shape_of
 from .inplace import adopt, bump, check
 
 stream.configure(jit=compiled, enabled=enabled)  # the kernels' cache and switches serve the generator too
@@ -22,41 +24,50 @@ manual_seed, seed, initial_seed = stream.manual_seed, stream.seed, stream.initia
 get_rng_state, set_rng_state, default_generator = stream.get_rng_state, stream.set_rng_state, stream.default_generator
 
 
+@checked
 def rand(*size: Any, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
     """Uniform numbers in [0, 1)."""
-    shape = _size(size or (named.pop("size"),), "rand")
-    return _finish(stream.rand(shape, _kind(dtype), generator=generator), requires_grad, device)
+    kind = _kind(dtype)
+    return _finish(stream.rand(shape_of(size, "rand", named, kind), kind, generator=generator), requires_grad, device)
 
 
+@checked
 def randn(*size: Any, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
     """Standard normal numbers."""
-    shape = _size(size or (named.pop("size"),), "randn")
-    return _finish(stream.randn(shape, _kind(dtype), generator=generator), requires_grad, device)
+    kind = _kind(dtype)
+    return _finish(stream.randn(shape_of(size, "randn", named, kind), kind, generator=generator), requires_grad, device)
 
 
+@checked
 def randint(
     *bounds: Any, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any
 ) -> Tensor:
     """Integers in [low, high): randint(high, size) or randint(low, high, size)."""
+    unknown("randint", named, "low", "high", "size", "layout", "pin_memory")
     given = list(bounds)
     size = named.pop("size", None)
     if size is None and given:
         size = given.pop()
     low, high = named.pop("low", None), named.pop("high", None)
     numbers = [low] * (low is not None) + given + [high] * (high is not None)
-    if not 1 <= len(numbers) <= 2 or size is None or named:
+    if not 1 <= len(numbers) <= 2 or size is None:
         raise TypeError(f"randint takes (high, size) or (low, high, size): got {len(bounds)} positional arguments and {sorted(named)}")
+    numbers = [fitted("randint", "high", "int", n) for n in numbers]
     first, last = (0, numbers[0]) if len(numbers) == 1 else numbers
     kind = np.dtype(np.int64) if dtype is None else as_dtype(dtype).numpy
-    return _finish(stream.randint(int(first), int(last), _size((size,), "randint"), kind, generator=generator), requires_grad, device)
+    return _finish(stream.randint(first, last, sequence_of(size, "randint", kind), kind, generator=generator), requires_grad, device)
 
 
+@checked
 def randperm(n: int, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A random permutation of 0 … n−1."""
     kind = np.dtype(np.int64) if dtype is None else as_dtype(dtype).numpy
+    if n >= 0:
+        must_fit("randperm", (n,), kind.itemsize)
     return _finish(stream.randperm(n, kind, generator=generator), requires_grad, device)
 
 
+@checked
 def rand_like(
     input: Tensor, *, dtype: Any = None, generator: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None
 ) -> Tensor:
@@ -64,6 +75,7 @@ def rand_like(
     return _finish(stream.rand(input.array.shape, _like(input, dtype), generator=generator), requires_grad, device)
 
 
+@checked
 def randn_like(
     input: Tensor, *, dtype: Any = None, generator: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None
 ) -> Tensor:
@@ -71,11 +83,15 @@ def randn_like(
     return _finish(stream.randn(input.array.shape, _like(input, dtype), generator=generator), requires_grad, device)
 
 
+@checked
 def randint_like(
     input: Tensor, *bounds: int, dtype: Any = None, generator: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """Integers in [low, high) in the shape and type of another tensor."""
-    low, high = (0, bounds[0]) if len(bounds) == 1 else bounds
+    if not 1 <= len(bounds) <= 2:
+        raise TypeError(f"randint_like takes (input, high) or (input, low, high): got {1 + len(bounds)} positional arguments")
+    numbers = [fitted("randint_like", "high", "int", n) for n in bounds]
+    low, high = (0, numbers[0]) if len(numbers) == 1 else numbers
     return _finish(stream.randint(low, high, input.array.shape, _like(input, dtype), generator=generator), requires_grad, device)
 
 
@@ -83,12 +99,14 @@ def _plain(value: Any) -> Any:
     return value.array if isinstance(value, Tensor) else value
 
 
+@checked
 def normal(mean: Any = 0.0, std: Any = 1.0, size: Any = None, *, generator: Any = None, dtype: Any = None, device: Any = None) -> Tensor:
     """Normal numbers; mean and std are numbers (with `size`) or tensors that broadcast."""
-    shape = None if size is None else _size((size,), "normal")
+    shape = None if size is None else sequence_of(size, "normal", _kind(dtype))
     return _finish(np.asarray(stream.normal(_plain(mean), _plain(std), shape, _kind(dtype), generator=generator)), False, device)
 
 
+@checked
 def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None) -> Tensor:
     """1 with the probability that stands in `input` (or p), else 0, in input's type."""
     if p is not None:
@@ -96,16 +114,19 @@ def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None) -
     return wrap(np.asarray(stream.bernoulli(input.array, generator=generator)))
 
 
+@checked
 def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Tensor:
     """num_samples indices drawn from each row of weights."""
     return wrap(stream.multinomial(input.array, num_samples, replacement, generator=generator))
 
 
+@checked
 def poisson(input: Tensor, generator: Any = None) -> Tensor:
     """Poisson counts with the rates in `input`."""
     return wrap(stream.poisson(input.array, generator=generator))
 
 
+@checked
 def binomial(count: Tensor, prob: Tensor, generator: Any = None) -> Tensor:
     """Binomial counts."""
     return wrap(stream.binomial(count.array, prob.array, generator=generator))
