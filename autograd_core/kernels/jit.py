@@ -59,7 +59,7 @@ REASSOCIATE = frozenset({"contract", "reassoc", "nsz"})
 """Lets a sum be vectorised; only for sums over blocks of a fixed length and alignment-free order."""
 
 _ALLOWED_FLAGS = frozenset({"nsz", "arcp", "contract", "afn", "reassoc"})
-_PLAIN = (bool, int, float, complex, str, bytes, tuple, frozenset, type(None))
+_PLAIN = (bool, int, float, complex, str, bytes, frozenset, type(None))
 
 
 class _Switch:
@@ -155,7 +155,7 @@ class Kernel:
 
     def _references(self) -> dict[str, Any]:
         loop = self.loop
-        found = {name: loop.__globals__[name] for name in loop.__code__.co_names if name in loop.__globals__}
+        found = {name: loop.__globals__[name] for name in _names(loop.__code__) if name in loop.__globals__}
         cells = zip(loop.__code__.co_freevars, loop.__closure__ or (), strict=True)
         return found | {name: cell.cell_contents for name, cell in cells}
 
@@ -187,14 +187,24 @@ class Kernel:
         return linked
 
 
+def _names(code: types.CodeType) -> set[str]:
+    """The global names and attributes that code mentions, those of functions inside it among them."""
+    inner = (constant for constant in code.co_consts if isinstance(constant, types.CodeType))
+    return {*code.co_names}.union(*map(_names, inner))
+
+
 def _described(value: Any) -> str:
-    """What tells one value that a loop refers to from another."""
+    """What tells one value that a loop refers to from another: Numba freezes whatever a loop can see."""
     if isinstance(value, Kernel):
         return value.fingerprint
-    if isinstance(value, np.ndarray):
-        return f"{value.dtype}{value.shape}{hashlib.sha256(value.tobytes()).hexdigest()}"
-    if isinstance(value, _PLAIN):
-        return repr(value)
+    if isinstance(value, (np.ndarray, np.generic)):
+        return f"{value.dtype.descr}{value.shape}{hashlib.sha256(value.tobytes()).hexdigest()}"
+    if isinstance(value, (tuple, list)):
+        return f"{type(value).__name__}({', '.join(map(_described, value))})"
+    if isinstance(value, (*_PLAIN, np.dtype)):
+        return f"{type(value).__name__} {value!r}"
+    if isinstance(value, types.FunctionType):
+        return Kernel(value, None, False, frozenset()).fingerprint
     return f"{type(value).__name__} {getattr(value, '__module__', '')}.{getattr(value, '__qualname__', getattr(value, '__name__', ''))}"
 
 

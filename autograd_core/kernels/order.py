@@ -36,9 +36,6 @@ SMALL = 512
 COMPILED = 4096
 """From this many elements on, keys are made by a compiled loop."""
 
-PATIENCE = 4096
-"""Without Numba, rows longer than this settle ties by the lowest index instead of by a Python loop."""
-
 
 def _ordered(x: Array, name: str, error: type[Exception] = NotImplementedError) -> Array:
     x = np.asarray(x)
@@ -196,12 +193,11 @@ def topk(x: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool = T
     else:
         order = _stable_order(keys, x.itemsize <= 4)
         at = order[:, :k].copy()
-        if n <= PATIENCE:
-            tied = _tied(keys, order, k) if sorted or heap else np.ones(len(keys), bool)
-            if tied.any():
-                some = np.empty((int(tied.sum()), k), np.int64)
-                _in_python(topk_rows)(np.ascontiguousarray(keys[tied]), k, heap, sorted, some)
-                at[tied] = some
+        tied = _tied(keys, order, k) if sorted or heap else np.ones(len(keys), bool)
+        if tied.any():
+            some = np.empty((int(tied.sum()), k), np.int64)
+            _in_python(topk_rows)(np.ascontiguousarray(keys[tied]), k, heap, sorted, some)
+            at[tied] = some
     return _picked(x, axis, at)
 
 
@@ -226,7 +222,7 @@ def kthvalue(x: Array, k: int, dim: int = -1, keepdim: bool = False) -> tuple[Ar
     else:
         at[:] = _ranked(keys, np.full(len(keys), k - 1), x.itemsize <= 4)
         tied = (keys == np.take_along_axis(keys, at[:, None], 1)).sum(1) > 1
-        if n <= PATIENCE and tied.any():
+        if tied.any():
             some = np.empty(int(tied.sum()), np.int64)
             _in_python(kth_rows)(np.ascontiguousarray(keys[tied]), k - 1, some)
             at[tied] = some

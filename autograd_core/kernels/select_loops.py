@@ -25,6 +25,9 @@ NAN_KEY_32 = 0x80000000
 BLOCK = 32768
 """Elements of a block."""
 
+LONG = 64
+"""Without Numba, ranges of at least this length are partitioned in NumPy passes."""
+
 RUN = 16
 """Ranges of at most this length are left to the insertion sort."""
 
@@ -34,7 +37,28 @@ def _both(loop: Callable[..., Any]) -> Any:
     return compiled(loop, reference=loop)
 
 
-@_both
+def _exchange(k: Any, p: Any, left: int, right: int, pivot: Any, meet: bool) -> tuple[int, int]:
+    """The two scans of a partition in a few NumPy passes: the i-th element from `left` on that is not below the pivot and
+    the i-th from `right` down that is not above it change places until the scans have passed each other (without `meet`:
+    have met). Where both stop: the neighbours beyond the ends are their sentinels, the last exchanged pair stops them too.
+    """
+    ups = left + np.flatnonzero(k[left : right + 2] >= pivot)
+    downs = left - 1 + np.flatnonzero(k[left - 1 : right + 1] <= pivot)[::-1]
+    n = min(len(ups), len(downs))
+    m = int(np.count_nonzero(ups[:n] <= downs[:n] if meet else ups[:n] < downs[:n]))
+    a, b = ups[:m], downs[:m]
+    k[a], k[b] = k[b], k[a]
+    p[a], p[b] = p[b], p[a]
+    apart = m - 1 if m and a[-1] == b[-1] else m  # the pairs before an element that met itself
+    return min([*ups[m : m + 1], *b[apart - 1 : apart]]), max([*downs[m : m + 1], *a[apart - 1 : apart]])
+
+
+def _load_at_once(row, k, p):  # type: ignore[no-untyped-def]
+    k[:] = row
+    p[:] = np.arange(len(row))
+
+
+@compiled(reference=_load_at_once)
 def _load(row, k, p):  # type: ignore[no-untyped-def]
     for i in range(len(row)):
         k[i] = row[i]
@@ -66,7 +90,14 @@ def _median_to_first(k, p, first, a, b, c):  # type: ignore[no-untyped-def]
     _swap(k, p, first, m)
 
 
-@_both
+def _partition_in_passes(k, p, first, last):  # type: ignore[no-untyped-def]
+    if last - first < LONG:
+        return _partition.loop(k, p, first, last)
+    _median_to_first(k, p, first, first + 1, first + (last - first) // 2, last - 1)
+    return _exchange(k, p, first + 1, last - 1, k[first], False)[0]
+
+
+@compiled(reference=_partition_in_passes)
 def _partition(k, p, first, last):  # type: ignore[no-untyped-def]
     """Hoare's partition of [first, last) around a median of three; the pivot stops both scans within the range."""
     _median_to_first(k, p, first, first + 1, first + (last - first) // 2, last - 1)
@@ -115,17 +146,30 @@ def _sift(k, p, first, hole, length, key, at):  # type: ignore[no-untyped-def]
     k[first + hole], p[first + hole] = key, at
 
 
+def _heap_select_in_passes(k, p, first, middle, last):  # type: ignore[no-untyped-def]
+    _heap_select.loop(k, p, first, middle, middle)
+    for start in range(middle, last, 1024):
+        # The largest of the heap only falls: what is not below it now never will be.
+        for i in start + np.flatnonzero(k[start : min(start + 1024, last)] < k[first]):
+            _heap_take(k, p, first, middle - first, i)
+
+
 @_both
+def _heap_take(k, p, first, length, i):  # type: ignore[no-untyped-def]
+    if k[i] < k[first]:
+        key, at = k[i], p[i]
+        k[i], p[i] = k[first], p[first]
+        _sift(k, p, first, 0, length, key, at)
+
+
+@compiled(reference=_heap_select_in_passes)
 def _heap_select(k, p, first, middle, last):  # type: ignore[no-untyped-def]
     """The smallest of [first, last) into [first, middle), as a heap."""
     length = middle - first
     for parent in range((length - 2) // 2, -1, -1):
         _sift(k, p, first, parent, length, k[first + parent], p[first + parent])
     for i in range(middle, last):
-        if k[i] < k[first]:
-            key, at = k[i], p[i]
-            k[i], p[i] = k[first], p[first]
-            _sift(k, p, first, 0, length, key, at)
+        _heap_take(k, p, first, length, i)
 
 
 @_both
@@ -183,6 +227,26 @@ def _sort(k, p, first, last):  # type: ignore[no-untyped-def]
     _insertion_sort(k, p, first, last)
 
 
+def _cross_in_passes(k, p, lo, hi):  # type: ignore[no-untyped-def]
+    return _cross.loop(k, p, lo, hi) if hi - lo < LONG else _exchange(k, p, lo + 2, hi - 1, k[lo], True)
+
+
+@compiled(reference=_cross_in_passes)
+def _cross(k, p, lo, hi):  # type: ignore[no-untyped-def]
+    """The scans of a partition of (lo + 1, hi) around k[lo]; k[lo + 1] is not above it and k[hi] not below."""
+    i, j, pivot = lo + 1, hi, k[lo]
+    while True:
+        i += 1
+        while i < hi and pivot > k[i]:
+            i += 1
+        j -= 1
+        while j > lo and k[j] > pivot:
+            j -= 1
+        if j < i:
+            return i, j
+        _swap(k, p, i, j)
+
+
 @_both
 def _quick_select(k, p, nth):  # type: ignore[no-untyped-def]
     """PyTorch's own selection, for kthvalue: Numerical Recipes' with the median of three as pivot."""
@@ -199,17 +263,7 @@ def _quick_select(k, p, nth):  # type: ignore[no-untyped-def]
             _swap(k, p, lo, hi)
         if k[lo + 1] > k[lo]:
             _swap(k, p, lo + 1, lo)
-        i, j, pivot = lo + 1, hi, k[lo]
-        while True:
-            i += 1
-            while i < hi and pivot > k[i]:
-                i += 1
-            j -= 1
-            while j > lo and k[j] > pivot:
-                j -= 1
-            if j < i:
-                break
-            _swap(k, p, i, j)
+        i, j = _cross(k, p, lo, hi)
         _swap(k, p, lo, j)
         if j <= nth:
             lo = i

@@ -208,8 +208,26 @@ def test_kernels_of_one_name_and_different_constants_are_kept_apart():
         kernel(x, out)
         np.testing.assert_array_equal(out, x * factor)
     assert make_scale(2.0).fingerprint == make_scale(2.0).fingerprint != make_scale(3.0).fingerprint
-    tables = [make_scale(np.array([value])).fingerprint for value in (1.0, 2.0)]
-    assert tables[0] != tables[1]
+
+
+DIFFERENT = {
+    "arrays": (np.array([1.0]), np.array([2.0])),
+    "types of arrays": (np.array([1], "<i4"), np.array([1], ">i4")),
+    "NumPy numbers": (np.float32(1), np.float32(2)),
+    "types of numbers": (np.float32(1), np.float64(1), 1.0, 1, True),
+    "signs of zero": (np.float32(0), np.float32(-0.0), 0.0, -0.0),
+    "types": (np.float32, np.float64, np.dtype("float32"), np.dtype("float64")),
+    "long arrays in tuples": ((np.zeros(2000),), (np.arange(2000) == 1000.0,), (np.where(np.arange(2000) == 1000, 1.0, 0.0),)),
+    "nested": ((1, (np.float32(2),)), (1, (np.float32(3),))),
+    "functions": (lambda x: x + 1, lambda x: x + 2),
+}
+
+
+@pytest.mark.parametrize("constants", DIFFERENT.values(), ids=DIFFERENT)
+def test_every_kind_of_constant_is_part_of_the_fingerprint(constants):
+    prints = [make_scale(value).fingerprint for value in constants]
+    assert len({*prints}) == len(constants)
+    assert prints == [make_scale(value).fingerprint for value in constants]
 
 
 BLOCK = 64
