@@ -578,6 +578,8 @@ def conv2d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: 
     """Cross-correlation over x (N, C, H, W) with weight (O, C/groups, K, L); padding may be 'same' or 'valid'."""
 def conv3d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] | str = 0, dilation: _int | Sequence[_int] = 1, groups: _int = 1) -> Tensor:
     """Cross-correlation over x (N, C, D, H, W) with weight (O, C/groups, J, K, L); padding may be 'same' or 'valid'."""
+def conv_tbc(input: Tensor, weight: _Operand, bias: Tensor, pad: _int = 0) -> Tensor:
+    """conv1d with the time first: x (T, N, C), weight (K, C, O), bias (O) to (T', N, O)."""
 def conv_transpose1d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, output_padding: _int | Sequence[_int] = 0, groups: _int = 1, dilation: _int | Sequence[_int] = 1) -> Tensor:
     """The transpose of conv1d: x (N, C, L), weight (C, O/groups, K)."""
 def conv_transpose2d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, output_padding: _int | Sequence[_int] = 0, groups: _int = 1, dilation: _int | Sequence[_int] = 1) -> Tensor:
@@ -1461,6 +1463,8 @@ def narrow(input: Tensor, dim: _int, start: Any, length: _int) -> Tensor:
     """`length` positions of a dimension from `start` on: a view. IndexError for the start, RuntimeError for the length out of range."""
 def narrow_copy(input: Tensor, dim: _int, start: _int, length: _int) -> Tensor:
     """`narrow` with memory of its own."""
+def native_channel_shuffle(input: Tensor, groups: _int) -> Tensor:
+    """channel_shuffle under the name of PyTorch's kernel."""
 def ne(input: Tensor, other: _Operand) -> Tensor:
     """out = [x ≠ y]"""
 def neg(input: Tensor) -> Tensor:

@@ -19,10 +19,16 @@ def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
     """Means over output_size windows that cover (D, H, W) evenly; None keeps a size."""
 def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: _bool = False) -> Tensor:
     """Maxima over output_size windows that cover L evenly."""
+def adaptive_max_pool1d_with_indices(input: Tensor, output_size: Any, return_indices: _bool = False) -> Tensor:
+    """adaptive_max_pool1d with the places, whatever return_indices says."""
 def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: _bool = False) -> Tensor:
     """Maxima over output_size windows that cover (H, W) evenly; None keeps a size."""
+def adaptive_max_pool2d_with_indices(input: Tensor, output_size: Any, return_indices: _bool = False) -> Tensor:
+    """adaptive_max_pool2d with the places, whatever return_indices says."""
 def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: _bool = False) -> Tensor:
     """Maxima over output_size windows that cover (D, H, W) evenly; None keeps a size."""
+def adaptive_max_pool3d_with_indices(input: Tensor, output_size: Any, return_indices: _bool = False) -> Tensor:
+    """adaptive_max_pool3d with the places, whatever return_indices says."""
 def affine_grid(theta: Tensor, size: Sequence[_int], align_corners: _bool | None = None) -> Tensor:
     """The grid for grid_sample that applies theta (N, 2, 3) to an output of size (N, C, H, W), or 3-d likewise."""
 def alpha_dropout(input: Tensor, p: _float = 0.5, training: _bool = False, inplace: _bool = False) -> Tensor:
@@ -55,6 +61,8 @@ def conv2d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: 
     """Cross-correlation over x (N, C, H, W) with weight (O, C/groups, K, L); padding may be 'same' or 'valid'."""
 def conv3d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] | str = 0, dilation: _int | Sequence[_int] = 1, groups: _int = 1) -> Tensor:
     """Cross-correlation over x (N, C, D, H, W) with weight (O, C/groups, J, K, L); padding may be 'same' or 'valid'."""
+def conv_tbc(input: Tensor, weight: _Operand, bias: Tensor, pad: _int = 0) -> Tensor:
+    """conv1d with the time first: x (T, N, C), weight (K, C, O), bias (O) to (T', N, O)."""
 def conv_transpose1d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, output_padding: _int | Sequence[_int] = 0, groups: _int = 1, dilation: _int | Sequence[_int] = 1) -> Tensor:
     """The transpose of conv1d: x (N, C, L), weight (C, O/groups, K)."""
 def conv_transpose2d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, output_padding: _int | Sequence[_int] = 0, groups: _int = 1, dilation: _int | Sequence[_int] = 1) -> Tensor:
@@ -93,6 +101,14 @@ def feature_alpha_dropout(input: Tensor, p: _float = 0.5, training: _bool = Fals
     """Alpha dropout of whole channels."""
 def fold(input: Tensor, output_size: _int | Sequence[_int], kernel_size: _int | Sequence[_int], dilation: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, stride: _int | Sequence[_int] = 1) -> Tensor:
     """Columns (N, C·kh·kw, L) added into images (N, C, *output_size): the adjoint of unfold."""
+def fractional_max_pool2d(input: Tensor, kernel_size: _int | Sequence[_int], output_size: _int | Sequence[_int] | None = None, output_ratio: _float | Sequence[_float] | None = None, return_indices: _bool = False, _random_samples: Tensor | None = None) -> Tensor:
+    """Maxima of (N, C, H, W) over windows at random steps, as many as output_size says. With return_indices also their places."""
+def fractional_max_pool2d_with_indices(input: Tensor, kernel_size: _int | Sequence[_int], output_size: _int | Sequence[_int] | None = None, output_ratio: _float | Sequence[_float] | None = None, return_indices: _bool = False, _random_samples: Tensor | None = None) -> Tensor:
+    """fractional_max_pool2d with the places, whatever return_indices says."""
+def fractional_max_pool3d(input: Tensor, kernel_size: _int | Sequence[_int], output_size: _int | Sequence[_int] | None = None, output_ratio: _float | Sequence[_float] | None = None, return_indices: _bool = False, _random_samples: Tensor | None = None) -> Tensor:
+    """Maxima of (N, C, D, H, W) over windows at random steps, as many as output_size says. With return_indices also their places."""
+def fractional_max_pool3d_with_indices(input: Tensor, kernel_size: _int | Sequence[_int], output_size: _int | Sequence[_int] | None = None, output_ratio: _float | Sequence[_float] | None = None, return_indices: _bool = False, _random_samples: Tensor | None = None) -> Tensor:
+    """fractional_max_pool3d with the places, whatever return_indices says."""
 def gaussian_nll_loss(input: Tensor, target: Tensor, var: _Operand, full: _bool = False, eps: _float = 1e-06, reduction: str = 'mean') -> Tensor:
     """½ (log var + (x − target)² / var), var not below eps; `full` adds ½ log 2π."""
 def gelu(input: Tensor, approximate: str = 'none') -> Tensor:
@@ -165,10 +181,16 @@ def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: 
     """max(0, −target · (input1 − input2) + margin): target 1 where input1 should rank higher, −1 where input2 should."""
 def max_pool1d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Tensor:
     """The maximum over windows of (N, C, L); stride defaults to the window. With return_indices also its place."""
+def max_pool1d_with_indices(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Tensor:
+    """max_pool1d with the places, whatever return_indices says."""
 def max_pool2d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Tensor:
     """The maximum over windows of (N, C, H, W); stride defaults to the window. With return_indices also its place."""
+def max_pool2d_with_indices(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Tensor:
+    """max_pool2d with the places, whatever return_indices says."""
 def max_pool3d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Tensor:
     """The maximum over windows of (N, C, D, H, W); stride defaults to the window. With return_indices also its place."""
+def max_pool3d_with_indices(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Tensor:
+    """max_pool3d with the places, whatever return_indices says."""
 def max_unpool1d(input: Tensor, indices: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, output_size: _int | Sequence[_int] | None = None) -> Tensor:
     """The inverse of max_pool1d: values at their indices, zeros elsewhere."""
 def max_unpool2d(input: Tensor, indices: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, output_size: _int | Sequence[_int] | None = None) -> Tensor:
@@ -183,6 +205,11 @@ def multi_head_attention_forward(query: Tensor, key: Tensor, value: _Operand, em
     """Multi-head attention on (L, N, E) or (L, E): (output, weights averaged over heads or None). Vaswani et al. 2017, section 3.2.2."""
 def multi_margin_loss(input: Tensor, target: Tensor, p: _int = 1, margin: _float = 1.0, weight: _Operand | None = None, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean') -> Tensor:
     """Σ max(0, margin − x[target] + x[i])^p / C over the classes i ≠ target, weighted by weight[target]; x (N, C) or (C)."""
+def multiclass_hinge_loss(input: Tensor, target: Tensor, margin: _float = 1.0, reduction: str = 'mean') -> Tensor:
+    """Σ max(0, margin − x[target] + x[i]) over the classes i ≠ target; x (N, C) or (C). Weston and Watkins (1999).
+
+    multi_margin_loss divides this by C; PyTorch has no function for the sum.
+    """
 def multilabel_margin_loss(input: Tensor, target: Tensor, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean') -> Tensor:
     """Σ max(0, 1 − x[j] + x[i]) / C over the target classes j and the other classes i; x (N, C) or (C).
 
@@ -190,6 +217,8 @@ def multilabel_margin_loss(input: Tensor, target: Tensor, size_average: _bool | 
     """
 def multilabel_soft_margin_loss(input: Tensor, target: Tensor, weight: _Operand | None = None, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean') -> Tensor:
     """−(target log σ(x) + (1 − target) log σ(−x)), the mean over the classes (the last dimension), then reduced."""
+def native_channel_shuffle(input: Tensor, groups: _int) -> Tensor:
+    """channel_shuffle under the name of PyTorch's kernel."""
 def nll_loss(input: Tensor, target: Tensor, weight: _Operand | None = None, size_average: _bool | None = None, ignore_index: _int = -100, reduce: _bool | None = None, reduction: str = 'mean') -> Tensor:
     """−weight[target] · x[target] for log-probabilities x (N, C) or (N, C, d1, ...) and labels (N) or (N, d1, ...).
 

@@ -13,7 +13,7 @@ from ..kernels import conv as kernels
 from ..op import Array, Value, composed, op
 from .pad import pad_constant
 from .reduce import sum
-from .shape import reshape, squeeze, unsqueeze
+from .shape import permute, reshape, squeeze, unsqueeze
 
 Ints = tuple[int, ...]
 Size = int | Sequence[int]
@@ -241,3 +241,12 @@ def conv_transpose3d(
 ) -> Value:
     """The transpose of conv3d: x (N, C, D, H, W), weight (C, O/groups, J, K, L)."""
     return _conv_transpose(x, weight, bias, stride, padding, output_padding, groups, dilation, 3)
+
+
+@composed(spaces="torch functional")
+def conv_tbc(x: Value, weight: Value, bias: Value, pad: int = 0) -> Value:
+    """conv1d with the time first: x (T, N, C), weight (K, C, O), bias (O) to (T', N, O)."""
+    for name, value, rank in (("input", x, 3), ("weight", weight, 3), ("bias", bias, 1)):
+        if len(value.shape) != rank:
+            raise RuntimeError(f"conv_tbc: {name} must have {rank} dimensions (x: (T, N, C), weight: (K, C, O), bias: (O)), got {list(value.shape)}")
+    return permute(conv1d(permute(x, (1, 2, 0)), permute(weight, (2, 1, 0)), bias, 1, pad), (2, 0, 1))

@@ -134,6 +134,23 @@ def _as_batch(x: Value, target: Value, name: str) -> tuple[Value, np.ndarray, bo
     return reshape(x, (1, -1)), labels.reshape(1, *labels.shape) if labels.ndim else labels.reshape(1), True
 
 
+def _rows(x: Value, target: Value, name: str) -> tuple[Value, np.ndarray, bool]:
+    """`_as_batch` with one label a row, each of them a class."""
+    scores, labels, single = _as_batch(x, target, name)
+    count, classes = scores.shape
+    labels = labels.reshape(-1)
+    if labels.shape != (count,):
+        raise RuntimeError(f"inconsistent target size: got {list(labels.shape)} labels for {count} rows of scores")
+    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
+        raise RuntimeError(f"target out of range: {labels.tolist()[:8]} for {classes} classes, which are numbered 0 to {classes - 1}")
+    return scores, labels, single
+
+
+def _shortfalls(scores: Value, labels: np.ndarray, margin: float) -> Value:
+    """max(0, margin − score of the label + score) of every class."""
+    return relu(margin - unsqueeze(take_at(scores, (np.arange(len(labels)), labels), False), 1) + scores)
+
+
 @composed(spaces="functional")
 def multi_margin_loss(
     x: Value,
@@ -149,21 +166,27 @@ def multi_margin_loss(
     kind = reduction_of(reduction, size_average, reduce)
     if p not in (1, 2):
         raise ValueError(f"only p == 1 and p == 2 supported: got p={p}")
-    scores, labels, single = _as_batch(x, target, "multi_margin_loss")
-    count, classes = scores.shape
-    labels = labels.reshape(-1)
-    if labels.shape != (count,):
-        raise RuntimeError(f"inconsistent target size: got {list(labels.shape)} labels for {count} rows of scores")
-    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
-        raise RuntimeError(f"target out of range: {labels.tolist()[:8]} for {classes} classes, which are numbered 0 to {classes - 1}")
+    scores, labels, single = _rows(x, target, "multi_margin_loss")
+    classes = scores.shape[1]
     if weight is not None and tuple(weight.shape) != (classes,):
         raise RuntimeError(f"inconsistent weight size: got {list(weight.shape)} for {classes} classes")
-    rows = np.arange(count)
-    z = relu(margin - unsqueeze(take_at(scores, (rows, labels), False), 1) + scores)
+    z = _shortfalls(scores, labels, margin)
     z = z * z if p == 2 else z
     if weight is not None:
         z = z * unsqueeze(take_at(weight, (labels,), True), 1)
     loss = sum(where(rows_of(labels, classes), 0.0, z), 1) / classes
+    return reduce_loss(reshape(loss, ()) if single and kind != "mean" else loss, kind)
+
+
+@composed(spaces="functional")
+def multiclass_hinge_loss(x: Value, target: Value, margin: float = 1.0, reduction: str = "mean") -> Value:
+    """Σ max(0, margin − x[target] + x[i]) over the classes i ≠ target; x (N, C) or (C). Weston and Watkins (1999).
+
+    multi_margin_loss divides this by C; PyTorch has no function for the sum.
+    """
+    kind = reduction_of(reduction)
+    scores, labels, single = _rows(x, target, "multiclass_hinge_loss")
+    loss = sum(where(rows_of(labels, scores.shape[1]), 0.0, _shortfalls(scores, labels, margin)), 1)
     return reduce_loss(reshape(loss, ()) if single and kind != "mean" else loss, kind)
 
 

@@ -108,7 +108,7 @@ def adaptive_max(x: Array, size: Ints) -> tuple[Array, Array]:
     return kernels.adaptive_max_pool(x, size)
 
 
-def _dims(value: Size | None, rank: int, name: str, default: Ints | None = None) -> Ints:
+def dims_of(value: Size | None, rank: int, name: str, default: Ints | None = None) -> Ints:
     """A static argument as one int per spatial dimension; `default` where it was left out."""
     if default is not None and (value is None or value == () or value == []):
         return default
@@ -121,7 +121,7 @@ def _dims(value: Size | None, rank: int, name: str, default: Ints | None = None)
     return values
 
 
-def _batched(x: Value, rank: int, name: str) -> tuple[Value, bool]:
+def batched(x: Value, rank: int, name: str) -> tuple[Value, bool]:
     if len(x.shape) not in (rank + 1, rank + 2):
         raise RuntimeError(
             f"{name}: Expected {rank + 1}D or {rank + 2}D input (channels first, the batch may be left out), but got {list(x.shape)}"
@@ -129,28 +129,28 @@ def _batched(x: Value, rank: int, name: str) -> tuple[Value, bool]:
     return (x, True) if len(x.shape) == rank + 2 else (unsqueeze(x, 0), False)
 
 
-def _both(out: tuple[Value, Value], had_batch: bool, return_indices: bool) -> Any:
+def both(out: tuple[Value, Value], had_batch: bool, return_indices: bool) -> Any:
     values, index = out if had_batch else (squeeze(out[0], 0), squeeze(out[1], 0))
     return (values, index) if return_indices else values
 
 
 def _max_pool(x: Value, kernel: Size, stride: Size | None, padding: Size, dilation: Size, ceil_mode: bool, return_indices: bool, rank: int) -> Any:
-    x, had_batch = _batched(x, rank, f"max_pool{rank}d")
-    window = _dims(kernel, rank, "kernel_size")
-    steps = _dims(stride, rank, "stride", window)
-    out = max_pool(x, window, steps, _dims(padding, rank, "padding"), _dims(dilation, rank, "dilation"), ceil_mode)
-    return _both(out, had_batch, return_indices)
+    x, had_batch = batched(x, rank, f"max_pool{rank}d")
+    window = dims_of(kernel, rank, "kernel_size")
+    steps = dims_of(stride, rank, "stride", window)
+    out = max_pool(x, window, steps, dims_of(padding, rank, "padding"), dims_of(dilation, rank, "dilation"), ceil_mode)
+    return both(out, had_batch, return_indices)
 
 
 def _avg_pool(
     x: Value, kernel: Size, stride: Size | None, padding: Size, ceil_mode: bool, count_include_pad: bool, divisor: int | None, rank: int
 ) -> Value:
-    x, had_batch = _batched(x, rank, f"avg_pool{rank}d")
-    window = _dims(kernel, rank, "kernel_size")
-    steps = _dims(stride, rank, "stride", window)
+    x, had_batch = batched(x, rank, f"avg_pool{rank}d")
+    window = dims_of(kernel, rank, "kernel_size")
+    steps = dims_of(stride, rank, "stride", window)
     if divisor == 0:
         raise RuntimeError("divisor must be not zero")
-    out = avg_pool(x, window, steps, _dims(padding, rank, "padding"), ceil_mode, count_include_pad, divisor)
+    out = avg_pool(x, window, steps, dims_of(padding, rank, "padding"), ceil_mode, count_include_pad, divisor)
     return out if had_batch else squeeze(out, 0)
 
 
@@ -232,7 +232,7 @@ def avg_pool3d(
     return _avg_pool(x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override, 3)
 
 
-def _sizes(x: Value, output_size: Any, rank: int, name: str) -> Ints:
+def sizes_of(x: Value, output_size: Any, rank: int, name: str) -> Ints:
     """The output size with None filled in by the input's."""
     one = not isinstance(output_size, (list, tuple))
     values = tuple([None if v is None else fitted(name, "output_size", "int", v) for v in ([output_size] if one else output_size)])
@@ -251,8 +251,8 @@ def _sizes(x: Value, output_size: Any, rank: int, name: str) -> Ints:
 
 def _adaptive_avg(x: Value, output_size: Any, rank: int) -> Value:
     name = f"adaptive_avg_pool{rank}d"
-    x, had_batch = _batched(x, rank, name)
-    sizes = _sizes(x, output_size, rank, name)
+    x, had_batch = batched(x, rank, name)
+    sizes = sizes_of(x, output_size, rank, name)
     if x.shape[1] == 0 and 0 not in x.shape[2:]:  # no channel: the windows are of no interest
         out = expand(sum(x, tuple(range(2, rank + 2)), True), (*x.shape[:2], *sizes))
     else:
@@ -262,8 +262,8 @@ def _adaptive_avg(x: Value, output_size: Any, rank: int) -> Value:
 
 def _adaptive_max(x: Value, output_size: Any, return_indices: bool, rank: int) -> Any:
     name = f"adaptive_max_pool{rank}d"
-    x, had_batch = _batched(x, rank, name)
-    return _both(adaptive_max(x, _sizes(x, output_size, rank, name)), had_batch, return_indices)
+    x, had_batch = batched(x, rank, name)
+    return both(adaptive_max(x, sizes_of(x, output_size, rank, name)), had_batch, return_indices)
 
 
 @composed(spaces="functional")
@@ -304,10 +304,10 @@ def adaptive_max_pool3d(x: Value, output_size: Any, return_indices: bool = False
 
 def _unpool(x: Value, indices: Value, kernel_size: Size, stride: Size | None, padding: Size, output_size: Size | None, rank: int) -> Value:
     had_batch = len(x.shape) == rank + 2
-    x, _ = _batched(x, rank, f"max_unpool{rank}d")
-    places, _ = _batched(indices, rank, f"max_unpool{rank}d")
-    window = _dims(kernel_size, rank, "kernel_size")
-    steps, around = _dims(stride, rank, "stride", window), _dims(padding, rank, "padding")
+    x, _ = batched(x, rank, f"max_unpool{rank}d")
+    places, _ = batched(indices, rank, f"max_unpool{rank}d")
+    window = dims_of(kernel_size, rank, "kernel_size")
+    steps, around = dims_of(stride, rank, "stride", window), dims_of(padding, rank, "padding")
     name = f"max_unpool{rank}d"
     default = tuple([(n - 1) * s - 2 * p + k for n, s, p, k in zip(x.shape[2:], steps, around, window, strict=True)])
     if any(n < 0 for n in default):
@@ -345,7 +345,7 @@ def max_unpool3d(x: Value, indices: Value, kernel_size: Size, stride: Size | Non
 
 
 def _lp_pool(x: Value, norm_type: float, kernel: Size, stride: Size | None, ceil_mode: bool, rank: int) -> Value:
-    window = _dims(kernel, rank, "kernel_size")
+    window = dims_of(kernel, rank, "kernel_size")
     count = 1
     for k in window:
         count *= k

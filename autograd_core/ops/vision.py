@@ -56,3 +56,9 @@ def channel_shuffle(x: Value, groups: int) -> Value:
         raise RuntimeError(f"Number of channels must be divisible by groups. Got {shape[1]} channels and {groups} groups.")
     x = reshape(x, (shape[0], groups, shape[1] // groups, *shape[2:]))
     return reshape(permute(x, (0, 2, 1, *range(3, len(shape) + 1))), shape)
+
+
+@composed(spaces="torch functional")
+def native_channel_shuffle(x: Value, groups: int) -> Value:
+    """channel_shuffle under the name of PyTorch's kernel."""
+    return channel_shuffle(x, groups)

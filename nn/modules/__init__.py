@@ -4,14 +4,23 @@ from .activation import *
 from .batchnorm import *
 from .container import *
 from .conv import *
+from .distance import *
 from .dropout import *
 from .flatten import *
+from .graph import *
 from .lazy import *
+from .lazy_conv import *
+from .lazy_norm import *
 from .linear import *
 from .loss import *
+from .loss_margin import *
 from .module import Module as Module
+from .noise import *
 from .normalization import *
 from .padding import *
 from .parameter_container import *
 from .pooling import *
+from .pooling_fractional import *
+from .rearrange import *
 from .sparse import *
+from .upsampling import *

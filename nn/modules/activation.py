@@ -35,6 +35,7 @@ __all__ = [
     "ReLU6",
     "SiLU",
     "Sigmoid",
+    "Sin",
     "Softmax",
     "Softmax2d",
     "Softmin",
@@ -242,6 +243,14 @@ class Sigmoid(_Plain):
     def forward(self, input: Any) -> Any:
         """1 / (1 + exp(−x))."""
         return ag.sigmoid(input)
+
+
+class Sin(_Plain):
+    """sin(x): networks of waves. Source: Sitzmann et al. (2020)."""
+
+    def forward(self, input: Any) -> Any:
+        """sin(x)."""
+        return ag.sin(input)
 
 
 class Tanh(_Plain):

@@ -5,9 +5,11 @@ What both share, the affine parameters and the running statistics, stands in `_N
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import autograd_core as ag
+from autograd_core.frames import user_level
 from autograd_core.tensor.base import Tensor
 
 from .. import functional as F
@@ -15,7 +17,7 @@ from .. import init
 from ..parameter import Parameter
 from .module import Module
 
-__all__ = ["BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"]
+__all__ = ["BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d", "SyncBatchNorm"]
 
 
 class _NormBase(Module):
@@ -142,6 +144,47 @@ class BatchNorm3d(_BatchNorm):
     ranks = (5,)
 
 
+class SyncBatchNorm(_BatchNorm):
+    """Batch normalisation of (N, C, ...) over all processes of a group: here there is one process, so it is batch normalisation."""
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        process_group: Any = None,
+        device: Any = None,
+        dtype: Any = None,
+        *,
+        bias: bool = True,
+    ) -> None:
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
+        self.process_group = process_group
+
+    def _check_input_dim(self, input: Any) -> None:
+        if input.ndim < 2:
+            raise ValueError(f"expected at least 2D input (got {input.ndim}D input)")
+        if input.shape[1] == 0:
+            raise ValueError(f"SyncBatchNorm number of input channels should be non-zero: got x of shape {list(input.shape)}")
+
+    @classmethod
+    def convert_sync_batchnorm(cls, module: Module, process_group: Any = None) -> Module:
+        """The module with every batch normalisation in it, or itself, made a SyncBatchNorm of the same tensors."""
+        out = module
+        if isinstance(module, _BatchNorm):
+            arguments = (module.num_features, module.eps, module.momentum, module.affine, module.track_running_stats, process_group)
+            out = SyncBatchNorm(*arguments, bias=module.bias is not None)
+            for table in (module._parameters, module._buffers):
+                for name, value in table.items():
+                    setattr(out, name, value)
+            out.training = module.training
+        for name, child in module.named_children():
+            out.add_module(name, cls.convert_sync_batchnorm(child, process_group))
+        return out
+
+
 class _InstanceNorm(_NormBase):
     """Normalises each channel of each sample by its own mean and variance."""
 
@@ -159,15 +202,29 @@ class _InstanceNorm(_NormBase):
     ) -> None:
         super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
 
+    def _load_from_state_dict(
+        self, state_dict: Any, prefix: str, local_metadata: dict[str, Any], strict: bool, missing: Any, unexpected: Any, error_msgs: Any
+    ) -> None:
+        old = [prefix + name for name in ("running_mean", "running_var") if prefix + name in state_dict]
+        if local_metadata.get("version") is None and not self.track_running_stats and old:
+            error_msgs.append(
+                f"Unexpected running stats buffer(s) {' and '.join(repr(key) for key in old)} for {type(self).__name__} with "
+                "track_running_stats=False. If this checkpoint is from before PyTorch 0.4.0, remove these keys; if the running stats "
+                "are needed, set track_running_stats=True"
+            )
+            for key in old:
+                del state_dict[key]
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, strict, missing, unexpected, error_msgs)
+
     def forward(self, input: Any) -> Any:
         """(x − mean) / √(variance + eps) · weight + bias."""
         self._check_input_dim(input)
         at = input.ndim - (self.ranks[-1] - 1)
-        if input.shape[at] != self.num_features and self.affine:
-            raise ValueError(
-                f"expected input's size at dim={at} to match num_features ({self.num_features}), but got: {input.shape[at]}: "
-                f"set num_features={input.shape[at]}"
-            )
+        if input.shape[at] != self.num_features:
+            said = f"expected input's size at dim={at} to match num_features ({self.num_features}), but got: {input.shape[at]}"
+            if self.affine:
+                raise ValueError(f"{said}: set num_features={input.shape[at]}")
+            warnings.warn(f"{said}; without affine=True it is not used", stacklevel=user_level())
         alone = at == 0
         x = input.unsqueeze(0) if alone else input
         own_statistics = self.training or not self.track_running_stats

@@ -61,14 +61,13 @@ class _ConvNd(Module):
 
     def _make(self, bias: bool, device: Any, dtype: Any) -> None:
         """Make and draw the parameters."""
-        ends = (
-            (self.in_channels, self.out_channels // self.groups)
-            if self.transposed
-            else (self.out_channels, self.in_channels // self.groups)
-        )
-        self.weight = Parameter(ag.empty((*ends, *self.kernel_size), device=device, dtype=dtype))
+        self.weight = Parameter(ag.empty(self._weight_shape(), device=device, dtype=dtype))
         self.register_parameter("bias", Parameter(ag.empty(self.out_channels, device=device, dtype=dtype)) if bias else None)
         self.reset_parameters()
+
+    def _weight_shape(self) -> tuple[int, ...]:
+        to, of = (self.in_channels, self.out_channels) if self.transposed else (self.out_channels, self.in_channels)
+        return (to, of // self.groups, *self.kernel_size)
 
     def reset_parameters(self) -> None:
         """Draw the weights anew, uniform in ±1/√(inputs of one output)."""

@@ -1,35 +1,36 @@
-"""Losses as modules: each is one function of nn.functional with its arguments. Imports Module and the functional ops."""
+"""Losses as modules: each is one function of nn.functional with its arguments. Those of margins stand beside.
+
+Imports Module and the functional ops.
+"""
 
 from __future__ import annotations
 
+import math
+import warnings
 from typing import Any
 
+from autograd_core.ops.loss_reduction import reduction_of
 from autograd_core.tensor.base import Tensor
 
 from .. import functional as F
+from .linear import Linear
 from .module import Module
 
 __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
     "CTCLoss",
-    "CosineEmbeddingLoss",
     "CrossEntropyLoss",
     "GaussianNLLLoss",
-    "HingeEmbeddingLoss",
     "HuberLoss",
     "KLDivLoss",
     "L1Loss",
+    "LinearCrossEntropyLoss",
     "MSELoss",
-    "MarginRankingLoss",
-    "MultiLabelMarginLoss",
-    "MultiLabelSoftMarginLoss",
-    "MultiMarginLoss",
     "NLLLoss",
+    "NLLLoss2d",
     "PoissonNLLLoss",
     "SmoothL1Loss",
-    "SoftMarginLoss",
-    "TripletMarginLoss",
 ]
 
 
@@ -37,8 +38,7 @@ def _reduction(size_average: bool | None, reduce: bool | None, reduction: str) -
     """The reduction, out of the arguments that named it before PyTorch 0.4 if those are given."""
     if size_average is None and reduce is None:
         return reduction
-    average = True if size_average is None else size_average
-    return "none" if reduce is False else "mean" if average else "sum"
+    return reduction_of(reduction, size_average, reduce)
 
 
 class _Loss(Module):
@@ -118,6 +118,21 @@ class NLLLoss(_WeightedLoss):
         return F.nll_loss(input, target, weight=self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
 
 
+class NLLLoss2d(NLLLoss):
+    """The older name of NLLLoss; warns, as in PyTorch."""
+
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average: bool | None = None,
+        ignore_index: int = -100,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+    ) -> None:
+        warnings.warn("`NLLLoss2d` has been deprecated. Please use `NLLLoss` instead: it takes images too.", FutureWarning, stacklevel=2)
+        super().__init__(weight, size_average, ignore_index, reduce, reduction)
+
+
 class CrossEntropyLoss(_WeightedLoss):
     """−log softmax(x)[label] of scores x (N, C, ...) and labels (N, ...) or probabilities of x's shape, reduced."""
 
@@ -143,6 +158,63 @@ class CrossEntropyLoss(_WeightedLoss):
             ignore_index=self.ignore_index,
             reduction=self.reduction,
             label_smoothing=self.label_smoothing,
+        )
+
+
+class LinearCrossEntropyLoss(_WeightedLoss):
+    """CrossEntropyLoss of the scores x Wᵀ + b of its own Linear layer, x (N, in_features), reduced.
+
+    `out_features` are further dimensions of the scores: (N, num_classes, *out_features). `options` say how PyTorch saves
+    memory; they change no value and are not read.
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        num_classes: int,
+        *,
+        out_features: tuple[int, ...] = (),
+        bias: bool = False,
+        device: Any = None,
+        dtype: Any = None,
+        reduction: str = "mean",
+        weight: Tensor | None = None,
+        ignore_index: int | None = None,
+        label_smoothing: float = 0.0,
+        options: Any = None,
+    ) -> None:
+        if weight is not None and tuple(weight.shape) != (num_classes,):
+            raise RuntimeError(f"expected weight shape to be {(num_classes,)}, got {tuple(weight.shape)}")
+        if label_smoothing < 0 or label_smoothing > 1.0:
+            raise RuntimeError(f"expected label_smoothing to be in range [0, 1], got {label_smoothing}")
+        super().__init__(weight, None, None, reduction)
+        self.num_classes, self.out_features = num_classes, out_features
+        self.ignore_index, self.label_smoothing = ignore_index, label_smoothing
+        self.linear = Linear(in_features, math.prod(out_features, start=num_classes), bias=bias, device=device, dtype=dtype)
+        self.options = options
+
+    def forward(self, input: Any, target: Any) -> Any:
+        """The loss."""
+        places = (self.num_classes, *self.out_features)
+        bias = self.linear.bias
+        return F.linear_cross_entropy(
+            input,
+            self.linear.weight.reshape((*places, self.linear.in_features)),
+            target,
+            linear_bias=None if bias is None else bias.reshape(places),
+            weight=self.weight,
+            reduction=self.reduction,
+            ignore_index=self.ignore_index,
+            label_smoothing=self.label_smoothing,
+            options=self.options,
+        )
+
+    def extra_repr(self) -> str:
+        """The arguments."""
+        return (
+            f"in_features={self.linear.in_features}, num_classes={self.num_classes}, out_features={self.out_features}, "
+            f"bias={self.linear.bias is not None}, reduction={self.reduction}, ignore_index={self.ignore_index}, "
+            f"label_smoothing={self.label_smoothing}, options={self.options}"
         )
 
 
@@ -218,115 +290,6 @@ class GaussianNLLLoss(_Loss):
     def forward(self, input: Any, target: Any, var: Any) -> Any:
         """The loss."""
         return F.gaussian_nll_loss(input, target, var, full=self.full, eps=self.eps, reduction=self.reduction)
-
-
-class HingeEmbeddingLoss(_Loss):
-    """x where target is 1, max(0, margin − x) where it is −1, reduced."""
-
-    def __init__(self, margin: float = 1.0, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean") -> None:
-        super().__init__(size_average, reduce, reduction)
-        self.margin = margin
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """The loss."""
-        return F.hinge_embedding_loss(input, target, margin=self.margin, reduction=self.reduction)
-
-
-class MultiLabelMarginLoss(_Loss):
-    """Σ max(0, 1 − (x[label] − x[other])) / C over labels and others, reduced."""
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """The loss."""
-        return F.multilabel_margin_loss(input, target, reduction=self.reduction)
-
-
-class SoftMarginLoss(_Loss):
-    """log(1 + exp(−target x)), reduced."""
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """The loss."""
-        return F.soft_margin_loss(input, target, reduction=self.reduction)
-
-
-class MultiLabelSoftMarginLoss(_WeightedLoss):
-    """The mean over classes of the binary cross-entropy of σ(x), reduced."""
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """The loss."""
-        return F.multilabel_soft_margin_loss(input, target, weight=self.weight, reduction=self.reduction)
-
-
-class MultiMarginLoss(_WeightedLoss):
-    """Σ max(0, margin − x[label] + x[other])^p / C over the other classes, reduced."""
-
-    def __init__(
-        self,
-        p: int = 1,
-        margin: float = 1.0,
-        weight: Tensor | None = None,
-        size_average: bool | None = None,
-        reduce: bool | None = None,
-        reduction: str = "mean",
-    ) -> None:
-        super().__init__(weight, size_average, reduce, reduction)
-        if p != 1 and p != 2:
-            raise ValueError(f"only p == 1 and p == 2 supported, got p={p}")
-        if weight is not None and weight.ndim != 1:
-            raise ValueError(f"weight must be one number per class, got shape {list(weight.shape)}")
-        self.p, self.margin = p, margin
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """The loss."""
-        return F.multi_margin_loss(input, target, p=self.p, margin=self.margin, weight=self.weight, reduction=self.reduction)
-
-
-class MarginRankingLoss(_Loss):
-    """max(0, −target (x1 − x2) + margin), reduced."""
-
-    def __init__(self, margin: float = 0.0, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean") -> None:
-        super().__init__(size_average, reduce, reduction)
-        self.margin = margin
-
-    def forward(self, input1: Any, input2: Any, target: Any) -> Any:
-        """The loss."""
-        return F.margin_ranking_loss(input1, input2, target, margin=self.margin, reduction=self.reduction)
-
-
-class CosineEmbeddingLoss(_Loss):
-    """1 − cos(x1, x2) where target is 1, max(0, cos(x1, x2) − margin) where it is −1, reduced."""
-
-    def __init__(self, margin: float = 0.0, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean") -> None:
-        super().__init__(size_average, reduce, reduction)
-        self.margin = margin
-
-    def forward(self, input1: Any, input2: Any, target: Any) -> Any:
-        """The loss."""
-        return F.cosine_embedding_loss(input1, input2, target, margin=self.margin, reduction=self.reduction)
-
-
-class TripletMarginLoss(_Loss):
-    """max(0, d(anchor, positive) − d(anchor, negative) + margin), reduced."""
-
-    def __init__(
-        self,
-        margin: float = 1.0,
-        p: float = 2.0,
-        eps: float = 1e-6,
-        swap: bool = False,
-        size_average: bool | None = None,
-        reduce: bool | None = None,
-        reduction: str = "mean",
-    ) -> None:
-        super().__init__(size_average, reduce, reduction)
-        if margin <= 0:
-            raise ValueError(f"TripletMarginLoss: expected margin to be greater than 0, got {margin} instead")
-        self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
-
-    def forward(self, anchor: Any, positive: Any, negative: Any) -> Any:
-        """The loss."""
-        return F.triplet_margin_loss(
-            anchor, positive, negative, margin=self.margin, p=self.p, eps=self.eps, swap=self.swap, reduction=self.reduction
-        )
 
 
 class CTCLoss(_Loss):

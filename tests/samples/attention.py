@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .build import call, fixed, real
+from .build import call, fixed, no_grad, real
 
 CAUSAL = fixed(np.tri(3, 4, dtype=bool))
 NOT_CAUSAL = fixed(~np.tri(3, 3, dtype=bool))
@@ -32,5 +32,6 @@ RECORDS = {
     ],
     "pixel_shuffle": [call(real(2, 8, 3, 2), 2), call(real(4, 1, 2), 2)],
     "pixel_unshuffle": [call(real(2, 2, 4, 6), 2)],
+    "native_channel_shuffle": [no_grad(real(2, 6, 3), 3)],
     "channel_shuffle": [call(real(2, 6, 3), 3), call(real(1, 4, 2, 2), 2)],
 }

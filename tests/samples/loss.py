@@ -93,6 +93,11 @@ RECORDS = {
         call(distinct(4, 5), LABELS, weight=WEIGHT, reduction="sum"),
         call(distinct(5), fixed(3)),
     ],
+    "functional.multiclass_hinge_loss": [
+        Sample((distinct(4, 5), LABELS), parity=False),
+        Sample((real(4, 5), LABELS), {"margin": 3.0, "reduction": "none"}, parity=False),
+        Sample((distinct(5), fixed(3)), {"reduction": "sum"}, parity=False),
+    ],
     "functional.multilabel_margin_loss": [
         call(distinct(3, 4), fixed([[3, 0, -1, 1], [-1, 2, 2, 2], [0, 1, 2, 3]])),
         call(distinct(3, 4), fixed([[3, 0, -1, 1], [1, -1, 2, 2], [0, 1, -1, 3]]), reduction="none"),
