@@ -276,6 +276,13 @@ def described(args: Iterable[Any], kwargs: dict[str, Any]) -> str:
     return f"got ({', '.join(parts)})"
 
 
+def noted(error: Exception, function: str, args: Iterable[Any], kwargs: dict[str, Any]) -> None:
+    """Add a note that names the function and what it was given, unless the error does so: the text itself stays PyTorch's."""
+    notes = getattr(error, "__notes__", ())
+    if not any(function in text for text in (str(error), *notes)):
+        error.add_note(f"raised in {function}(), which {described(args, kwargs)}")
+
+
 def _shown(v: Any) -> str:
     if hasattr(v, "shape") and hasattr(v, "dtype"):
         return f"{type(v).__name__} {v.dtype} {list(v.shape)}".replace("torch.", "")

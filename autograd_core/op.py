@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import ALL_INTS, KINDS, binding_error, described, fitted, guard_line, overflow, translated, unbound
+from .arguments import ALL_INTS, KINDS, binding_error, described, fitted, guard_line, noted, overflow, translated, unbound
 from .expr import Expr, apply, text_of
 from .plan import Plan, Rule, rule_names
 from .quiet import quiet as quiet
@@ -101,7 +101,14 @@ class Declared:
 
     def answer(self, error: Exception, args: Any, kwargs: dict[str, Any]) -> Exception | None:
         """The error to raise in place of one that came up in a call: TypeError for an argument of the wrong kind, PyTorch's
-        kind for what NumPy or Python raised on the way, None where the error is meant as it is."""
+        kind for what NumPy or Python raised on the way, None where the error is meant as it is. A text that does not name
+        the function gets a note that does, and that says what was given."""
+        better = self._better(error, args, kwargs)
+        if PUBLIC & set(self.spaces):
+            noted(better or error, self.name, args, kwargs)
+        return better
+
+    def _better(self, error: Exception, args: Any, kwargs: dict[str, Any]) -> Exception | None:
         if unbound(error):
             said = str(error)
             for own, public in PUBLIC_NAMES.items():

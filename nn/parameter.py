@@ -31,7 +31,7 @@ class Parameter(Tensor):
             raise TypeError(f"Parameter() takes a Tensor, got {type(data).__name__}: make one with autograd_core.tensor(data)")
         self.array = data.array
         self._node = self._cell = self._view = None
-        self._counter = [0, 0, None, None] if data._counter is None else data._counter
+        self._counter = data._counter
         if requires_grad:
             self.requires_grad_()
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..engine import CHANGED, FREED
 from ..graph import Leaf, Node, Output, thread
-from ..tensor.base import Tensor, node_of, wrap
+from ..tensor.base import INFERENCE, Tensor, node_of, wrap
 
 
 class Saved:
@@ -19,6 +19,8 @@ class Saved:
     __slots__ = ("array", "counter", "output", "source", "undo")
 
     def __init__(self, t: Tensor, output: int | None) -> None:
+        if t._counter is None and not thread.context.inference:
+            raise RuntimeError(INFERENCE)
         self.output = output  # which output of this very node it is; the node itself would make a cycle
         self.source = None if output is not None else node_of(t)
         pack = thread.context.pack

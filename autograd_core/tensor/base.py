@@ -25,6 +25,12 @@ new = object.__new__
 OF_NUMPY = dtypes.OF_NUMPY
 
 
+INFERENCE = (
+    "Inference tensors cannot be saved for backward: a tensor made under inference_mode() stands where the backward pass needs its "
+    "value. Clone it outside of inference_mode() to get a normal tensor, or make it under no_grad()."
+)
+
+
 class Size(tuple[int, ...]):
     """A shape: a tuple that prints as PyTorch's and knows its number of elements."""
 
@@ -98,7 +104,7 @@ class Tensor(DeclaredMethods):
     array: np.ndarray
     _node: Any  # None, the Leaf of a leaf that requires grad, or the Node (an Output of it) that made this tensor
     _cell: Any  # what holds .grad: the Leaf, a Cell, or None
-    _counter: list[Any]  # [id of the last change in place, how many, its name, its line], shared with views
+    _counter: Any  # [id of the last change in place, how many, its name, its line], shared with views; None: an inference tensor
     _view: Any  # of a view: (tensor it was cut from, view op, its arguments, base version for which _node is right)
 
     def __init__(self, *data: Any, dtype: Any = None, device: Any = None) -> None:
@@ -111,6 +117,8 @@ class Tensor(DeclaredMethods):
         else:
             raise TypeError(f"Tensor() takes sizes, a sequence or a tensor: got {[type(d).__name__ for d in data]}; use tensor(data)")
         fill(self, array, None)
+        if thread.context.inference:
+            self._counter = None
 
     # what a tensor is
 
@@ -286,7 +294,9 @@ class Tensor(DeclaredMethods):
 
     def detach(self) -> Tensor:
         """The same memory without history. A change in place is seen by both, and noticed by backward()."""
-        return wrap(self.array, None, self._counter)
+        t = wrap(self.array, None, self._counter)
+        t._counter = self._counter
+        return t
 
     def detach_(self) -> Tensor:
         """Forget this tensor's own history."""
@@ -298,7 +308,10 @@ class Tensor(DeclaredMethods):
     @property
     def data(self) -> Tensor:
         """The same memory without history and without notice of changes: prefer detach()."""
-        return wrap(self.array)
+        t = wrap(self.array)
+        if self._counter is None:
+            t._counter = None
+        return t
 
     @data.setter
     def data(self, value: Tensor) -> None:
@@ -419,6 +432,14 @@ def wrap(array: np.ndarray, node: Any = None, version: Any = None) -> Tensor:
     t._cell = None
     t._counter = [0, 0, None, None] if version is None else version
     t._view = None
+    return t
+
+
+def created(array: np.ndarray) -> Tensor:
+    """A tensor made from nothing: an inference tensor under inference_mode()."""
+    t = wrap(array)
+    if thread.context.inference:
+        t._counter = None
     return t
 
 

@@ -11,7 +11,7 @@ from .. import dtypes
 from ..arguments import fitted, must_fit, overflow
 from ..dtypes import as_dtype
 from ..quiet import quiet
-from .base import Tensor, device, wrap
+from .base import Tensor, created, device
 from .checked import checked, unknown
 from .operands import as_array
 
@@ -105,7 +105,7 @@ def _plain(data: Any) -> Any:
 def _finish(array: np.ndarray, requires_grad: bool, where: Any = None) -> Tensor:
     if where is not None:
         device(where)
-    out = wrap(array)
+    out = created(array)
     if requires_grad:
         if array.dtype.kind != "f":
             raise RuntimeError(
@@ -141,7 +141,7 @@ def from_numpy(array: np.ndarray) -> Tensor:
         raise TypeError(f"expected np.ndarray (got {type(array).__name__})")
     if array.dtype not in dtypes.OF_NUMPY:
         raise TypeError(f"can't convert np.ndarray of type {array.dtype}. The only supported types are: {dtypes.UNSUPPORTED}.")
-    return wrap(array)
+    return created(array)
 
 
 def shape_of(size: Any, name: str, named: dict[str, Any] | None = None, kind: np.dtype | None = None) -> tuple[int, ...]:
@@ -325,7 +325,7 @@ def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, 
 def _triangle(indices: Any, row: int, col: int, offset: int, dtype: Any) -> Tensor:
     if row < 0 or col < 0:
         raise RuntimeError(f"row and col must be non-negative: got {row} and {col}")
-    return wrap(np.stack(indices(row, offset, col)).astype(np.int64 if dtype is None else as_dtype(dtype).numpy))
+    return created(np.stack(indices(row, offset, col)).astype(np.int64 if dtype is None else as_dtype(dtype).numpy))
 
 
 @checked

@@ -59,7 +59,7 @@ def kept(index: tuple[Any, ...]) -> tuple[Any, ...]:
 def write_item(x: Tensor, index: Any, value: Any) -> None:
     """x[index] = value, recorded: gradients flow to the value and to what was not overwritten."""
     context = thread.context
-    if not context.special and (not context.grad or (x._node if x._view is None else node_of(x)) is None):
+    if not context.special and x._counter is not None and (not context.grad or (x._node if x._view is None else node_of(x)) is None):
         given = type(value)
         if given is float or given is int:
             if write_plain(x, index, value):

@@ -18,6 +18,10 @@ LEAF = (
     "a leaf Variable that requires grad is being used in an in-place operation: {name} on a leaf of shape {shape}. "
     "Use the out-of-place form, or change it under autograd_core.no_grad()."
 )
+INFERENCE = (
+    "Inplace update to inference tensor outside InferenceMode is not allowed: {name} on a tensor of shape {shape} that was made under "
+    "inference_mode(). You can make a clone to get a normal tensor before doing inplace update."
+)
 LEAF_VIEW = (
     "a view of a leaf Variable that requires grad is being used in an in-place operation: {name}. "
     "Use it under no_grad(), or clone() the leaf."
@@ -30,8 +34,11 @@ def check(x: Tensor, name: str) -> Any:
         raise TypeError(f"{name}(): argument 'self' must be Tensor, not {type(x).__name__}")
     if not x.array.flags.writeable:
         detach_memory(x, name)
+    context = thread.context
+    if x._counter is None and not context.inference:
+        raise RuntimeError(INFERENCE.format(name=name, shape=list(x.shape)))
     node = node_of(x)
-    if not thread.context.grad:
+    if not context.grad:
         return None
     if type(node) is Leaf:
         raise RuntimeError(LEAF.format(name=name, shape=list(x.shape)))

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..op import registry
 from . import einops_backend
-from .base import Tensor, fill, node_of, wrap
+from .base import Tensor, created, fill, node_of, wrap
 from .numpy_api import array_function, array_ufunc
 from .numpy_api.products import dot
 
@@ -79,7 +79,7 @@ def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None
     a = np.from_dlpack(source)
     if copy is False and not a.flags.writeable:
         raise BufferError("the memory is read-only: leave copy=False out")
-    return wrap(a if a.flags.writeable and not copy else np.array(a))
+    return created(a if a.flags.writeable and not copy else np.array(a))
 
 
 def reduce_ex(self: Tensor, protocol: Any) -> Any:

@@ -12,7 +12,7 @@ from ..arguments import fitted, must_fit
 from ..dtypes import as_dtype
 from ..kernels.jit import compiled, enabled
 from ..ops.shape import copied
-from .base import Tensor, wrap
+from .base import Tensor, created, wrap
 from .checked import checked, unknown
 from .create import _finish, _kind, _like, sequence_of, shape_of
 from .inplace import adopt, bump, check
@@ -110,26 +110,26 @@ def normal(mean: Any = 0.0, std: Any = 1.0, size: Any = None, *, generator: Any 
 def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None) -> Tensor:
     """1 with the probability that stands in `input` (or p), else 0, in input's type."""
     if p is not None:
-        return wrap(stream.bernoulli(p, input.array.shape, input.array.dtype, generator=generator))
-    return wrap(np.asarray(stream.bernoulli(input.array, generator=generator)))
+        return created(stream.bernoulli(p, input.array.shape, input.array.dtype, generator=generator))
+    return created(np.asarray(stream.bernoulli(input.array, generator=generator)))
 
 
 @checked
 def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Tensor:
     """num_samples indices drawn from each row of weights."""
-    return wrap(stream.multinomial(input.array, num_samples, replacement, generator=generator))
+    return created(stream.multinomial(input.array, num_samples, replacement, generator=generator))
 
 
 @checked
 def poisson(input: Tensor, generator: Any = None) -> Tensor:
     """Poisson counts with the rates in `input`."""
-    return wrap(stream.poisson(input.array, generator=generator))
+    return created(stream.poisson(input.array, generator=generator))
 
 
 @checked
 def binomial(count: Tensor, prob: Tensor, generator: Any = None) -> Tensor:
     """Binomial counts."""
-    return wrap(stream.binomial(count.array, prob.array, generator=generator))
+    return created(stream.binomial(count.array, prob.array, generator=generator))
 
 
 def _filler(name: str, draw: Callable[..., np.ndarray]) -> Callable[..., Tensor]:

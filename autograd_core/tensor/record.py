@@ -17,10 +17,11 @@ from ..frames import user_site
 from ..graph import Node, Output, next_id, thread
 from ..op import PUBLIC_NAMES, Op, carriers
 from ..quiet import silence
-from .base import Tensor, new, node_of, wrap
+from .base import INFERENCE, Tensor, new, node_of, wrap
 from .operands import constant, fail_shapes, lower, lower_many, unify, unify_pair
 
 Reading = Callable[..., Any]
+STILL = [0, 0, None, None]  # the version of what is no tensor
 
 
 def _takes_ellipsis() -> bool:
@@ -325,7 +326,10 @@ def _branches(op: Op, source: Source, names: dict[str, str], able: list[str]) ->
             indent = 3
         plan = op.plan(tuple(p in chosen for p in op.inputs))
         values, versions = _saveable(op, names, () if op.variadic else chosen)
-        source.add(f"node.plan = plan{i}\nnode.saved = {_saved(op, plan, values)}\nnode.guards = {_guards(op, plan, versions)}", indent)
+        guards, test = _guards(op, plan, versions)
+        source.add(f"node.plan = plan{i}\nnode.saved = {_saved(op, plan, values)}\nnode.guards = {guards}", indent)
+        if test:
+            source.add(f"if {test}:\n    raise RuntimeError(INFERENCE)", indent)
 
 
 def _saveable(op: Op, names: dict[str, str], tensors: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -335,7 +339,7 @@ def _saveable(op: Op, names: dict[str, str], tensors: Sequence[str]) -> tuple[di
     versions = {
         p: f"{names[p]}._counter"
         if p in tensors
-        else f"({names[p]}._counter if isinstance({names[p]}, Tensor) else None)"
+        else f"({names[p]}._counter if isinstance({names[p]}, Tensor) else STILL)"
         if _named(op, p)
         else "None"
         for p in op.inputs
@@ -364,16 +368,21 @@ def _saved(op: Op, plan: Any, values: dict[str, str]) -> str:
     return f"({', '.join(parts)}{',' if parts else ''})"
 
 
-def _guards(op: Op, plan: Any, versions: dict[str, str]) -> str:
-    """The expression for the version counters of the arrays that a plan saves."""
+def _guards(op: Op, plan: Any, versions: dict[str, str]) -> tuple[str, str]:
+    """(the expression for the version counters of the arrays that a plan saves, a test for an input among them that has none)."""
     every = op.params
-    parts = []
+    parts, tests = [], []
     for kind, at in plan.take:
         name = every[at] if kind == "value" else (op.outputs + op.aux)[at] if kind == "output" else ""
         parts.append(versions.get(name, "None"))
+        if kind == "value" and name in op.inputs and name != op.variadic:
+            tests.append(f"{parts[-1]} is None")
     if op.variadic and ("value", every.index(op.variadic)) in plan.take:
-        parts.append(f"*[t._counter if isinstance(t, Tensor) else None for t in {PUBLIC_NAMES.get(op.variadic, op.variadic)}]")
-    return f"({', '.join(parts)}{',' if parts else ''})" if any(p != "None" for p in parts) else "()"
+        given = PUBLIC_NAMES.get(op.variadic, op.variadic)
+        parts.append(f"*[t._counter if isinstance(t, Tensor) else STILL for t in {given}]")
+        tests.append(f"any(isinstance(t, Tensor) and t._counter is None for t in {given})")
+    expression = f"({', '.join(parts)}{',' if parts else ''})" if any(p != "None" for p in parts) else "()"
+    return expression, " or ".join(tests)
 
 
 def _planner(op: Op) -> Callable[[tuple[bool, ...]], Any]:
@@ -389,11 +398,16 @@ def _planner(op: Op) -> Callable[[tuple[bool, ...]], Any]:
             names = [name if name in op.params else "o_" + name for name in params]
             values = dict(zip(params, names, strict=True))
             versions = dict(zip(op.inputs + op.outputs + op.aux, counters, strict=True))
-            body = f"lambda {', '.join(names + counters)}: ({_saved(op, plan, values)}, {_guards(op, plan, versions)})"
-            found = known[wanted] = plan, eval(body, {"shape_of": np.shape, "dtype_of": _dtype_of})
+            guards, test = _guards(op, plan, versions)
+            body = f"lambda {', '.join(names + counters)}: ({_saved(op, plan, values)}, {f'refuse() if {test} else ' if test else ''}{guards})"
+            found = known[wanted] = plan, eval(body, {"shape_of": np.shape, "dtype_of": _dtype_of, "refuse": _refuse})
         return found
 
     return plans
+
+
+def _refuse() -> None:
+    raise RuntimeError(INFERENCE)
 
 
 def _dtype_of(value: Any) -> Any:
@@ -460,7 +474,7 @@ def special(op: Op, bound: tuple[Any, ...], context: Any, results: Any) -> None:
     made = (results,) if isinstance(results, Tensor) else results
     for t in made:
         if context.inference and t._view is None:
-            t._counter = None
+            t._counter = t._node = None
         node = t._node.source if type(t._node) is Output else t._node
         if context.pack is not None and node is not None and type(node.saved) is tuple and node.saved:
             node.saved = packed(node.saved, context.pack)
@@ -510,7 +524,7 @@ def _scope(op: Op) -> dict[str, Any]:
         "fitted": fitted, "all_ints": ALL_INTS, "carriers": carriers, "constant": constant, "fail_shapes": fail_shapes, "special": special, "shares": shares,
         "outputs_of": outputs_of,
         "named_spread": named_spread, "pack_results": pack_results, "shape_of": np.shape, "dtype_of": _dtype_of,
-        "settle": settle, "user_site": user_site, "missing": MISSING, "wrap": wrap,
+        "settle": settle, "user_site": user_site, "missing": MISSING, "wrap": wrap, "STILL": STILL, "INFERENCE": INFERENCE,
     }  # fmt: skip
     if op.instead is not None:
         scope["instead_of"], scope["instead"] = op.instead
