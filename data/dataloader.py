@@ -1,27 +1,24 @@
 """The loader: from a dataset, an order and a collation to batches, with PyTorch's arguments, checks and order of random draws.
 
-Imports autograd_core and the sibling modules on datasets, samplers, collation and workers.
+Imports autograd_core and the sibling modules on datasets, samplers, collation, reading and passes over the data.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.context
-import warnings
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from typing import Any, Generic, TypeVar
 
 import autograd_core as ag
 
-from .collate import default_collate, default_convert, is_default
-from .dataset import Dataset, IterableDataset, batch_reader
-from .sampler import BatchSampler, RandomSampler, Sampler, SequentialSampler, draw_seed
-from .worker import Worker
+from .collate import default_collate, default_convert
+from .dataset import Dataset, IterableDataset
+from .passes import Pass, WorkerPass
+from .reading import Plan
+from .sampler import BatchSampler, RandomSampler, Sampler, SequentialSampler
 
 T_co = TypeVar("T_co", covariant=True)
-Reader = Callable[[Any], Any]
 
 _FIXED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers")
 
@@ -34,44 +31,6 @@ class _Endless(Sampler[None]):
             yield None
 
 
-class MapReader:
-    """From the indices of a batch to the batch, for a map-style dataset."""
-
-    def __init__(self, dataset: Any, collate_fn: Callable[[Any], Any]) -> None:
-        self._dataset = dataset
-        self._collate = collate_fn
-        self._together = getattr(dataset, "__getitems__", None)
-        self._whole = batch_reader(dataset) if is_default(collate_fn) else None
-
-    def at_once(self, indices: Any) -> Any:
-        """The batch where the dataset gives it whole (which runs no transform and draws no random number), else None."""
-        return None if self._whole is None else self._whole(indices)
-
-    def sample_by_sample(self, indices: Any) -> Any:
-        """The batch, by the dataset's samples and the collation."""
-        together, dataset = self._together, self._dataset
-        return self._collate(together(indices) if together else [dataset[index] for index in indices])
-
-    def __call__(self, indices: Any) -> Any:
-        batch = self.at_once(indices)
-        return self.sample_by_sample(indices) if batch is None else batch
-
-
-def stream_reader(dataset: Any, batched: bool, collate_fn: Callable[[Any], Any], drop_last: bool) -> Reader:
-    """The function that takes the next batch from a stream; StopIteration at its end."""
-    stream = iter(dataset)
-    if not batched:
-        return lambda _: collate_fn(next(stream))
-
-    def read(slots: list[None]) -> Any:
-        samples = list(islice(stream, len(slots)))
-        if not samples or (drop_last and len(samples) < len(slots)):
-            raise StopIteration
-        return collate_fn(samples)
-
-    return read
-
-
 class DataLoader(Generic[T_co]):
     """Iterate over ``dataset`` in batches.
 
@@ -81,19 +40,27 @@ class DataLoader(Generic[T_co]):
         shuffle: a new random order every epoch.
         sampler: an iterable of indices instead of ``shuffle``.
         batch_sampler: an iterable of lists of indices instead of ``batch_size``, ``shuffle``, ``sampler`` and ``drop_last``.
-        num_workers: batches are those of so many PyTorch workers (each with its own random streams and dataset copy), read
-            in this process, one after another.
+        num_workers: how many processes read ahead; 0 reads in this one.
         collate_fn: list of samples to batch, by default ``default_collate``.
-        pin_memory, pin_memory_device, in_order, timeout, multiprocessing_context: accepted; there is no device to copy
-            to and no process to wait for.
+        pin_memory, pin_memory_device: accepted; there is no device to copy to.
         drop_last: leave out a last batch that is not full.
-        worker_init_fn: called with each worker's id before it reads.
+        timeout: seconds to wait for a worker's batch before a RuntimeError; 0 waits for ever.
+        worker_init_fn: called in each worker with its id before it reads.
+        multiprocessing_context: how workers start, a context or "fork", "spawn", "forkserver"; by default as
+            ``multiprocessing`` itself would: on Linux a fork (up to Python 3.13), which needs no pickling and no
+            ``if __name__ == "__main__"``. Forking is safe with this library's own threads: they end before a fork and start again
+            when needed. A program with other threads that hold locks may prefer "forkserver".
         generator: the source of the order and of the workers' seeds, by default the global one.
-        prefetch_factor: how many batches per worker the sampler runs ahead.
-        persistent_workers: workers keep their dataset copy and random streams from one epoch to the next.
+        prefetch_factor: how many batches each worker reads ahead, 2 by default.
+        persistent_workers: workers keep their processes, dataset copies and random streams from one epoch to the next.
+        in_order: batches in the sampler's order; False hands them on as they come.
+
+    Worker i is seeded as in PyTorch: Python's and the library's generator with ``base_seed + i``, NumPy's from both, so that random
+    augmentation gives PyTorch's numbers. An exception in a worker arrives as the same type, its traceback in the message.
 
     Raises:
         ValueError: arguments that exclude each other or lie out of range.
+        RuntimeError: while iterating, a worker that died (with its pid and signal) or kept silent for ``timeout`` seconds.
     """
 
     dataset: Dataset[T_co]
@@ -120,7 +87,7 @@ class DataLoader(Generic[T_co]):
         pin_memory_device: str = "",
         in_order: bool = True,
     ) -> None:
-        _check_workers(num_workers, timeout, prefetch_factor, persistent_workers, multiprocessing_context)
+        _check_workers(num_workers, timeout, prefetch_factor, persistent_workers)
         self.dataset = dataset
         self.num_workers = num_workers
         self.prefetch_factor = 2 if num_workers > 0 and prefetch_factor is None else prefetch_factor
@@ -154,7 +121,7 @@ class DataLoader(Generic[T_co]):
         self.batch_sampler = batch_sampler
         self.collate_fn: Callable[[Any], Any] = collate_fn or (default_convert if batch_sampler is None else default_collate)
         self._reported_length: int | None = None
-        self._workers: list[Worker] | None = None
+        self._pass: WorkerPass | None = None
         self._ready = True
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -166,16 +133,32 @@ class DataLoader(Generic[T_co]):
     def _index_sampler(self) -> Any:
         return self.sampler if self.batch_sampler is None else self.batch_sampler
 
-    def _reader(self, dataset: Any) -> Reader:
-        batched = self.batch_sampler is not None
-        if self._streaming:
-            return stream_reader(dataset, batched, self.collate_fn, self.drop_last)
-        if batched:
-            return MapReader(dataset, self.collate_fn)
-        return lambda index: self.collate_fn(dataset[index])
+    @property
+    def multiprocessing_context(self) -> Any:
+        """The context in which workers start; None is the platform's own."""
+        return self._context
+
+    @multiprocessing_context.setter
+    def multiprocessing_context(self, context: Any) -> None:
+        self._context = _as_context(context, self.num_workers)
+
+    @property
+    def _plan(self) -> Plan:
+        return Plan(self.dataset, self._streaming, self.batch_sampler is not None, self.collate_fn, self.drop_last)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_pass": None}
 
     def __iter__(self) -> Iterator[Any]:
-        return _Epoch(self) if self.num_workers == 0 else _WorkerEpoch(self)
+        if self.num_workers == 0:
+            return Pass(self)
+        if not self.persistent_workers:
+            return WorkerPass(self)
+        if self._pass is None or not self._pass.is_open:
+            self._pass = WorkerPass(self)
+        else:
+            self._pass.restart(self)
+        return self._pass
 
     def __len__(self) -> int:
         """Batches per epoch. For a stream it is computed from ``len(dataset)``; TypeError when that is not defined."""
@@ -188,83 +171,7 @@ class DataLoader(Generic[T_co]):
         return count // self.batch_size if self.drop_last else -(-count // self.batch_size)
 
 
-class _Epoch:
-    """One pass over the data."""
-
-    def __init__(self, loader: DataLoader[Any]) -> None:
-        if loader.num_workers == 0 and loader.timeout:
-            raise AssertionError(f"timeout={loader.timeout} waits for workers, and num_workers is 0: leave timeout out")
-        self._loader = loader
-        self._indices = iter(loader._index_sampler)
-        self._yielded = 0
-        self._start()
-
-    def _start(self) -> None:
-        # PyTorch draws a base seed here, before a RandomSampler draws its own: without it, orders would differ.
-        draw_seed(self._loader.generator)
-        self._read = self._loader._reader(self._loader.dataset)
-
-    def _next_batch(self) -> Any:
-        return self._read(next(self._indices))
-
-    def __iter__(self) -> _Epoch:
-        return self
-
-    def __next__(self) -> Any:
-        batch = self._next_batch()
-        self._yielded += 1
-        reported = self._loader._reported_length
-        if self._loader._streaming and reported is not None and self._yielded > reported:
-            warnings.warn(
-                f"{type(self._loader.dataset).__name__} reported a length of {reported}, and batch {self._yielded} has been read; "
-                "correct its __len__, or with num_workers > 0 let each worker read its own part (see get_worker_info)",
-                stacklevel=2,
-            )
-        return batch
-
-    def __len__(self) -> int:
-        return len(self._loader._index_sampler)
-
-    def __getstate__(self) -> Any:
-        raise NotImplementedError("a pass over a DataLoader cannot be pickled; pickle the loader")
-
-
-class _WorkerEpoch(_Epoch):
-    """One pass with workers: batch i is read by the next worker in turn that still has data."""
-
-    def _start(self) -> None:
-        loader = self._loader
-        workers = loader._workers
-        if workers is None:
-            base_seed = draw_seed(loader.generator)
-            workers = [Worker(loader.dataset, i, loader.num_workers, base_seed, loader.worker_init_fn) for i in range(loader.num_workers)]
-            if loader.persistent_workers:
-                loader._workers = workers
-        for worker in workers:
-            worker.begin(loader._reader)
-        self._turn = deque(workers)
-        ahead = (loader.prefetch_factor or 0) * loader.num_workers
-        # PyTorch's sampler runs ahead of the batches, which shows when sampler and program share a generator.
-        self._waiting = deque(islice(self._indices, ahead))
-
-    def _next_batch(self) -> Any:
-        while self._turn:
-            self._waiting.extend(islice(self._indices, 1))
-            if not self._waiting:
-                raise StopIteration
-            worker = self._turn[0]
-            index = self._waiting.popleft()
-            try:
-                batch = worker.read(index)
-            except StopIteration:
-                self._turn.popleft()
-                continue
-            self._turn.rotate(-1)
-            return batch
-        raise StopIteration
-
-
-def _check_workers(num_workers: int, timeout: float, prefetch_factor: int | None, persistent_workers: bool, context: Any) -> None:
+def _check_workers(num_workers: int, timeout: float, prefetch_factor: int | None, persistent_workers: bool) -> None:
     if num_workers < 0:
         raise ValueError(f"num_workers must not be negative, got {num_workers}; 0 reads without workers")
     if timeout < 0:
@@ -275,16 +182,22 @@ def _check_workers(num_workers: int, timeout: float, prefetch_factor: int | None
         raise ValueError(f"prefetch_factor must not be negative, got {prefetch_factor}")
     if persistent_workers and num_workers == 0:
         raise ValueError("persistent_workers=True needs num_workers > 0")
+
+
+def _as_context(context: Any, num_workers: int) -> Any:
+    """A context from a start method's name, a context or None."""
     if context is None:
-        return
+        return None
     if num_workers == 0:
         raise ValueError(f"multiprocessing_context={context!r} needs num_workers > 0")
     methods = multiprocessing.get_all_start_methods()
     if isinstance(context, str):
         if context not in methods:
             raise ValueError(f"multiprocessing_context must be one of {methods}, got {context!r}")
-    elif not isinstance(context, multiprocessing.context.BaseContext):
+        return multiprocessing.get_context(context)
+    if not isinstance(context, multiprocessing.context.BaseContext):
         raise TypeError(f"multiprocessing_context must be a context or one of {methods}, got {context!r}")
+    return context
 
 
 def _check_stream(shuffle: bool | None, sampler: Any, batch_sampler: Any) -> None:

@@ -24,6 +24,7 @@ Task = Callable[[int, int], Any]
 
 _MAX_THREADS = 1024
 _RANGES_PER_THREAD = 2
+_PATIENCE = 1.0  # seconds that a fork waits for a worker at a job
 
 
 def _default_threads() -> int:
@@ -33,26 +34,45 @@ def _default_threads() -> int:
 
 
 class _Pool:
-    """The workers of this process; a forked child starts again with none."""
+    """The workers of this process. A fork ends them first, and parent and child start again with none."""
 
     def __init__(self) -> None:
         self.threads = _default_threads()
         self.forget()
 
     def forget(self) -> None:
-        self.jobs: queue.SimpleQueue[_Launch] = queue.SimpleQueue()
-        self.workers = 0
+        self.jobs: queue.SimpleQueue[_Launch | None] = queue.SimpleQueue()
+        self.workers: list[threading.Thread] = []
         self.growing = threading.Lock()
 
     def invite(self, launch: _Launch, helpers: int) -> None:
-        if self.workers < helpers:
+        if len(self.workers) < helpers:
             with self.growing:
-                while self.workers < helpers:
-                    name = f"autograd_core-{self.workers}"
-                    threading.Thread(target=_serve, args=(self.jobs,), name=name, daemon=True).start()
-                    self.workers += 1
+                while len(self.workers) < helpers:
+                    name = f"autograd_core-{len(self.workers)}"
+                    worker = threading.Thread(target=_serve, args=(self.jobs,), name=name, daemon=True)
+                    worker.start()
+                    self.workers.append(worker)
         for _ in range(helpers):
             self.jobs.put(launch)
+
+    def dismiss(self) -> None:
+        """End the workers, so that a fork finds no thread of ours: Python 3.12 warns of forks beside threads, with reason.
+
+        A worker at a job ends after it. No launch waits for a worker that is gone: its caller does what nobody takes.
+        """
+        if not self.growing.acquire(timeout=_PATIENCE):
+            return
+        try:
+            workers, jobs = self.workers, self.jobs
+            self.workers, self.jobs = [], queue.SimpleQueue()
+        finally:
+            self.growing.release()
+        for _ in workers:
+            jobs.put(None)
+        for worker in workers:
+            if worker is not threading.current_thread():
+                worker.join(_PATIENCE)
 
 
 class _Launch:
@@ -79,10 +99,12 @@ class _Launch:
                 self.done.release()
 
 
-def _serve(jobs: queue.SimpleQueue[_Launch]) -> None:
+def _serve(jobs: queue.SimpleQueue[_Launch | None]) -> None:
     np.seterr(all="ignore")  # of this thread: a warning belongs to the caller, who asked for none
     while True:
         launch = jobs.get()
+        if launch is None:
+            return
         launch.work()
         del launch  # an idle worker must not keep the arrays of its last job alive
 
@@ -204,4 +226,4 @@ def _start_anew() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_start_anew)
+    os.register_at_fork(before=_pool.dismiss, after_in_child=_start_anew)
