@@ -164,7 +164,10 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     (x is input, w is weight, b is bias; g is the gradient of out.)
     """
 def linear_cross_entropy(input: Tensor, linear_weight: Tensor, target: Tensor, *, linear_bias: Tensor | None = None, weight: _Operand | None = None, reduction: str = 'mean', ignore_index: _int | None = None, label_smoothing: _float = 0.0, options: Any = None) -> Tensor:
-    """cross_entropy of the scores x · linear_weightᵀ + linear_bias. `options`, PyTorch's chunking, changes no value and is not read."""
+    """cross_entropy of the scores x · linear_weightᵀ + linear_bias, x (in) or (N, in), linear_weight (C, *K, in), linear_bias (C, *K).
+
+    `options`, PyTorch's chunking, changes no value and is not read.
+    """
 def local_response_norm(input: Tensor, size: _int, alpha: _float = 0.0001, beta: _float = 0.75, k: _float = 1.0) -> Tensor:
     """x / (k + alpha · mean of x² over `size` neighbouring channels)^beta."""
 def log_softmax(input: Tensor, dim: _int | None = None, _stacklevel: _int = 3, dtype: _dtype | None = None) -> Tensor:
@@ -279,6 +282,13 @@ def sigmoid(input: Tensor) -> Tensor:
     """
 def silu(input: Tensor, inplace: _bool = False) -> Tensor:
     """x σ(x)."""
+def sin(input: Tensor) -> Tensor:
+    """out = sin(x)
+
+    ∂x = g · cos(x)
+
+    (x is input; g is the gradient of out.)
+    """
 def smooth_l1_loss(input: Tensor, target: Tensor, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean', beta: _float = 1.0) -> Tensor:
     """d²/(2β) for |d| < β, else |d| − β/2, with d = x − target; reduced. β = 0 is the absolute value."""
 def soft_margin_loss(input: Tensor, target: Tensor, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean') -> Tensor:

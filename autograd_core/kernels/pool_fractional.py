@@ -16,10 +16,11 @@ def starts(samples: np.ndarray, size: int, out: int, kernel: int) -> np.ndarray:
     """(P, out) first elements of the windows in a dimension of `size`, for samples (P,) in [0, 1); the last window ends at the edge."""
     first = np.full((len(samples), out), size - kernel, np.int64)
     if out > 1:
+        samples = np.clip(np.nan_to_num(samples), 0, 1)  # whatever they were
         step = samples.dtype.type(size - kernel) / samples.dtype.type(out - 1)
         steps = np.arange(out - 1, dtype=samples.dtype)
         first[:, :-1] = ((steps + samples[:, None]) * step).astype(np.int64) - (samples * step).astype(np.int64)[:, None]
-    return np.clip(first, 0, size - kernel)  # whatever the samples were
+    return first
 
 
 def fractional_max_pool(x: np.ndarray, samples: np.ndarray, kernel: Ints, out: Ints) -> tuple[np.ndarray, np.ndarray]:

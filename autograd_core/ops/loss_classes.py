@@ -284,6 +284,23 @@ def _smoothed(logp: Value, target: Value, weight: Value | None, kind: str, ignor
     return sum(loss) / float(np.add.reduce(share, None))
 
 
+def _check_linear(x: Value, linear_weight: Value, linear_bias: Value | None) -> tuple[int, ...]:
+    """The classes and further sizes (C, *K) that the weight stands for. RuntimeError where the shapes do not fit."""
+    given = f"got input {list(x.shape)}, linear_weight {list(linear_weight.shape)}"
+    if len(x.shape) not in (1, 2):
+        raise RuntimeError(f"expected input with dimensionality 1 or 2, (in_features) or (N, in_features): {given}")
+    if len(linear_weight.shape) < 2:
+        raise RuntimeError(f"expected linear_weight with dimensionality at least 2, (classes, in_features): {given}")
+    if x.shape[-1] != linear_weight.shape[-1]:
+        raise RuntimeError(f"expected equal input and linear_weight last dimensions (in_features): {given}")
+    places = tuple(linear_weight.shape[:-1])
+    if linear_bias is not None and tuple(linear_bias.shape) != places:
+        raise RuntimeError(f"expected linear_bias shape {places}, got {tuple(linear_bias.shape)}")
+    if len(places) > 1 and len(x.shape) == 1:
+        raise RuntimeError(f"a weight for scores of several dimensions wants a batch, (N, in_features): {given}")
+    return places
+
+
 @composed(spaces="functional")
 def linear_cross_entropy(
     x: Value,
@@ -297,7 +314,17 @@ def linear_cross_entropy(
     label_smoothing: float = 0.0,
     options: Any = None,
 ) -> Value:
-    """cross_entropy of the scores x · linear_weightᵀ + linear_bias. `options`, PyTorch's chunking, changes no value and is not read."""
-    scores = linear(x, linear_weight, linear_bias)
+    """cross_entropy of the scores x · linear_weightᵀ + linear_bias, x (in) or (N, in), linear_weight (C, *K, in), linear_bias (C, *K).
+
+    `options`, PyTorch's chunking, changes no value and is not read.
+    """
+    places = _check_linear(x, linear_weight, linear_bias)
+    scores_shape = (*x.shape[:-1], *places)
+    if ignore_index is not None and tuple(target.shape) == scores_shape:
+        raise RuntimeError("ignore_index cannot be specified when target contains probabilities: leave it out, or give labels")
+    if len(places) > 1:
+        linear_weight = reshape(linear_weight, (-1, x.shape[-1]))
+        linear_bias = None if linear_bias is None else reshape(linear_bias, (-1,))
+    scores = reshape(linear(x, linear_weight, linear_bias), scores_shape)
     ignored = -100 if ignore_index is None else ignore_index
     return cross_entropy(scores, target, weight, None, ignored, None, reduction, label_smoothing)

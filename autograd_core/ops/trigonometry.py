@@ -11,7 +11,7 @@ from .comparison import eq, where
 from .fused import fused
 from .pointwise import sqrt
 
-sin = op(quiet(np.sin), "sin({x})", x=lambda g, x: g * cos(x), types="float", inplace=True)
+sin = op(quiet(np.sin), "sin({x})", x=lambda g, x: g * cos(x), types="float", inplace=True, spaces="torch method functional")
 cos = op(quiet(np.cos), "cos({x})", x=lambda g, x: -g * sin(x), types="float", inplace=True)
 tan = op(quiet(np.tan), "tan({x})", x=lambda g, out: g * (1 + out * out), types="float", inplace=True)
 asin = op(quiet(np.arcsin), "asin({x})", x=lambda g, x: g / sqrt(1 - x * x), name="asin", types="float", inplace=True)

@@ -13,7 +13,7 @@ import numpy as np
 import autograd_core as ag
 from autograd_core import dtypes
 from autograd_core.graph import thread
-from autograd_core.tensor.base import Tensor
+from autograd_core.tensor.base import Tensor, wrap
 
 from ..parameter import is_lazy
 
@@ -41,7 +41,9 @@ class Conversion:
                 if param is not None:
                     _convert(param, fn)
             for name, buffer in self._buffers.items():
-                if buffer is not None:
+                if is_lazy(buffer):
+                    buffer.array = fn(wrap(buffer.array)).array
+                elif buffer is not None:
                     self._buffers[name] = fn(buffer)
         finally:
             context.grad = before

@@ -39,6 +39,8 @@ RECORDS = {
         call(real(4, 3), real(5, 3), LABELS, linear_bias=real(5)),
         call(real(4, 3), real(5, 3), LABELS, weight=WEIGHT, ignore_index=2, label_smoothing=0.1, reduction="sum"),
         call(real(4, 3), real(5, 3), positive(4, 5)),
+        call(real(4, 3), real(5, 2, 3), ints(4, 2, low=0, high=5), linear_bias=real(5, 2)),
+        call(real(3), real(5, 3), fixed(2)),
     ],
     "functional.mse_loss": [*PAIRS, *[call(real(4), real(4), reduction=kind, weight=positive(4)) for kind in ALL]],
     "functional.l1_loss": [*PAIRS, *[call(real(4), distinct(4), reduction=kind, weight=positive(4)) for kind in ALL]],
