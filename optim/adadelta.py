@@ -9,7 +9,9 @@ import numpy as np
 from autograd_core.tensor.base import Tensor
 
 from . import kernels
-from .optimizer import ByParameter, Group, Params, advance, check_lr, check_options, new_step, scalar, zeros_like
+from .checks import check_lr, check_options
+from .optimizer import Group, ParamsT
+from .stepping import ByParameter, advance, new_step, scalar, sign_of, zeros_like
 
 __all__ = ["Adadelta"]
 
@@ -22,7 +24,7 @@ class Adadelta(ByParameter):
 
     def __init__(
         self,
-        params: Params,
+        params: ParamsT,
         lr: float | Tensor = 1.0,
         rho: float = 0.9,
         eps: float = 1e-6,
@@ -52,14 +54,14 @@ class Adadelta(ByParameter):
         super().__init__(params, defaults)
 
     def _options(self, group: Group) -> tuple[float, ...]:
-        sign, rho = (-1.0 if group["maximize"] else 1.0), group["rho"]
+        sign, rho = sign_of(group), group["rho"]
         return sign, scalar(group["weight_decay"]), scalar(group["lr"]), rho, 1 - rho, group["eps"]
 
-    def _update(self, options: Any, p: Tensor, g: np.ndarray) -> None:
+    def _update(self, options: Any, p: Tensor, g: np.ndarray) -> kernels.Job:
         state = self.state[p]
         if not state:
             state["step"] = new_step()
             state["square_avg"], state["acc_delta"] = zeros_like(p), zeros_like(p)
         advance(state)
         arrays = (p.array, g, state["square_avg"].array, state["acc_delta"].array)
-        kernels.update(kernels.adadelta_loop, kernels.adadelta_plain, arrays, options)
+        return kernels.Job(kernels.ADADELTA, arrays, options)

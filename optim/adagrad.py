@@ -9,7 +9,9 @@ import numpy as np
 from autograd_core.tensor.base import Tensor, wrap
 
 from . import kernels
-from .optimizer import ByParameter, Group, Params, advance, check_fused, check_lr, check_options, new_step, scalar
+from .checks import check_fused, check_lr, check_options
+from .optimizer import Group, ParamsT
+from .stepping import ByParameter, advance, new_step, scalar, sign_of
 
 __all__ = ["Adagrad"]
 
@@ -19,7 +21,7 @@ class Adagrad(ByParameter):
 
     def __init__(
         self,
-        params: Params,
+        params: ParamsT,
         lr: float | Tensor = 1e-2,
         lr_decay: float = 0,
         weight_decay: float = 0,
@@ -59,14 +61,14 @@ class Adagrad(ByParameter):
         self.state[p] = {"step": new_step(), "sum": wrap(np.full_like(p.array, group["initial_accumulator_value"]))}
 
     def _options(self, group: Group) -> tuple[Any, ...]:
-        sign = -1.0 if group["maximize"] else 1.0
+        sign = sign_of(group)
         return group, (sign, scalar(group["weight_decay"])), scalar(group["lr"]), group["lr_decay"], group["eps"]
 
-    def _update(self, options: Any, p: Tensor, g: np.ndarray) -> None:
+    def _update(self, options: Any, p: Tensor, g: np.ndarray) -> kernels.Job:
         group, first, lr, lr_decay, eps = options
         if not self.state[p]:
             self._begin(group, p)
         state = self.state[p]
         step = advance(state)
         numbers = (*first, lr / (1 + (step - 1) * lr_decay), eps)
-        kernels.update(kernels.adagrad_loop, kernels.adagrad_plain, (p.array, g, state["sum"].array), numbers)
+        return kernels.Job(kernels.ADAGRAD, (p.array, g, state["sum"].array), numbers)

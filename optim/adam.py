@@ -9,7 +9,9 @@ import numpy as np
 from autograd_core.tensor.base import Tensor
 
 from . import kernels
-from .optimizer import ByParameter, Group, Params, advance, check_fused, check_lr, check_options, new_step, scalar, zeros_like
+from .checks import check_betas, check_fused, check_lr, check_options, check_tensor_lr
+from .optimizer import Group, ParamsT
+from .stepping import ByParameter, advance, begin_moments, scalar, shrinking, sign_of, zeros_like
 
 __all__ = ["Adam", "AdamW"]
 
@@ -23,7 +25,7 @@ class Adam(ByParameter):
 
     def __init__(
         self,
-        params: Params,
+        params: ParamsT,
         lr: float | Tensor = 1e-3,
         betas: tuple[Any, Any] = (0.9, 0.999),
         eps: float = 1e-8,
@@ -38,17 +40,15 @@ class Adam(ByParameter):
         decoupled_weight_decay: bool = False,
     ) -> None:
         check_lr(lr)
-        first, second = (scalar(b) for b in betas)
-        check_options(
-            eps=(eps, eps >= 0.0, "epsilon value"),
-            first=(betas[0], 0.0 <= first < 1.0, "beta parameter at index 0"),
-            second=(betas[1], 0.0 <= second < 1.0, "beta parameter at index 1"),
-            weight_decay=(weight_decay, weight_decay >= 0.0, "weight_decay value"),
-        )
+        check_tensor_lr(lr, foreach, capturable)
+        check_options(eps=(eps, eps >= 0.0, "epsilon value"), weight_decay=(weight_decay, weight_decay >= 0.0, "weight_decay value"))
+        numbers = check_betas(betas)
+        if not (all(isinstance(beta, float) for beta in betas) or all(isinstance(beta, Tensor) for beta in betas)):
+            raise ValueError(f"betas must be either both floats or both Tensors, but got {betas}")
         check_fused(foreach, fused)
         defaults = {
             "lr": lr,
-            "betas": (first, second),
+            "betas": numbers,
             "eps": eps,
             "weight_decay": weight_decay,
             "amsgrad": amsgrad,
@@ -62,17 +62,13 @@ class Adam(ByParameter):
         super().__init__(params, defaults)
 
     def _options(self, group: Group) -> tuple[Any, ...]:
-        lr, decay, keep = scalar(group["lr"]), scalar(group["weight_decay"]), 1.0
-        if group["decoupled_weight_decay"]:
-            keep, decay = 1 - lr * decay, 0.0
-        return group["amsgrad"], lr, group["betas"], (-1.0 if group["maximize"] else 1.0, decay, keep), group["eps"]
+        return group["amsgrad"], scalar(group["lr"]), group["betas"], (sign_of(group), *shrinking(group), 0.0), group["eps"]
 
-    def _update(self, options: Any, p: Tensor, g: np.ndarray) -> None:
+    def _update(self, options: Any, p: Tensor, g: np.ndarray) -> kernels.Job:
         amsgrad, lr, (beta1, beta2), first, eps = options
         state = self.state[p]
         if not state:
-            state["step"] = new_step()
-            state["exp_avg"], state["exp_avg_sq"] = zeros_like(p), zeros_like(p)
+            begin_moments(state, p)
             if amsgrad:
                 state["max_exp_avg_sq"] = zeros_like(p)
         step = advance(state)
@@ -80,9 +76,8 @@ class Adam(ByParameter):
         numbers = (*first, size, 1 - beta1, beta2, 1 - beta2, root, eps)
         arrays = (p.array, g, state["exp_avg"].array, state["exp_avg_sq"].array)
         if amsgrad:
-            kernels.update(kernels.amsgrad_loop, kernels.amsgrad_plain, (*arrays, state["max_exp_avg_sq"].array), numbers)
-        else:
-            kernels.update(kernels.adam_loop, kernels.adam_plain, arrays, numbers)
+            return kernels.Job(kernels.AMSGRAD, (*arrays, state["max_exp_avg_sq"].array), numbers)
+        return kernels.Job(kernels.ADAM, arrays, numbers)
 
 
 class AdamW(Adam):
@@ -90,7 +85,7 @@ class AdamW(Adam):
 
     def __init__(
         self,
-        params: Params,
+        params: ParamsT,
         lr: float | Tensor = 1e-3,
         betas: tuple[Any, Any] = (0.9, 0.999),
         eps: float = 1e-8,

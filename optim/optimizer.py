@@ -8,24 +8,23 @@ from __future__ import annotations
 import functools
 import warnings
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from autograd_core import dtypes
 from autograd_core.frames import user_site
-from autograd_core.graph import Handle, next_id, thread
+from autograd_core.graph import Handle, next_id
 from autograd_core.tensor.base import Tensor, wrap
 
-__all__ = ["Optimizer", "register_optimizer_step_post_hook", "register_optimizer_step_pre_hook", "required"]
+__all__ = ["Optimizer", "ParamsT", "register_optimizer_step_post_hook", "register_optimizer_step_pre_hook", "required"]
 
 Group = dict[str, Any]
 State = dict[str, Any]
 Hook = Callable[..., Any]
-Params = Iterable[Any]
+ParamsT = Iterable[Any]
 
 
 class _Required:
@@ -109,7 +108,7 @@ class Optimizer:
         if "step" in cls.__dict__:
             cls.step = _hooked(cls.__dict__["step"])  # type: ignore[method-assign]
 
-    def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
+    def __init__(self, params: ParamsT, defaults: dict[str, Any]) -> None:
         self.defaults = defaults
         for name in _HOOKS:
             setattr(self, name, OrderedDict())
@@ -223,6 +222,16 @@ class Optimizer:
                 else:
                     cell.grad.detach_().zero_()
 
+    def _note(self, changed: list[Tensor]) -> None:
+        """Count the changes, so that a graph which saved an old value says so."""
+        name, site = f"{type(self).__name__}.step()", user_site()
+        for p in changed:
+            counter = p._counter
+            if counter is not None:
+                counter[0] = next_id()
+                counter[1] += 1
+                counter[2], counter[3] = name, site
+
     # saving and loading
 
     def state_dict(self) -> dict[str, Any]:
@@ -317,97 +326,3 @@ def _fitted(param: Tensor, value: Any, key: str | None) -> Any:
     if isinstance(value, (list, tuple)):
         return type(value)(_fitted(param, v, None) for v in value)
     return value
-
-
-class ByParameter(Optimizer):
-    """An optimizer whose step treats one parameter after the other, by `_update`."""
-
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Change the parameters by their gradients; `closure` computes the loss anew, its value is returned."""
-        context = thread.context
-        before = context.grad
-        loss = None
-        try:
-            if closure is not None:
-                context.grad = True
-                loss = closure()
-            context.grad = False
-            with np.errstate(all="ignore"):
-                self._note(list(self._changes()))
-        finally:
-            context.grad = before
-        return loss
-
-    def _changes(self) -> Iterator[Tensor]:
-        """Update every parameter that has a gradient, and name it."""
-        for group in self.param_groups:
-            options = self._options(group)
-            for p in group["params"]:
-                cell = p._cell
-                if cell is not None and cell.grad is not None:
-                    self._update(options, p, cell.grad.array)
-                    yield p
-
-    def _options(self, group: Group) -> Any:
-        """What `_update` needs of a group, worked out once per step."""
-        raise NotImplementedError
-
-    def _update(self, options: Any, p: Tensor, g: np.ndarray) -> None:
-        """Change one parameter in place."""
-        raise NotImplementedError
-
-    def _note(self, changed: list[Tensor]) -> None:
-        """Count the changes, so that a graph which saved an old value says so."""
-        name, site = f"{type(self).__name__}.step()", user_site()
-        for p in changed:
-            counter = p._counter
-            if counter is not None:
-                counter[0] = next_id()
-                counter[1] += 1
-                counter[2], counter[3] = name, site
-
-
-def scalar(value: Any) -> float:
-    """An option that may be a number or a tensor of one element."""
-    return float(value)
-
-
-def new_step() -> Tensor:
-    """A step count of 0, a 0-d tensor as in PyTorch."""
-    kind = np.float64 if dtypes.get_default_dtype().numpy == np.float64 else np.float32
-    return wrap(np.zeros((), kind))
-
-
-def advance(state: State) -> float:
-    """One more step: the new count."""
-    step = state["step"]
-    if not isinstance(step, Tensor):
-        step = state["step"] = wrap(np.array(float(step), np.float32))
-    step.array += 1
-    return float(step.array)
-
-
-def zeros_like(p: Tensor) -> Tensor:
-    """Zeros in the layout of a parameter."""
-    return wrap(np.zeros_like(p.array))
-
-
-def check_options(**ranges: tuple[Any, bool, str]) -> None:
-    """ValueError for the first option that is out of its range: name=(value, whether it is fine, what PyTorch calls it)."""
-    for value, fine, title in ranges.values():
-        if not fine:
-            raise ValueError(f"Invalid {title}: {value}")
-
-
-def check_lr(lr: Any) -> None:
-    """ValueError unless lr is a number, or a tensor of one element, of at least 0."""
-    if isinstance(lr, Tensor) and lr.array.size != 1:
-        raise ValueError("Tensor lr must be 1-element")
-    if not float(lr) >= 0.0:
-        raise ValueError(f"Invalid learning rate: {lr}")
-
-
-def check_fused(foreach: bool | None, fused: bool | None) -> None:
-    """RuntimeError when both are asked for. Either alone is accepted and makes no difference: steps are fused anyway."""
-    if fused and foreach:
-        raise RuntimeError("`fused` and `foreach` cannot be `True` together.")

@@ -9,7 +9,9 @@ import numpy as np
 from autograd_core.tensor.base import Tensor
 
 from . import kernels
-from .optimizer import ByParameter, Group, Params, advance, check_lr, check_options, new_step, scalar, zeros_like
+from .checks import check_lr, check_options
+from .optimizer import Group, ParamsT
+from .stepping import ByParameter, advance, new_step, scalar, sign_of, zeros_like
 
 __all__ = ["RMSprop"]
 
@@ -22,7 +24,7 @@ class RMSprop(ByParameter):
 
     def __init__(
         self,
-        params: Params,
+        params: ParamsT,
         lr: float | Tensor = 1e-2,
         alpha: float = 0.99,
         eps: float = 1e-8,
@@ -57,11 +59,11 @@ class RMSprop(ByParameter):
 
     def _options(self, group: Group) -> tuple[Any, ...]:
         centered, momentum, alpha = group["centered"], group["momentum"], group["alpha"]
-        sign = -1.0 if group["maximize"] else 1.0
+        sign = sign_of(group)
         numbers = (sign, scalar(group["weight_decay"]), scalar(group["lr"]), alpha, 1 - alpha, group["eps"], float(centered), momentum)
         return centered, momentum, numbers
 
-    def _update(self, options: Any, p: Tensor, g: np.ndarray) -> None:
+    def _update(self, options: Any, p: Tensor, g: np.ndarray) -> kernels.Job:
         centered, momentum, numbers = options
         state = self.state[p]
         if not state:
@@ -76,4 +78,4 @@ class RMSprop(ByParameter):
         # the rule does not touch the arrays that it is not asked for: any array of the right shape stands in
         mean = state["grad_avg"].array if centered else square
         buffer = state["momentum_buffer"].array if momentum > 0 else square
-        kernels.update(kernels.rmsprop_loop, kernels.rmsprop_plain, (p.array, g, square, mean, buffer), numbers)
+        return kernels.Job(kernels.RMSPROP, (p.array, g, square, mean, buffer), numbers)

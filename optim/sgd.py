@@ -9,7 +9,9 @@ import numpy as np
 from autograd_core.tensor.base import Tensor
 
 from . import kernels
-from .optimizer import ByParameter, Group, Params, check_fused, check_lr, check_options, scalar, zeros_like
+from .checks import check_fused, check_lr, check_options
+from .optimizer import Group, ParamsT
+from .stepping import ByParameter, scalar, sign_of, zeros_like
 
 __all__ = ["SGD"]
 
@@ -22,7 +24,7 @@ class SGD(ByParameter):
 
     def __init__(
         self,
-        params: Params,
+        params: ParamsT,
         lr: float | Tensor = 1e-3,
         momentum: float = 0,
         dampening: float = 0,
@@ -56,19 +58,18 @@ class SGD(ByParameter):
         super().__init__(params, defaults)
 
     def _options(self, group: Group) -> tuple[Any, ...]:
-        sign = -1.0 if group["maximize"] else 1.0
+        sign = sign_of(group)
         momentum = float(group["momentum"])
         ahead = momentum if group["nesterov"] else 0.0
         return (sign, scalar(group["weight_decay"]), scalar(group["lr"])), momentum, 1.0 - group["dampening"], ahead
 
-    def _update(self, options: Any, p: Tensor, g: np.ndarray) -> None:
+    def _update(self, options: Any, p: Tensor, g: np.ndarray) -> kernels.Job:
         numbers, momentum, fresh, ahead = options
         if momentum == 0:
-            kernels.update(kernels.sgd_loop, kernels.sgd_plain, (p.array, g), numbers)
-            return
+            return kernels.Job(kernels.SGD, (p.array, g), numbers)
         state = self.state[p]
         buffer = state.get("momentum_buffer")
         if buffer is None:  # the first step takes the gradient as it is, without dampening
             buffer = state["momentum_buffer"] = zeros_like(p)
             fresh, momentum = 1.0, 0.0
-        kernels.update(kernels.momentum_loop, kernels.momentum_plain, (p.array, g, buffer.array), (*numbers, momentum, fresh, ahead))
+        return kernels.Job(kernels.MOMENTUM, (p.array, g, buffer.array), (*numbers, momentum, fresh, ahead))
