@@ -92,11 +92,13 @@ def _rms(x: np.ndarray) -> float:
 def _variance(state: dict[str, Any], g: np.ndarray, share: float, least: float) -> np.ndarray:
     """The running mean of g², for a matrix as the product of those of its rows and columns."""
     square = g * g
+    mean: np.ndarray
     if g.ndim < 2:
-        mean: np.ndarray = state["variance"].array
+        mean = state["variance"].array
         mean[...] = mean + share * (square - mean)
         return mean
     row, column = state["row_var"].array, state["col_var"].array
     row += share * (square.mean(axis=-1, keepdims=True) - row)
     column += share * (square.mean(axis=-2, keepdims=True) - column)
-    return (row @ column) / np.maximum(row.mean(axis=-2, keepdims=True), least)
+    mean = (row @ column) / np.maximum(row.mean(axis=-2, keepdims=True), least)
+    return mean

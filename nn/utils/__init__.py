@@ -1,5 +1,6 @@
 """nn.utils: what is done to parameters and gradients from outside a module."""
 
+from . import averaging as averaging
 from .clip_grad import clip_grad_norm, clip_grad_norm_, clip_grad_value_, clip_grads_with_norm_, get_total_norm
 from .convert_parameters import parameters_to_vector, vector_to_parameters
 

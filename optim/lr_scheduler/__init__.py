@@ -1,6 +1,8 @@
 """Learning-rate schedulers, with the names of torch.optim.lr_scheduler."""
 
 from .base import LRScheduler, _LRScheduler
+from .combined import ChainedScheduler, SequentialLR
+from .cyclic import CyclicLR
 from .factors import (
     ConstantLR,
     CosineAnnealingLR,
@@ -17,9 +19,11 @@ from .one_cycle import OneCycleLR
 from .plateau import ReduceLROnPlateau
 
 __all__ = [
+    "ChainedScheduler",
     "ConstantLR",
     "CosineAnnealingLR",
     "CosineAnnealingWarmRestarts",
+    "CyclicLR",
     "ExponentialLR",
     "LRScheduler",
     "LambdaLR",
@@ -29,6 +33,7 @@ __all__ = [
     "OneCycleLR",
     "PolynomialLR",
     "ReduceLROnPlateau",
+    "SequentialLR",
     "StepLR",
     "_LRScheduler",
 ]

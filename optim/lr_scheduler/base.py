@@ -50,12 +50,30 @@ def per_group(name: str, optimizer: Optimizer, value: Any) -> list[Any]:
     """A value for every group. ValueError for a list of another length."""
     count = len(optimizer.param_groups)
     if not isinstance(value, (list, tuple)):
-        return [value] * count
+        value = [value] * count
     if len(value) != count:
         raise ValueError(
             f"{name} must have the same length as optimizer.param_groups. {name} has {len(value)} values, param_groups has {count}."
         )
-    return list(value)
+    return [v.clone() if isinstance(v, Tensor) else v for v in value]
+
+
+def set_momentum(group: dict[str, Any], value: float, use_beta1: bool) -> None:
+    """Set the momentum of a group, or the first of its betas."""
+    if use_beta1:
+        group["betas"] = (value, *group["betas"][1:])
+    else:
+        group["momentum"] = value
+
+
+def check_cycles_momentum(optimizer: Optimizer) -> bool:
+    """Whether the momentum is beta1. ValueError for an optimizer that has neither."""
+    if "momentum" not in optimizer.defaults and "betas" not in optimizer.defaults:
+        raise ValueError(
+            "optimizer must support momentum or beta1 with `cycle_momentum` option enabled: "
+            f"{type(optimizer).__name__} has neither, pass cycle_momentum=False"
+        )
+    return "betas" in optimizer.defaults
 
 
 def check_optimizer(optimizer: Any) -> None:

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from ..optimizer import Optimizer
-from .base import LRScheduler, check_optimizer, per_group
+from .base import LRScheduler, check_cycles_momentum, check_optimizer, per_group, set_momentum
 
 __all__ = ["OneCycleLR"]
 
@@ -57,20 +57,12 @@ class OneCycleLR(LRScheduler):
 
     def _begin_momentum(self, most: Any, least: Any, last_epoch: int) -> None:
         optimizer = self.optimizer
-        if "momentum" not in optimizer.defaults and "betas" not in optimizer.defaults:
-            raise ValueError("optimizer must support momentum or beta1 with `cycle_momentum` option enabled")
-        self.use_beta1 = "betas" in optimizer.defaults
+        self.use_beta1 = check_cycles_momentum(optimizer)
         tops, bottoms = per_group("max_momentum", optimizer, most), per_group("base_momentum", optimizer, least)
         if last_epoch == -1:
             for top, bottom, group in zip(tops, bottoms, optimizer.param_groups, strict=True):
-                self._set_momentum(group, top)
+                set_momentum(group, top, self.use_beta1)
                 group["max_momentum"], group["base_momentum"] = top, bottom
-
-    def _set_momentum(self, group: dict[str, Any], value: float) -> None:
-        if self.use_beta1:
-            group["betas"] = (value, *group["betas"][1:])
-        else:
-            group["momentum"] = value
 
     def _between(self, start: float, end: float, share: float) -> float:
         if self._anneal_func_type == "linear":
@@ -93,7 +85,8 @@ class OneCycleLR(LRScheduler):
         for group in self.optimizer.param_groups:
             lrs.append(self._between(group[phase["start_lr"]], group[phase["end_lr"]], share))
             if self.cycle_momentum:
-                self._set_momentum(group, self._between(group[phase["start_momentum"]], group[phase["end_momentum"]], share))
+                momentum = self._between(group[phase["start_momentum"]], group[phase["end_momentum"]], share)
+                set_momentum(group, momentum, self.use_beta1)
         return lrs
 
 
