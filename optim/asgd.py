@@ -61,6 +61,7 @@ class ASGD(ByParameter):
             state["ax"] = zeros_like(p)
         step, eta, mu = advance(state), scalar_of(state, "eta"), scalar_of(state, "mu")
         numbers = (*first, 1 - lambd * float(eta), float(eta), float(mu))
-        eta[...] = lr / (1 + lambd * lr * step) ** alpha
-        mu[...] = 1 / max(1, step - t0)
+        # rounded to the default type first, also where a loaded state holds wider numbers
+        eta[...] = new_scalar(lr / (1 + lambd * lr * step) ** alpha).array
+        mu[...] = new_scalar(1 / max(1, step - t0)).array
         return kernels.Job(kernels.ASGD, (p.array, g, state["ax"].array), numbers)
