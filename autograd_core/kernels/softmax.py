@@ -18,7 +18,7 @@ from .softmax_loops import TILE, loops
 __all__ = ["log_softmax", "log_softmax_input", "logsumexp", "softmax", "softmax_input"]
 
 SMALL = 1024
-"""Below this many elements a launch costs more than NumPy's passes."""
+"""Below this many elements logsumexp takes NumPy's passes; softmax takes the loops for one row already: 0.7 µs, not 4."""
 
 BLOCK = 32768
 """Elements of a block of rows."""
@@ -26,12 +26,17 @@ BLOCK = 32768
 SHORT = 48
 """Rows of at most this length go as columns: one of them fills too little of a vector."""
 
+FEW = 256
+"""Elements of a matrix up to which its rows are taken one by one, without a contract: the shapes are this module's own."""
+
 NARROW = 64
 """Fewer columns than this do not fill a tile: long ones are turned into rows."""
 
 
+_TYPES = (np.dtype(np.float32), np.dtype(np.float64))
+
+
 def _floating(x: Array, name: str) -> Array:
-    x = np.asarray(x)
     if x.dtype.kind != "f":
         raise NotImplementedError(f"{name} is not implemented for {x.dtype}: convert with .float() first")
     return x
@@ -40,6 +45,11 @@ def _floating(x: Array, name: str) -> Array:
 def _launch(loop: tuple[Any, Any, Any], arrays: list[Array], axis: int, log: bool) -> None:
     """Run the loop over rows, columns or short rows on arrays (inputs..., output) of one shape."""
     rows, columns, short_rows = loop
+    shape = arrays[0].shape
+    if axis == len(shape) - 1 and shape[axis] <= SHORT:
+        n = shape[axis]
+        short_rows(-(-(arrays[0].size // n) // TILE), *[np.ascontiguousarray(x).reshape(-1, n) for x in arrays], log)
+        return
     views = [three(x, axis) for x in arrays]
     before, n, after = views[0].shape
     if 1 < after < NARROW and n > SHORT:
@@ -52,23 +62,23 @@ def _launch(loop: tuple[Any, Any, Any], arrays: list[Array], axis: int, log: boo
         columns(before * tiles, *views, tiles, log)
         return
     flat = [v.reshape(before, n) for v in views]
-    if n <= SHORT:
-        short_rows(-(-before // TILE), *flat, log)
-    else:
-        step = max(1, BLOCK // n)
-        rows(-(-before // step), *flat, step, log)
+    step = max(1, BLOCK // n)
+    rows(-(-before // step), *flat, step, log)
 
 
 def _forward(x: Array, dim: int, log: bool) -> Array:
-    x = _floating(x, "log_softmax" if log else "softmax")
-    axis = axis_of(dim, x.ndim)
-    if x.dtype == np.float16:
+    if 0 < x.size <= FEW and x.ndim == 2 and (dim == 1 or dim == -1) and x.shape[1] <= SHORT and x.dtype in _TYPES and enabled():
+        out = np.empty(x.shape, x.dtype)
+        loops(x.dtype.char).few(np.ascontiguousarray(x), out, log)
+        return out
+    if x.dtype not in _TYPES:
+        x = _floating(x, "log_softmax" if log else "softmax")
         return _forward(x.astype(np.float32), dim, log).astype(np.float16)
-    if x.size < SMALL or not enabled():
+    axis = axis_of(dim, x.ndim)
+    if not (x.size and enabled()):
         return _reference(x, axis, log)
     out = np.empty(x.shape, x.dtype)
-    with np.errstate(all="ignore"):
-        _launch(loops(x.dtype.name).forward, [x, out], axis, log)
+    _launch(loops(x.dtype.char).forward, [x, out], axis, log)
     return out
 
 
@@ -84,17 +94,21 @@ def _reference(x: Array, axis: int, log: bool) -> Array:
 
 
 def _backward(g: Array, out: Array, dim: int, log: bool) -> Array:
-    g, out = _floating(g, "softmax_input"), _floating(out, "softmax_input")
+    if 0 < g.size <= FEW and g.ndim == 2 and (dim == 1 or dim == -1) and g.shape[1] <= SHORT and g.dtype in _TYPES:
+        if g.shape == out.shape and g.dtype == out.dtype and enabled():
+            gx = np.empty(g.shape, g.dtype)
+            loops(g.dtype.char).few_input(np.ascontiguousarray(g), np.ascontiguousarray(out), gx, log)
+            return gx
     if g.shape != out.shape or g.dtype != out.dtype:
         raise RuntimeError(f"the gradient is {g.dtype} of shape {g.shape}, the output {out.dtype} of shape {out.shape}: they must agree")
-    axis = axis_of(dim, out.ndim)
-    if out.dtype == np.float16:
+    if out.dtype not in _TYPES:
+        out = _floating(out, "softmax_input")
         return _backward(g.astype(np.float32), out.astype(np.float32), dim, log).astype(np.float16)
-    if out.size < SMALL or not enabled():
+    axis = axis_of(dim, out.ndim)
+    if not (out.size and enabled()):
         return _reference_input(g, out, axis, log)
     gx = np.empty(out.shape, out.dtype)
-    with np.errstate(all="ignore"):
-        _launch(loops(out.dtype.name).backward, [g, out, gx], axis, log)
+    _launch(loops(out.dtype.char).backward, [g, out, gx], axis, log)
     return gx
 
 
@@ -154,7 +168,7 @@ def _logsumexp(x: Array) -> Array:
     if 1 < after < NARROW and n > SHORT:
         return _logsumexp(np.ascontiguousarray(x.transpose(0, 2, 1)).reshape(before * after, n, 1)).reshape(before, after)
     out = np.empty((before, after), x.dtype)
-    rows, columns, short_rows = loops(x.dtype.name).logsumexp
+    rows, columns, short_rows = loops(x.dtype.char).logsumexp
     if after > 1:
         tiles = -(-after // TILE)
         columns(before * tiles, x, out, tiles)

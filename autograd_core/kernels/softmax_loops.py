@@ -70,9 +70,10 @@ def total_product(a, b):  # type: ignore[no-untyped-def]
 
 
 @functools.cache
-def loops(dtype: str) -> SimpleNamespace:
-    """The kernels for float32 or float64."""
-    if dtype == "float32":
+def loops(kind: str) -> SimpleNamespace:
+    """The kernels for "f", float32, or "d", float64: the characters of the dtypes, for a dtype's name takes 2 µs."""
+    dtype = np.dtype(kind).name
+    if kind == "f":
         return _loops(dtype, np.float32, decay32, exp32, top32)
     return _loops(dtype, np.float64, decay64, exp64, top64)
 
@@ -99,6 +100,8 @@ def _loops(dtype: str, real: Any, decay: Kernel, exp: Kernel, top: Kernel) -> Si
         forward=(_rows(dtype, real, exps, top), columns, short_rows),
         backward=(_rows_input(dtype, real, exp), columns_input, short_rows_input),
         logsumexp=_logsumexp(dtype, real, decay, top),
+        few=_few(real, decay),
+        few_input=_few_input(real, exp),
     )
 
 
@@ -212,6 +215,53 @@ def _columns(dtype: str, real: Any, decay: Kernel) -> tuple[Any, Any]:
                     result[r, k] = exps[k, r]
 
     return columns, short_rows
+
+
+def _few(real: Any, decay: Kernel) -> Kernel:
+    """What short_rows computes, to the bit, for so few rows that turning them would be most of the work."""
+
+    @compiled(fastmath=CONTRACT)
+    def few(x, out, log):  # type: ignore[no-untyped-def]
+        for r in range(len(x)):
+            a, b = x[r], out[r]
+            m, s = real(-np.inf), 0.0
+            for k in range(len(a)):
+                m = a[k] if a[k] > m else m
+            for k in range(len(a)):
+                b[k] = decay(a[k] - m)
+                s += np.float64(b[k])
+            if log:
+                t = real(np.log(s))
+                for k in range(len(a)):
+                    b[k] = (a[k] - m) - t
+            else:
+                t = real(1.0 / s)
+                for k in range(len(a)):
+                    b[k] = b[k] * t
+
+    return few
+
+
+def _few_input(real: Any, exp: Kernel) -> Kernel:
+    """The same for the gradients."""
+
+    @compiled(fastmath=CONTRACT)
+    def few_input(g, out, gx, log):  # type: ignore[no-untyped-def]
+        for r in range(len(g)):
+            a, b, c = g[r], out[r], gx[r]
+            s = 0.0
+            if log:
+                for k in range(len(a)):
+                    s += np.float64(a[k])
+                for k in range(len(a)):
+                    c[k] = a[k] - exp(b[k]) * real(s)
+            else:
+                for k in range(len(a)):
+                    s += np.float64(a[k]) * np.float64(b[k])
+                for k in range(len(a)):
+                    c[k] = (a[k] - real(s)) * b[k]
+
+    return few_input
 
 
 def _columns_input(dtype: str, real: Any, exp: Kernel) -> tuple[Any, Any]:

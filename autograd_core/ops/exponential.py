@@ -8,7 +8,7 @@ import numpy as np
 
 from ..op import Array, Value, alias, composed, op, quiet
 from .comparison import eq, gt, le, like, logical_and, logical_or, lt, where
-from .fused import forward, fused, ready
+from .fused import BIG, forward, fused, ready
 
 LN2 = math.log(2)
 LN10 = math.log(10)
@@ -43,14 +43,14 @@ alias(log1p, "special.log1p")
 @quiet
 def sigmoid(x: Array) -> Array:
     """1 / (1 + exp(−x)); an overflow of exp gives the 0 that is right."""
-    if ready(x):
+    if ready(x, None, BIG):
         return forward("sigmoid", x)
     e = np.exp(-x)
     e += 1
     return np.reciprocal(e)
 
 
-@fused("{g} · (1 − {out}) · {out}", "sigmoid_by_out")
+@fused("{g} · (1 − {out}) · {out}", "sigmoid_by_out", least=BIG)
 def sigmoid_input(g: Value, out: Value) -> Value:
     """The gradient of the sigmoid."""
     return g * ((1 - out) * out)

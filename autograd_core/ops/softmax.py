@@ -8,10 +8,9 @@ import numpy as np
 
 from ..frames import user_level
 from ..kernels import softmax as kernels
-from ..op import Array, Value, alias, composed, op, quiet
+from ..op import Array, Value, alias, composed, op
 from .pointwise import exp
 from .reduce import sum
-from .shape import wrap_dim
 
 
 def _floating(x: Array, name: str, dtype: np.dtype | None) -> Array:
@@ -23,63 +22,13 @@ def _floating(x: Array, name: str, dtype: np.dtype | None) -> Array:
     return x
 
 
-LOOP_FROM = 1024
-"""Below this many elements NumPy's passes cost less than a launch."""
-
-
-def _top(x: Array, dim: int) -> Array:
-    """The largest values along dim, kept as a dimension. NumPy takes 5.3 µs for 64 rows of 10 and 1.6 µs for their columns."""
-    if x.ndim == 2 and dim == 1 and x.shape[0] > x.shape[1] and x.shape[1] <= 64:
-        return np.maximum.reduce(x.T.copy(), 0).reshape(-1, 1)
-    return np.maximum.reduce(x, dim, None, None, True)
-
-
-@quiet
-def softmax_array(x: Array, dim: int) -> Array:
-    """exp(x − max) / Σ exp(x − max)."""
-    if x.size >= LOOP_FROM:
-        return kernels.softmax(x, dim)
-    if not x.size:
-        return x.copy()
-    wide = x.astype(np.float32) if x.dtype == np.float16 else x
-    out = np.exp(wide - _top(wide, dim))
-    out /= np.add.reduce(out, dim, None, None, True)
-    return out.astype(x.dtype, copy=False)
-
-
-@quiet
-def log_softmax_array(x: Array, dim: int) -> Array:
-    """x − max − log Σ exp(x − max)."""
-    if x.size >= LOOP_FROM:
-        return kernels.log_softmax(x, dim)
-    if not x.size:
-        return x.copy()
-    wide = x.astype(np.float32) if x.dtype == np.float16 else x
-    out = wide - _top(wide, dim)
-    out -= np.log(np.add.reduce(np.exp(out), dim, None, None, True))
-    return out.astype(x.dtype, copy=False)
-
-
-def _softmax_input_array(g: Array, out: Array, dim: int) -> Array:
-    if out.size >= LOOP_FROM and g.dtype == out.dtype:
-        return kernels.softmax_input(g, out, dim)
-    gx = g * out
-    return gx - out * np.add.reduce(gx, dim, None, None, True)
-
-
-def _log_softmax_input_array(g: Array, out: Array, dim: int) -> Array:
-    if out.size >= LOOP_FROM and g.dtype == out.dtype:
-        return kernels.log_softmax_input(g, out, dim)
-    return g - np.exp(out) * np.add.reduce(g, dim, None, None, True)
-
-
-@composed("({g} − Σ {g} · {out}) · {out}", spaces="engine", kernel=_softmax_input_array)
+@composed("({g} − Σ {g} · {out}) · {out}", spaces="engine", kernel=kernels.softmax_input)
 def softmax_input(g: Value, out: Value, dim: int) -> Value:
     """The gradient of softmax for its input."""
     return (g - sum(g * out, dim, True)) * out
 
 
-@composed("{g} − exp({out}) · Σ {g}", spaces="engine", kernel=_log_softmax_input_array)
+@composed("{g} − exp({out}) · Σ {g}", spaces="engine", kernel=kernels.log_softmax_input)
 def log_softmax_input(g: Value, out: Value, dim: int) -> Value:
     """The gradient of log_softmax for its input."""
     return g - exp(out) * sum(g, dim, True)
@@ -88,7 +37,7 @@ def log_softmax_input(g: Value, out: Value, dim: int) -> Value:
 @op("softmax({x})", x=lambda g, out, dim: softmax_input(g, out, dim), types="any")
 def softmax(x: Array, dim: int, dtype: np.dtype | None = None) -> Array:
     """exp(x) / Σ exp(x) over dim: positive numbers that sum to 1."""
-    return softmax_array(_floating(x, "softmax", dtype), wrap_dim(dim, x.ndim))
+    return kernels.softmax(_floating(x, "softmax", dtype), dim)
 
 
 softmax.sited = True  # the losses that take their own softmax say where this one was
@@ -97,7 +46,7 @@ softmax.sited = True  # the losses that take their own softmax say where this on
 @op("log_softmax({x})", x=lambda g, out, dim: log_softmax_input(g, out, dim), types="any")
 def log_softmax(x: Array, dim: int, dtype: np.dtype | None = None) -> Array:
     """log softmax(x) over dim, without the overflow and the loss of digits of its two steps."""
-    return log_softmax_array(_floating(x, "log_softmax", dtype), wrap_dim(dim, x.ndim))
+    return kernels.log_softmax(_floating(x, "log_softmax", dtype), dim)
 
 
 def _implicit_dim(name: str, rank: int) -> int:

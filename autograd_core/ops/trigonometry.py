@@ -8,7 +8,7 @@ import numpy as np
 
 from ..op import Array, Value, alias, composed, op, quiet
 from .comparison import eq, where
-from .fused import fused
+from .fused import BIG, fused
 from .pointwise import sqrt
 
 sin = op(quiet(np.sin), "sin({x})", x=lambda g, x: g * cos(x), types="float", inplace=True, spaces="torch method functional")
@@ -25,7 +25,7 @@ acosh = op(quiet(np.arccosh), "acosh({x})", x=lambda g, x: g / sqrt(x * x - 1), 
 atanh = op(quiet(np.arctanh), "atanh({x})", x=lambda g, x: g / (1 - x * x), name="atanh", types="float", inplace=True)
 
 
-@fused("{g} · (1 − {out}²)", "tanh_by_out")
+@fused("{g} · (1 − {out}²)", "tanh_by_out", least=BIG)
 def tanh_input(g: Value, out: Value) -> Value:
     """The gradient of tanh."""
     return g * (1 - out * out)

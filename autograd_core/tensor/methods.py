@@ -8,6 +8,7 @@ from typing import Any
 from ..op import Composed, Declared, Op, declared, registry
 from . import inplace
 from .base import Tensor
+from .record import compile_recorder, elementwise
 
 REFLECTED = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"}
 
@@ -25,19 +26,33 @@ def method_of(entry: Declared) -> Callable[..., Any]:
             method = reading  # only two-operand readings decline
     else:
         assert isinstance(entry, Composed)
-        composed, rename = entry, entry.rename
+        composed = entry
 
         def method(*args: Any, **kwargs: Any) -> Any:
-            return composed.checked(*args, **rename(kwargs)) if kwargs else composed.checked(*args)
+            try:
+                return composed.written(*args, **kwargs)
+            except TypeError as error:
+                return composed.again(error, args, kwargs)
 
     method.__name__ = entry.name
     method.__qualname__ = f"Tensor.{entry.name}"
     return method
 
 
-def reflected(fn: Callable[..., Any]) -> Callable[..., Any]:
-    """other ∘ self, for Python's right-hand operators."""
-    return lambda self, other: fn(other, self)
+def reflected(entry: Declared, reading: Callable[..., Any]) -> Callable[..., Any]:
+    """other ∘ self, for Python's right-hand operators: there `other` is a number most often."""
+    if not (isinstance(entry, Op) and elementwise(entry)):
+        return lambda self, other: reading(other, self)
+    op, turned = entry, reading
+
+    def first(self: Tensor, other: Any) -> Any:
+        nonlocal turned
+        if turned is reading:
+            turned = compile_recorder(op, number_first=True)
+            setattr(Tensor, f"__r{op.operator}__", lambda self, other: turned(other, self))
+        return turned(other, self)
+
+    return first
 
 
 def install() -> None:
@@ -60,7 +75,7 @@ def install() -> None:
         reading = entry.reading(Tensor) if isinstance(entry, Op) else method_of(entry)
         setattr(Tensor, f"__{operator}__", reading)
         if operator in REFLECTED:
-            setattr(Tensor, f"__r{operator}__", reflected(reading))
+            setattr(Tensor, f"__r{operator}__", reflected(entry, reading))
             twin = getattr(Tensor, entry.name + "_", None)
             if twin is not None:
                 setattr(Tensor, f"__i{operator}__", twin)

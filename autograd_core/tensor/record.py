@@ -62,8 +62,8 @@ class Source:
         self.lines.extend("    " * indent + line for line in text.split("\n"))
 
 
-def compile_recorder(op: Op) -> Reading:
-    """Write out and compile the function that runs `op` on tensors."""
+def compile_recorder(op: Op, number_first: bool = False) -> Reading:
+    """Write out and compile the function that runs `op` on tensors; `number_first` where it is for `2 - x`, not `x - 2`."""
     source = Source()
     names = {p: PUBLIC_NAMES.get(p, p) for p in op.params}
     source.add(f"def {op.name}({_signature(op, names)}):", 0)
@@ -71,7 +71,7 @@ def compile_recorder(op: Op) -> Reading:
     _spread(op, source)
     for line in op.guard_lines(op.static_names):
         source.add(line)
-    _inputs(op, source, names)
+    _inputs(op, source, names, list(reversed(op.inputs)) if number_first else list(op.inputs))
     _types(op, source)
     _run(op, source)
     _results(op, source, names)
@@ -144,9 +144,9 @@ def _spread(op: Op, source: Source) -> None:
         source.add(f"elif not {p}:\n    {p} = default_{p}")
 
 
-def _inputs(op: Op, source: Source, names: dict[str, str]) -> None:
-    """The array and the node of each tensor input."""
-    for p in op.inputs:
+def _inputs(op: Op, source: Source, names: dict[str, str], order: list[str]) -> None:
+    """The array and the node of each tensor input; of two elementwise ones the second in the order is expected to be a number at times."""
+    for p in order:
         v = names[p]
         fetch = f"{p}_array = {v}.array\n{p}_node = {v}._node if {v}._view is None else node_of({v})"
         if p == op.variadic:
@@ -156,9 +156,9 @@ def _inputs(op: Op, source: Source, names: dict[str, str]) -> None:
         if op.annotations.get(p) == "Array | None":
             source.add(f"if {v} is None:\n    {p}_array = {p}_node = None\nelse:")
             indent = 2
-        if p != op.inputs[0] and _elementwise(op):
+        if p != order[0] and elementwise(op):
             source.add(f"kind = type({v})\nif kind is float or kind is int:", indent)
-            source.add(f"{p}_array = constant({v}, {op.inputs[0]}_array)\n{p}_node = None", indent + 1)
+            source.add(f"{p}_array = constant({v}, {order[0]}_array)\n{p}_node = None", indent + 1)
             source.add("else:", indent)
             indent += 1
         source.add("try:", indent)
@@ -186,7 +186,8 @@ def _many_inputs(op: Op, source: Source, p: str, v: str) -> None:
         source.add(f"if mixed:\n    {p}_array = unify(op, {p}_array)")
 
 
-def _elementwise(op: Op) -> bool:
+def elementwise(op: Op) -> bool:
+    """Whether an op is one NumPy ufunc of two operands, which may be numbers."""
     return len(op.inputs) == 2 and op.types in ("promote", "float") and isinstance(getattr(op.fn, "ufunc", op.fn), np.ufunc)
 
 
@@ -202,7 +203,7 @@ def _types(op: Op, source: Source) -> None:
             a = arrays[0]
             source.add(f"if type({a}) is not ndarray or {a}.dtype.kind != 'f':\n    {a}, = unify(op, ({a},))")
         return
-    if _elementwise(op):
+    if elementwise(op):
         a, b = arrays
         test = f"type({a}) is not ndarray or type({b}) is not ndarray or {a}.dtype is not {b}.dtype"
         if op.types == "float":
@@ -224,13 +225,13 @@ def _run(op: Op, source: Source) -> None:
     direct, silent = _direct(op)
     # with out=... NumPy returns a 0-d array instead of a scalar, 0.15 µs sooner than asarray would make one
     call = f"fn({', '.join(args)}{', out=...' if direct and OUT_ELLIPSIS else ''})"
-    if not (silent or _elementwise(op)):
+    if not (silent or elementwise(op)):
         source.add(f"out = {call}")
         return
     if silent:
         source.add("token = enter()")
     source.add(f"try:\n    out = {call}")
-    if _elementwise(op):
+    if elementwise(op):
         source.add(f"except ValueError:\n    raise fail_shapes(op, {op.inputs[0]}_array, {op.inputs[1]}_array) from None")
     if silent:
         source.add("finally:\n    leave(token)")
