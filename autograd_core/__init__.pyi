@@ -974,6 +974,10 @@ def greater_equal(input: Tensor, other: _Operand) -> Tensor:
     """out = [x ≥ y]"""
 def group_norm(input: Tensor, num_groups: _int, weight: _Operand | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> Tensor:
     """Normalise each image of (N, C, ...) over num_groups groups of channels, then scale and shift each channel."""
+def gru(input: Tensor, hx: Any, params: Any, has_biases: Any, num_layers: Any, dropout: Any, train: Any, bidirectional: Any, batch_first: Any) -> tuple[Tensor, ...]:
+    """(out, last h) of a network of GRU layers, with the arguments of `rnn_tanh`."""
+def gru_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None) -> Tensor:
+    """The state after one step of a GRU on x (N, in)."""
 def gt(input: Tensor, other: _Operand) -> Tensor:
     """out = [x > y]"""
 def hardshrink(input: Tensor, lambd: _float = 0.5) -> Tensor:
@@ -1286,6 +1290,10 @@ def logsumexp(input: Tensor, dim: Any, keepdim: _bool = False) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
+def lstm(input: Tensor, hx: Any, params: Any, has_biases: Any, num_layers: Any, dropout: Any, train: Any, bidirectional: Any, batch_first: Any) -> tuple[Tensor, ...]:
+    """(out, last h, last c) of a network of LSTM layers, with the arguments of `rnn_tanh`; hx is (h, c)."""
+def lstm_cell(input: Tensor, hx: Sequence[Tensor], w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """(h, c) after one step of an LSTM on x (N, in) from hx = (h, c)."""
 def lt(input: Tensor, other: _Operand) -> Tensor:
     """out = [x < y]"""
 def lu(input: Tensor, pivot: _bool = True, get_infos: _bool = False) -> Any:
@@ -1652,6 +1660,17 @@ def resolve_neg(input: Tensor) -> Tensor:
     """x itself, for there are no complex numbers here."""
 def rms_norm(input: Tensor, normalized_shape: Sequence[_int], weight: _Operand | None = None, eps: _float | None = None) -> Tensor:
     """x / √(mean(x²) + eps) over the trailing dimensions normalized_shape, then scaled; eps defaults to the type's epsilon."""
+def rnn_relu(input: Tensor, hx: Any, params: Any, has_biases: Any, num_layers: Any, dropout: Any, train: Any, bidirectional: Any, batch_first: Any) -> tuple[Tensor, ...]:
+    """`rnn_tanh` with relu."""
+def rnn_relu_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None) -> Tensor:
+    """relu(w_ih x + b_ih + w_hh h + b_hh) for x (N, in), h (N, hidden)."""
+def rnn_tanh(input: Tensor, hx: Any, params: Any, has_biases: Any, num_layers: Any, dropout: Any, train: Any, bidirectional: Any, batch_first: Any) -> tuple[Tensor, ...]:
+    """(out, last h) of a network of tanh layers on x (T, N, in), or (N, T, in) with batch_first; hx is (layers · directions, N, hidden).
+
+    For packed sequences the arguments are (data, batch_sizes, hx, params, has_biases, num_layers, dropout, train, bidirectional).
+    """
+def rnn_tanh_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None) -> Tensor:
+    """tanh(w_ih x + b_ih + w_hh h + b_hh) for x (N, in), h (N, hidden)."""
 def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
     """x with its elements moved on by `shifts` along `dims`, those that leave at the end coming in at the start.
 

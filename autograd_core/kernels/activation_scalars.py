@@ -304,6 +304,18 @@ def _errors(real: Any) -> dict[str, Pair]:
 def _exponentials(real: Any, decay: Kernel, expm1: Kernel) -> dict[str, Pair]:
     """p is α, positive for celu; q is not used."""
     zero = real(0)
+
+    @compiled(fastmath=CONTRACT, inline=True)
+    def tanh(x, p, q):  # type: ignore[no-untyped-def]
+        m = expm1(real(-2) * abs(x))
+        t = m / (real(2) + m)
+        return t if x < zero else -t
+
+    @compiled(fastmath=CONTRACT, inline=True)
+    def tanh_slope(x, p, q):  # type: ignore[no-untyped-def]
+        t = tanh(x, p, q)
+        return real(1) - t * t
+
     alpha, scale = real(SELU_ALPHA * SELU_SCALE), real(SELU_SCALE)
 
     @compiled(fastmath=CONTRACT, inline=True)
@@ -340,7 +352,7 @@ def _exponentials(real: Any, decay: Kernel, expm1: Kernel) -> dict[str, Pair]:
         y = decay(low(x) / p)
         return real(1) if x > zero else y
 
-    return {"elu": (elu, elu_slope), "selu": (selu, selu_slope), "celu": (celu, celu_slope)}
+    return {"tanh": (tanh, tanh_slope), "elu": (elu, elu_slope), "selu": (selu, selu_slope), "celu": (celu, celu_slope)}
 
 
 def _straight(real: Any) -> dict[str, Pair]:

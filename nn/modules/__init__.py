@@ -22,5 +22,6 @@ from .parameter_container import *
 from .pooling import *
 from .pooling_fractional import *
 from .rearrange import *
+from .rnn import *
 from .sparse import *
 from .upsampling import *
