@@ -105,12 +105,12 @@ def _network(
     batch_first: Any,
 ) -> tuple[Value, ...]:
     """Either of PyTorch's two forms, which have nine arguments each: that of a packed sequence has its batch sizes second."""
+    tail: tuple[Any, ...] = (params, has_biases, num_layers, dropout, train, bidirectional)
     if not isinstance(has_biases, (bool, int)):
-        sizes, tail = hx, (has_biases, num_layers, dropout, train, bidirectional, batch_first)
-        states = list(params) if isinstance(params, (tuple, list)) else [params]
-        return layers(kind, x, states, *tail, tuple(int(b) for b in getattr(sizes, "array", sizes)))
+        sizes, hx, tail = hx, tail[0], (*tail[1:], batch_first)
+        states = list(hx) if isinstance(hx, (tuple, list)) else [hx]
+        return layers(kind, x, states, *tail, sizes=tuple(int(b) for b in getattr(sizes, "array", sizes)))
     states = list(hx) if isinstance(hx, (tuple, list)) else [hx]
-    tail = (params, has_biases, num_layers, dropout, train, bidirectional)
     if len(x.shape) != 3:
         raise RuntimeError(f"{kind}: the input must have 3 dimensions (sequence, batch, features), got shape {list(x.shape)}")
     if not batch_first:
