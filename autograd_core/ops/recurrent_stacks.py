@@ -60,6 +60,7 @@ def grouped(params: Sequence[Value], has_biases: bool, groups: int) -> list[tupl
 
 def layers(
     kind: str,
+    sizes: Sizes,
     x: Value,
     hx: Sequence[Value | None],
     params: Sequence[Value],
@@ -68,7 +69,6 @@ def layers(
     dropout: float,
     train: bool,
     bidirectional: bool,
-    sizes: Sizes = None,
 ) -> tuple[Value, ...]:
     """(out, *last states) of a whole network on (T, N, in) or packed rows; states are (layers · directions, N, width), None is zeros."""
     layer, carried = LAYERS[kind]
@@ -109,13 +109,13 @@ def _network(
     if not isinstance(has_biases, (bool, int)):
         sizes, hx, tail = hx, tail[0], (*tail[1:], batch_first)
         states = list(hx) if isinstance(hx, (tuple, list)) else [hx]
-        return layers(kind, x, states, *tail, sizes=tuple(int(b) for b in getattr(sizes, "array", sizes)))
+        return layers(kind, tuple(int(b) for b in getattr(sizes, "array", sizes)), x, states, *tail)
     states = list(hx) if isinstance(hx, (tuple, list)) else [hx]
     if len(x.shape) != 3:
         raise RuntimeError(f"{kind}: the input must have 3 dimensions (sequence, batch, features), got shape {list(x.shape)}")
     if not batch_first:
-        return layers(kind, x, states, *tail)
-    out, *last = layers(kind, transpose(x, 0, 1), states, *tail)
+        return layers(kind, None, x, states, *tail)
+    out, *last = layers(kind, None, transpose(x, 0, 1), states, *tail)
     return transpose(out, 0, 1), *last
 
 

@@ -226,8 +226,8 @@ class RNNBase(Module):
     def _layers(self, x: Any, hx: Any, sizes: tuple[int, ...] | None) -> tuple[Any, ...]:
         kind = self.mode.lower()
         states = [None] * (2 if kind == "lstm" else 1) if hx is None else self._states(hx)
-        weights, bias = self._flat_weights, self.bias
-        return layers(kind, x, states, weights, bias, self.num_layers, self.dropout, self.training, self.bidirectional, sizes)
+        weights = self._flat_weights
+        return layers(kind, sizes, x, states, weights, self.bias, self.num_layers, self.dropout, self.training, self.bidirectional)
 
     def _check_ranks(self, hx: Any, rank: int) -> None:
         if hx.ndim != rank:
