@@ -90,8 +90,8 @@ class RandomSampler(Sampler[int]):
                 part = ag.randperm(n, generator=generator).tolist()[:left]
             yield from part
             left -= len(part)
-        if not self.replacement and self.num_samples % n == 0:
-            ag.randperm(n, generator=generator)  # PyTorch ends with a permutation for a remainder of none
+        if not self.replacement and self.num_samples % n == 0 and generator is self.generator:
+            ag.randperm(n, generator=generator)  # PyTorch ends with a permutation for a remainder of none, which a shared generator shows
 
     def __len__(self) -> int:
         return self.num_samples
@@ -168,6 +168,60 @@ class BatchSampler(Sampler[list[int]]):
     def __len__(self) -> int:
         count = len(self.sampler)  # type: ignore[arg-type]
         return count // self.batch_size if self.drop_last else -(-count // self.batch_size)
+
+
+class DistributedSampler(Sampler[int]):
+    """The part of the data that one of several replicas reads: every ``num_replicas``-th index from ``rank`` on.
+
+    The order is drawn from ``seed + epoch`` alone, so that all replicas share it; call ``set_epoch`` before each epoch for a new one.
+    The order is filled up with its own beginning to equal parts, or with ``drop_last`` cut.
+
+    Raises:
+        RuntimeError: ``num_replicas`` or ``rank`` is missing (PyTorch would ask its process group; there is none here).
+        ValueError: ``rank`` outside [0, ``num_replicas``).
+    """
+
+    def __init__(
+        self,
+        dataset: Sized,
+        num_replicas: int | None = None,
+        rank: int | None = None,
+        shuffle: bool = True,
+        seed: int = 0,
+        drop_last: bool = False,
+    ) -> None:
+        if num_replicas is None or rank is None:
+            raise RuntimeError(
+                f"DistributedSampler: there is no process group to ask, give num_replicas and rank (got {num_replicas}, {rank})"
+            )
+        if not 0 <= rank < num_replicas:
+            raise ValueError(f"DistributedSampler: rank must be in [0, {num_replicas - 1}], got {rank}")
+        self.dataset = dataset
+        self.num_replicas = num_replicas
+        self.rank = rank
+        self.epoch = 0
+        self.drop_last = drop_last
+        self.shuffle = shuffle
+        self.seed = seed
+        self.num_samples = len(dataset) // num_replicas if drop_last else -(-len(dataset) // num_replicas)
+        self.total_size = self.num_samples * num_replicas
+
+    def __iter__(self) -> Iterator[int]:
+        order = list(range(len(self.dataset)))
+        if self.shuffle:
+            generator = ag.Generator()
+            generator.manual_seed(self.seed + self.epoch)
+            order = ag.randperm(len(order), generator=generator).tolist()
+        if order and len(order) < self.total_size:
+            order *= -(-self.total_size // len(order))
+        return iter(order[self.rank : self.total_size : self.num_replicas])
+
+    def __len__(self) -> int:
+        return self.num_samples
+
+    def set_epoch(self, epoch: int) -> None:
+        """Number of the epoch to come, part of the order's seed."""
+        self.epoch = epoch
 
 
 def _require_count(owner: str, name: str, value: Any) -> None:

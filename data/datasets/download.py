@@ -9,10 +9,11 @@ import http.client
 import os
 import secrets
 import shutil
+import tarfile
 import urllib.error
 import urllib.request
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -86,3 +87,26 @@ def unpack(archive: Path) -> Path:
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DownloadError(f"{archive} is damaged ({error}): delete it and try again") from error
     return target
+
+
+def unpack_members(archive: Path, members: Mapping[str, str], folder: Path) -> None:
+    """Put the named files of a ``.tar.gz`` archive under ``folder``, each checked against its MD5 sum; nothing else is unpacked.
+
+    Raises:
+        DownloadError: the archive is damaged or lacks one of them.
+    """
+    try:
+        with tarfile.open(archive, "r:gz") as tar:
+            for name, md5 in members.items():
+                source = tar.extractfile(name)
+                if source is None:
+                    raise KeyError(name)
+                with source, _put_in_place(folder / name) as file:
+                    digest = hashlib.md5(usedforsecurity=False)
+                    while chunk := source.read(1 << 16):
+                        digest.update(chunk)
+                        file.write(chunk)
+                    if digest.hexdigest() != md5:
+                        raise ValueError(f"the MD5 sum of {name} is {digest.hexdigest()}, expected {md5}")
+    except (EOFError, KeyError, OSError, ValueError, tarfile.TarError, zlib.error) as error:
+        raise DownloadError(f"{archive} is damaged ({error}): delete it and try again") from error

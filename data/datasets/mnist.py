@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,11 +15,8 @@ from ..dataset import plain_indices
 from ..transforms.batched import batched
 from .download import DownloadError, fetch, unpack
 from .idx import read_idx
+from .packaged import arrays, say_once
 from .vision import Transform, VisionDataset
-
-PACKAGED = Path(__file__).resolve().parent.parent / "_files"
-
-_told_offline: set[str] = set()
 
 
 class MNIST(VisionDataset):
@@ -58,6 +53,7 @@ class MNIST(VisionDataset):
         f"{digit} - {name}" for digit, name in enumerate(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"))
     ]
     packaged: str | None = "mnist_70k.npz"
+    packaged_part: str | None = None  # what the packaged file holds where that is less than everything
 
     data: ag.Tensor
     targets: ag.Tensor
@@ -88,10 +84,6 @@ class MNIST(VisionDataset):
         """From class name to label."""
         return {name: i for i, name in enumerate(self.classes)}
 
-    def _packaged_file(self) -> Path | None:
-        path = PACKAGED / self.packaged if self.packaged else None
-        return path if path is not None and path.is_file() else None
-
     def _idx_file(self, stem: str) -> Path | None:
         plain = Path(self.raw_folder) / stem
         return next((path for path in (plain, plain.with_name(stem + ".gz")) if path.is_file()), None)
@@ -106,10 +98,18 @@ class MNIST(VisionDataset):
         if files[0] or files[1]:
             missing = stems[0] if files[1] else stems[1]
             raise RuntimeError(f"{self.raw_folder} holds half of {type(self).__name__}: add {missing}[.gz], or use download=True")
-        archive = self._packaged_file()
-        if archive is None:
+        if self.packaged is None:
             raise RuntimeError(f"no {type(self).__name__} in {self.raw_folder}: use download=True, or put {stems[0]} and {stems[1]} there")
-        return _from_package(archive, "train" if self.train else "test")
+        if self.packaged_part is not None:
+            name = type(self).__name__
+            say_once(
+                name,
+                f"{name}: the official files are not in {self.raw_folder}, using the packaged part of them, {self.packaged_part}; "
+                "use download=True for all",
+            )
+        split = "train" if self.train else "test"
+        images, labels = arrays(self.packaged, f"x_{split}", f"y_{split}")
+        return images, labels
 
     def download(self) -> None:
         """Fetch and unpack the four official files, unless all are there. Files appear only when complete and with the right MD5 sum.
@@ -125,19 +125,17 @@ class MNIST(VisionDataset):
             for name, md5 in self.resources:
                 unpack(fetch(name, self.mirrors, folder, md5))
         except DownloadError as error:
-            without = "Leave download=True out to use the packaged copy, or put" if self._packaged_file() else "Put"
+            without = "Leave download=True out to use the packaged copy, or put" if self.packaged else "Put"
             raise RuntimeError(f"downloading {type(self).__name__} failed, {error}\n{without} {', '.join(names)} into {folder}") from error
 
     def _download_or_fall_back(self) -> None:
         try:
             self.download()
         except RuntimeError as error:
-            if self._packaged_file() is None:
+            if self.packaged is None:
                 raise
-            name = type(self).__name__
-            if name not in _told_offline:
-                _told_offline.add(name)
-                warnings.warn(f"{error}. Using the packaged copy, which holds the same images", stacklevel=3)
+            held = "which holds the same images" if self.packaged_part is None else f"which holds {self.packaged_part}"
+            say_once(type(self).__name__, f"{error}. Using the packaged copy, {held}")
 
     def __getitem__(self, index: Any) -> tuple[Any, Any]:
         from PIL import Image
@@ -172,7 +170,10 @@ class MNIST(VisionDataset):
 
 
 class FashionMNIST(MNIST):
-    """Articles of clothing in MNIST's form. Source: Xiao, Rasul, Vollgraf 2017, arXiv:1708.07747. The package holds no copy."""
+    """Articles of clothing in MNIST's form. Source: Xiao, Rasul, Vollgraf 2017, arXiv:1708.07747.
+
+    Where there are no files and no download, the first 6,000 and 1,000 of the 60,000 and 10,000 images stand in, and a warning says so.
+    """
 
     mirrors = ("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",)
     resources = (
@@ -182,7 +183,8 @@ class FashionMNIST(MNIST):
         ("t10k-labels-idx1-ubyte.gz", "bb300cfdad3c16e7a12a480ee83cd310"),
     )
     classes = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
-    packaged = None
+    packaged = "fashion_mnist_6k1k.npz"
+    packaged_part = "the first 6,000 of 60,000 images to train on and 1,000 of 10,000 to test"
 
 
 class KMNIST(MNIST):
@@ -208,12 +210,3 @@ def _checked(image_file: Path, label_file: Path) -> tuple[np.ndarray, np.ndarray
     if len(images) != len(labels):
         raise ValueError(f"{image_file} holds {len(images)} images and {label_file} {len(labels)} labels: they must be as many")
     return images, labels
-
-
-def _from_package(archive: Path, split: str) -> tuple[np.ndarray, np.ndarray]:
-    try:
-        # Opened here, because np.load leaves a file open when it is no archive.
-        with open(archive, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return arrays[f"x_{split}"], arrays[f"y_{split}"]
-    except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise RuntimeError(f"the packaged {archive.name} is damaged ({error}): install the package again") from error

@@ -22,8 +22,8 @@ def _flat(transform: Any) -> list[Any]:
     return [transform]
 
 
-def batched(transform: Any) -> BatchTransform | None:
-    """A function from gray images (N, H, W) uint8 to the tensors' values (N, 1, H, W), or None for a transform that it cannot speak for.
+def batched(transform: Any, channels: int = 1) -> BatchTransform | None:
+    """A function from images (N, H, W) or (N, H, W, C) of uint8 to the tensors' values (N, C, H, W), or None where it cannot be.
 
     It speaks for ToTensor, followed by any number of Normalize, in any nesting of Compose. Subclasses may do anything and are refused.
     Each step is one elementwise NumPy operation in the same type as on a single image, hence the same bits.
@@ -31,16 +31,17 @@ def batched(transform: Any) -> BatchTransform | None:
     steps = _flat(transform)
     if not steps or type(steps[0]) is not ToTensor or any(type(step) is not Normalize for step in steps[1:]):
         return None
-    probe = np.empty((1, 1, 1), dtype=np.dtype(ag.get_default_dtype()))
+    probe = np.empty((channels, 1, 1), dtype=np.dtype(ag.get_default_dtype()))
     try:
         constants = [channel_constants(step.mean, step.std, probe) for step in steps[1:]]
     except Exception:  # the error belongs to the single image, where its message says which transform it was
         return None
-    if any(values.size != 1 for both in constants for values in both):
+    if any(values.size not in (1, channels) for both in constants for values in both):
         return None
 
     def apply(images: np.ndarray) -> np.ndarray:
-        values = scale_bytes(images[:, None])
+        first = images[:, None] if images.ndim == 3 else np.ascontiguousarray(images.transpose(0, 3, 1, 2))
+        values = scale_bytes(first)
         for shift, scale in constants:
             values -= shift
             values /= scale

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 import autograd_core as ag
 from data import DataLoader, Subset, default_collate, random_split
 from data import transforms as T
-from data.datasets import KMNIST, MNIST, FashionMNIST, read_idx
+from data.datasets import KMNIST, MNIST, FashionMNIST, packaged, read_idx
 from data.datasets import download as downloading
-from data.datasets import mnist as mnist_module
 from data.transforms.batched import batched
 
 MNIST_TRANSFORM = T.Compose([T.ToTensor(), T.Normalize((0.1307,), (0.3081,))])
@@ -102,15 +101,22 @@ class TestPackaged:
         assert list(tmp_path.iterdir()) == []
 
     def test_a_damaged_package_says_so(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(mnist_module, "PACKAGED", tmp_path)
+        monkeypatch.setattr(packaged, "PACKAGED", tmp_path)
         (tmp_path / "mnist_70k.npz").write_bytes(b"PK\x03\x04 not an archive")
         with pytest.raises(RuntimeError, match="damaged"):
             MNIST("nowhere")
 
-    @pytest.mark.parametrize("dataset", [FashionMNIST, KMNIST])
-    def test_those_without_a_copy_ask_for_files(self, dataset, tmp_path):
+    def test_those_without_a_copy_ask_for_files(self, tmp_path):
         with pytest.raises(RuntimeError, match="download=True"):
-            dataset(tmp_path)
+            KMNIST(tmp_path)
+
+    def test_a_packaged_part_is_said_aloud_once(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(packaged, "_told", set())
+        with pytest.warns(UserWarning, match=r"6,000 of 60,000.*download=True") as caught:
+            train, test = FashionMNIST(tmp_path), FashionMNIST(tmp_path, train=False)
+        assert len(caught) == 1 and caught[0].filename == __file__
+        assert (len(train), len(test)) == (6000, 1000) and np.bincount(train.targets.numpy(), minlength=10).min() > 500
+        assert train.targets[:3].tolist() == [9, 0, 0] and abs(train.data.numpy().mean() / 255 - 0.286) < 0.005
 
 
 class TestFiles:
@@ -222,7 +228,7 @@ class TestDownload:
         monkeypatch.setattr(MNIST, "mirrors", ("file:///no/such/mirror/", folder.as_uri() + "/"))
         sums = [(name, hashlib.md5((folder / name).read_bytes()).hexdigest()) for name, _ in MNIST.resources]
         monkeypatch.setattr(MNIST, "resources", sums)
-        monkeypatch.setattr(mnist_module, "_told_offline", set())
+        monkeypatch.setattr(packaged, "_told", set())
         return folder
 
     def test_the_second_mirror_serves(self, mirror, tmp_path):
@@ -255,7 +261,7 @@ class TestDownload:
 
     def test_offline_the_packaged_digits_are_used_and_said_so_once(self, tmp_path, monkeypatch):
         monkeypatch.setattr(MNIST, "mirrors", ("file:///no/such/mirror/",))
-        monkeypatch.setattr(mnist_module, "_told_offline", set())
+        monkeypatch.setattr(packaged, "_told", set())
         with pytest.warns(UserWarning, match="packaged copy") as caught:
             assert len(MNIST(tmp_path / "root", train=False, download=True)) == 10000
             assert len(MNIST(tmp_path / "root", train=False, download=True)) == 10000
