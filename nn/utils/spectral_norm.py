@@ -11,7 +11,7 @@ import autograd_core as ag
 from autograd_core.tensor.base import Tensor
 
 from .. import functional as F
-from ..modules import conv
+from ..modules.conv import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from ..modules.module import Module
 from ..parameter import Parameter, is_lazy
 from .hooks import hook_of, remove_hook
@@ -26,7 +26,7 @@ M = TypeVar("M", bound=Module)
 
 def default_dim(module: Module) -> int:
     """The dimension of a weight that counts the outputs."""
-    return 1 if isinstance(module, (conv.ConvTranspose1d, conv.ConvTranspose2d, conv.ConvTranspose3d)) else 0
+    return 1 if isinstance(module, (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)) else 0
 
 
 def as_matrix(weight: Tensor, dim: int) -> Tensor:
