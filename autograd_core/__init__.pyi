@@ -617,7 +617,7 @@ def cosh(input: Tensor) -> Tensor:
 def cosh_(input: Tensor) -> Tensor:
     """`cosh` in place."""
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: _int = 1, eps: _float = 1e-08) -> Tensor:
-    """x1 · x2 / (max(‖x1‖, eps) · max(‖x2‖, eps)) over dim."""
+    """x1 · x2 / (max(‖x1‖, eps) · max(‖x2‖, eps)) over dim of their common shape."""
 def count_nonzero(input: Tensor, dim: Any = None) -> Tensor:
     """How many elements over dim are not 0.
 

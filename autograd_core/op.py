@@ -43,7 +43,10 @@ INPUT_ANNOTATIONS = {"Array": ONE, "Array | None": ONE, "Array | float": ONE, "S
 
 NEAR = {"Array": "Value", "Array | None": "Value | None", "Array | float": "Value", "Sequence[Array]": "Sequence[Value]"}
 # whatever is no reduction is a ValueError, which the losses raise; PyTorch asks no more of these flags than that they are true or not
-UNCHECKED = {"reduction", "size_average", "reduce", "return_indices", "need_weights", "average_attn_weights"}
+UNCHECKED = {
+    "reduction", "size_average", "reduce", "return_indices", "need_weights", "average_attn_weights", "inplace", "full", "swap",
+    "recompute_scale_factor",
+}  # fmt: skip
 PUBLIC = {"torch", "method", "functional", "linalg", "special"}  # the spaces where users find functions
 
 registry: dict[str, Declared] = {}

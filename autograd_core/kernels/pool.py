@@ -33,9 +33,9 @@ def _pays(size: int, dtype: np.dtype) -> bool:
 
 
 def _planes(name: str, x: np.ndarray, kinds: str = "f") -> np.ndarray:
-    """(N, C, *size) as contiguous (N·C, D, H, W); RuntimeError for a dtype that is not of these kinds."""
+    """(N, C, *size) as contiguous (N·C, D, H, W); NotImplementedError for a dtype that is not of these kinds."""
     if x.dtype.kind not in kinds:
-        raise RuntimeError(f"{name}: not implemented for {x.dtype}, expected a floating-point dtype: convert the input")
+        raise NotImplementedError(f"{name}: not implemented for {x.dtype}, expected a floating-point dtype: convert the input")
     size = (1,) * (5 - x.ndim) + x.shape[2:]
     return np.ascontiguousarray(x, np.float32 if x.dtype == np.float16 else None).reshape(x.shape[0] * x.shape[1], *size)
 

@@ -16,11 +16,11 @@ def starts(samples: np.ndarray, size: int, out: int, kernel: int) -> np.ndarray:
     """(P, out) first elements of the windows in a dimension of `size`, for samples (P,) in [0, 1); the last window ends at the edge."""
     first = np.full((len(samples), out), size - kernel, np.int64)
     if out > 1:
-        samples = np.clip(np.nan_to_num(samples), 0, 1)  # whatever they were
+        samples = np.clip(np.nan_to_num(samples), -1024, 1024)
         step = samples.dtype.type(size - kernel) / samples.dtype.type(out - 1)
         steps = np.arange(out - 1, dtype=samples.dtype)
         first[:, :-1] = ((steps + samples[:, None]) * step).astype(np.int64) - (samples * step).astype(np.int64)[:, None]
-    return first
+    return np.clip(first, 0, size - kernel)  # whatever the samples were
 
 
 def fractional_max_pool(x: np.ndarray, samples: np.ndarray, kernel: Ints, out: Ints) -> tuple[np.ndarray, np.ndarray]:
@@ -34,8 +34,11 @@ def fractional_max_pool(x: np.ndarray, samples: np.ndarray, kernel: Ints, out: I
     if len(kernel) != rank or len(out) != rank or samples.shape != (*x.shape[:2], rank):
         raise RuntimeError(f"{name}: got x {x.shape}, samples {samples.shape}, kernel {kernel} and output size {out}: they must fit")
     for dim, (n, k, o) in enumerate(zip(size, kernel, out, strict=True)):
-        if k < 1 or o < 1 or o + k - 1 > n:
-            raise RuntimeError(f"{name}(): pool size {k} and output size {o} do not fit dimension {dim} of size {n}: {o} + {k} - 1 > {n}")
+        most = n - k + (rank == 2)  # in three dimensions PyTorch wants a place to spare
+        if k < 1 or not 1 <= o <= most:
+            raise RuntimeError(
+                f"{name}(): pool size {k} and output size {o} do not fit dimension {dim} of size {n}: output sizes are 1 to {most} here"
+            )
     planes, drawn = x.reshape(-1, math.prod(size)), samples.reshape(-1, rank)
     cells = np.zeros((len(planes),) + (1,) * (2 * rank), np.int64)  # the places of the taps: (P, *out, *kernel)
     for dim in range(rank):

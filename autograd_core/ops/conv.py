@@ -92,6 +92,11 @@ def _batched(x: Value, w: Value, rank: int, name: str) -> tuple[Value, bool]:
 def _check_channels(x: Value, w: Value, groups: int, channels: int) -> None:
     if groups <= 0:
         raise RuntimeError(f"non-positive groups is not supported: got groups={groups}")
+    if w.shape[0] < groups or not w.shape[1]:
+        raise RuntimeError(
+            f"Given groups={groups}, expected weight to be at least {groups} at dimension 0 and 1 at dimension 1, but got weight of size "
+            f"{list(w.shape)} instead"
+        )
     if x.shape[1] == channels:
         return
     hint = ""
@@ -168,6 +173,8 @@ def _conv_transpose(
             f"Given input size per channel: {list(x.shape[2:])}. Calculated output size per channel: {sizes}. Output size is too small"
         )
     must_fit(name, (x.shape[0], w.shape[1] * groups, *sizes))
+    if any(e >= s for e, s in zip(extra, steps, strict=True)):  # a dilation allows more than a step: steps from places that hold 0
+        x = pad_constant(x, ((0, 0), (0, 0), *[(0, e // s) for e, s in zip(extra, steps, strict=True)]))
     out = conv_input(x, w, (x.shape[0], w.shape[1] * groups, *sizes), steps, around, gaps, groups)
     if b is not None:
         out = out + reshape(b, (-1,) + (1,) * rank)

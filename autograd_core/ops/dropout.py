@@ -11,6 +11,7 @@ import numpy as np
 from ..frames import user_level
 from ..op import Array, Value, composed, op
 from ..random import dropout_mask
+from .comparison import values_of
 
 
 @op("dropout({x})", x=lambda g, mask, scale: dropped(g, mask, scale), types="any", spaces="engine", torch_name="MulBackward")
@@ -48,6 +49,8 @@ def _drop(x: Value, p: float, training: bool, inplace: bool, features: bool, nam
     _check(p, name)
     if not training or p == 0.0 or not math.prod(x.shape):
         return x
+    if values_of(x).dtype.kind != "f":
+        raise RuntimeError(f"{name}: result type Float can't be cast to the desired output type {values_of(x).dtype}: use x.float()")
     mask = dropout_mask(_mask_shape(x, features), p)
     out = dropped(x, mask, 0.0 if p == 1.0 else 1.0 / (1.0 - p))
     return x.copy_(out) if inplace else out

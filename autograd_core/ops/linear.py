@@ -349,8 +349,9 @@ def bilinear(x1: Value, x2: Value, weight: Value, bias: Value | None = None) -> 
     if x1.shape[-1] != in1 or x2.shape[-1] != in2:
         raise RuntimeError(f"bilinear(): inputs of sizes {x1.shape[-1]} and {x2.shape[-1]} do not match the weight's {in1} and {in2}")
     lead = tuple(x1.shape[:-1])
-    first = matmul(reshape(x1, (-1, in1)), reshape(transpose(weight, 0, 1), (in1, out * in2)))
-    both = matmul(reshape(first, (-1, out, in2)), unsqueeze(reshape(x2, (-1, in2)), -1))
+    first = matmul(reshape(x1, (math.prod(lead), in1)), reshape(transpose(weight, 0, 1), (in1, out * in2)))
+    rows = math.prod(lead)
+    both = matmul(reshape(first, (rows, out, in2)), unsqueeze(reshape(x2, (rows, in2)), -1))
     result = reshape(both, (*lead, out))
     return result if bias is None else result + bias
 

@@ -197,6 +197,8 @@ def kl_div(
             UserWarning,
             stacklevel=user_level(),
         )
+    if any(values_of(v).dtype.kind in "iub" for v in (x, target)):
+        raise RuntimeError(f"kl_div: Integral inputs not supported: got {values_of(x).dtype} and {values_of(target).dtype}")
     batch = reduction == "batchmean"
     kind = "sum" if batch else reduction_of(reduction, size_average, reduce)
     loss = exp(target) * (target - x) if log_target else xlogy(target, target) - target * x

@@ -11,7 +11,7 @@ from .extremes import clamp_between
 from .loss_reduction import fused_loss, fused_slope, reduce_loss, reduced, reduction_of, shared
 from .misuse import warn_squashed
 from .nonlinear import logsigmoid
-from .reduce import mean
+from .reduce import sum
 
 FLOOR = -100.0
 """A logarithm of a probability is held above this, so that a sure miss costs 100 and not ∞."""
@@ -148,8 +148,14 @@ def binary_cross_entropy_with_logits_public(
 def soft_margin_loss(
     x: Value, target: Value, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
 ) -> Value:
-    """log(1 + exp(−target · x)) for targets ±1; does not overflow."""
-    return reduce_loss(-logsigmoid(target * x), reduction_of(reduction, size_average, reduce))
+    """log(1 + exp(−target · x)) for targets ±1; does not overflow. RuntimeError unless the target broadcasts to x's shape."""
+    product = target * x
+    if tuple(product.shape) != tuple(x.shape):
+        raise RuntimeError(
+            f"soft_margin_loss: output with shape {list(x.shape)} doesn't match the broadcast shape {list(product.shape)}: give a "
+            "target of the input's shape"
+        )
+    return reduce_loss(-logsigmoid(product), reduction_of(reduction, size_average, reduce))
 
 
 @composed(spaces="functional")
@@ -164,7 +170,7 @@ def multilabel_soft_margin_loss(
     """−(target log σ(x) + (1 − target) log σ(−x)), the mean over the classes (the last dimension), then reduced."""
     kind = reduction_of(reduction, size_average, reduce)
     loss = -(target * logsigmoid(x) + (1 - target) * logsigmoid(-x))
-    return reduce_loss(mean(loss if weight is None else loss * weight, -1), kind)
+    return reduce_loss(sum(loss if weight is None else loss * weight, len(x.shape) - 1) / x.shape[-1], kind)
 
 
 @composed(spaces="functional")

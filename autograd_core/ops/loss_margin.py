@@ -138,9 +138,8 @@ def _rows(x: Value, target: Value, name: str) -> tuple[Value, np.ndarray, bool]:
     """`_as_batch` with one label a row, each of them a class."""
     scores, labels, single = _as_batch(x, target, name)
     count, classes = scores.shape
-    labels = labels.reshape(-1)
     if labels.shape != (count,):
-        raise RuntimeError(f"inconsistent target size: got {list(labels.shape)} labels for {count} rows of scores")
+        raise RuntimeError(f"inconsistent target size: got labels of shape {list(labels.shape)} for {count} rows of scores, expected [{count}]")
     if labels.size and not (labels.min() >= 0 and labels.max() < classes):
         raise RuntimeError(f"target out of range: {labels.tolist()[:8]} for {classes} classes, which are numbered 0 to {classes - 1}")
     return scores, labels, single

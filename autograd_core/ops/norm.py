@@ -115,6 +115,8 @@ def batch_norm(
         count *= n
     if count == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {list(shape)}")
+    if eps <= 0.0:
+        raise ValueError(f"batch_norm eps must be positive during training, but got {eps}: use the default, 1e-5")
     out, mu, var = batch_norm_train(x, weight, bias, eps)
     if running_mean is not None and running_var is not None:
         _move(running_mean, mu, momentum)
@@ -318,7 +320,7 @@ def local_response_norm(x: Value, size: int, alpha: float = 1e-4, beta: float = 
     rank = len(x.shape)
     if rank < 3:
         raise ValueError(f"Expected 3D or higher dimensionality input (got {rank} dimensions)")
-    if not x.shape[0]:
+    if 0 in x.shape:
         return x
     shape: Any = x.shape
     squares = reshape(x * x, (shape[0], 1, shape[1], -1))

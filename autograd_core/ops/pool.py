@@ -306,6 +306,9 @@ def _unpool(x: Value, indices: Value, kernel_size: Size, stride: Size | None, pa
     had_batch = len(x.shape) == rank + 2
     x, _ = batched(x, rank, f"max_unpool{rank}d")
     places, _ = batched(indices, rank, f"max_unpool{rank}d")
+    if tuple(indices.shape) != tuple(x.shape if had_batch else x.shape[1:]):
+        given = list(x.shape if had_batch else x.shape[1:])
+        raise RuntimeError(f"Expected shape of indices to be same as that of the input tensor ({given}) but got {list(indices.shape)}")
     window = dims_of(kernel_size, rank, "kernel_size")
     steps, around = dims_of(stride, rank, "stride", window), dims_of(padding, rank, "padding")
     name = f"max_unpool{rank}d"

@@ -52,8 +52,10 @@ def _pooled(
     x, had_batch = batched(x, rank, name)
     kernel = dims_of(kernel_size, rank, "kernel_size")
     dtype = values_of(x).dtype
+    if 0 in x.shape[1:]:
+        raise RuntimeError(f"{name}(): Expected input to have non-zero size for non-batch dimensions, but got {list(x.shape)}")
     if dtype.kind != "f":
-        raise RuntimeError(f"{name}: not implemented for {dtype}, expected a floating-point dtype: use x.float()")
+        raise NotImplementedError(f"{name}: not implemented for {dtype}, expected a floating-point dtype: use x.float()")
     if samples is None:
         drawn = random.rand((*x.shape[:2], rank), dtype)
     else:

@@ -67,6 +67,14 @@ def interpolate(
     "trilinear."""
     shape = tuple(x.shape)
     rank = len(shape) - 2
+    for name, given in (("size", size), ("scale_factor", scale_factor)):
+        if isinstance(given, (str, bool)):
+            raise TypeError(f"interpolate(): argument '{name}' must be a number or a tuple of {rank} numbers, got {given!r}")
+        if isinstance(given, (tuple, list)) and len(given) != rank:
+            raise ValueError(
+                f"Input and {name} must have the same number of spatial dimensions, but got input with spatial dimensions of "
+                f"{list(shape[2:])} and {name} of {given}: give one number, or {rank}, for input (N, C, d1, d2, ...)"
+            )
     if mode not in RANKS:
         raise NotImplementedError(f"interpolate: mode={mode!r} is not known: expected one of {', '.join(RANKS)}")
     if len(shape) not in RANKS[mode]:
@@ -91,22 +99,10 @@ def _target(spatial: Ints, size: Any, factor: Any, rank: int, recompute: bool) -
         )
     if size is not None:
         sizes = (size,) * rank if isinstance(size, int) else tuple(int(n) for n in size)
-        if len(sizes) != rank:
-            raise ValueError(
-                "Input and output must have the same number of spatial dimensions, but got input with spatial dimensions of "
-                f"{list(spatial)} and output "
-                f"size of {size}. Please provide input tensor in (N, C, d1, d2, ...,dK) format and output size in (o1, o2, ...,oK) format."
-            )
         if recompute:
             raise ValueError("recompute_scale_factor is not meaningful with an explicit size.")
         return sizes, None
     factors = (float(factor),) * rank if isinstance(factor, (int, float)) else tuple(float(f) for f in factor)
-    if len(factors) != rank:
-        raise ValueError(
-            "Input and scale_factor must have the same number of spatial dimensions, but got input with spatial dimensions of "
-            f"{list(spatial)} and "
-            f"scale_factor of shape {factor}: give one factor, or {rank}"
-        )
     sizes = tuple(math.floor(n * f) for n, f in zip(spatial, factors, strict=True))
     return sizes, None if recompute else factors
 

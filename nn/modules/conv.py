@@ -67,7 +67,7 @@ class _ConvNd(Module):
 
     def _weight_shape(self) -> tuple[int, ...]:
         to, of = (self.in_channels, self.out_channels) if self.transposed else (self.out_channels, self.in_channels)
-        return (to, of // self.groups, *self.kernel_size)
+        return (to, of // self.groups, *map(int, self.kernel_size))
 
     def reset_parameters(self) -> None:
         """Draw the weights anew, uniform in ±1/√(inputs of one output)."""
@@ -210,6 +210,8 @@ class _ConvTranspose(_ConvNd):
         super().__init__()
         if padding_mode != "zeros":
             raise ValueError(f'Only "zeros" padding mode is supported for {type(self).__name__}')
+        if isinstance(padding, str):
+            raise TypeError(f"{type(self).__name__} takes its padding as numbers, got {padding!r}: there is no 'same' for a transposed one")
         self._set(in_channels, out_channels, kernel_size, stride, padding, dilation, output_padding, groups, padding_mode)
         self._make(bias, device, dtype)
 

@@ -21,10 +21,11 @@ class _Affine(Module):
     weight: Parameter | None
     bias: Parameter | None
 
-    def _make(self, shape: Any, weight: bool, bias: bool | None, device: Any, dtype: Any) -> None:
+    def _make(self, shape: Any, weight: bool, device: Any, dtype: Any, **also: bool) -> None:
         self.register_parameter("weight", Parameter(ag.empty(shape, device=device, dtype=dtype)) if weight else None)
-        if bias is not None:
-            self.register_parameter("bias", Parameter(ag.empty(shape, device=device, dtype=dtype)) if weight and bias else None)
+        if "bias" in also:
+            made = weight and also["bias"]
+            self.register_parameter("bias", Parameter(ag.empty(shape, device=device, dtype=dtype)) if made else None)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -54,7 +55,7 @@ class LayerNorm(_Affine):
         self.normalized_shape = _shape(normalized_shape)
         self.eps = eps
         self.elementwise_affine = elementwise_affine
-        self._make(self.normalized_shape, elementwise_affine, bias, device, dtype)
+        self._make(self.normalized_shape, elementwise_affine, device, dtype, bias=bias)
 
     def forward(self, input: Any) -> Any:
         """(x − mean) / √(variance + eps) · weight + bias."""
@@ -80,7 +81,7 @@ class RMSNorm(_Affine):
         self.normalized_shape = _shape(normalized_shape)
         self.eps = eps
         self.elementwise_affine = elementwise_affine
-        self._make(self.normalized_shape, elementwise_affine, None, device, dtype)
+        self._make(self.normalized_shape, elementwise_affine, device, dtype)
 
     def forward(self, x: Any) -> Any:
         """x / √(mean(x²) + eps) · weight."""
@@ -111,7 +112,7 @@ class GroupNorm(_Affine):
         self.num_groups, self.num_channels = num_groups, num_channels
         self.eps = eps
         self.affine = affine
-        self._make(num_channels, affine, bias, device, dtype)
+        self._make(num_channels, affine, device, dtype, bias=bias)
 
     def forward(self, input: Any) -> Any:
         """(x − mean) / √(variance + eps) · weight + bias."""

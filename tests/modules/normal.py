@@ -38,6 +38,7 @@ ROWS = [
     ("LayerNorm(6)", real(2, 4, 6)),
     ("LayerNorm((4, 6), bias=False, eps=1e-3)", real(2, 4, 6)),
     ("LayerNorm([4, 6], elementwise_affine=False)", real(2, 4, 6)),
+    ("LayerNorm(6, bias=None)", real(2, 4, 6)),
     ("RMSNorm(6)", real(2, 4, 6)),
     ("RMSNorm((4, 6), 1e-3, False)", real(2, 4, 6)),
     ("GroupNorm(2, 4)", real(3, 4, 5)),

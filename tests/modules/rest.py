@@ -21,6 +21,8 @@ ROWS = [
     ("PairwiseDistance(1.0, 1e-3, True)", real(5, 4), real(5, 4)),
     ("CosineSimilarity()", real(5, 4), real(5, 4)),
     ("CosineSimilarity(0, 1e-3)", real(5, 4), real(5, 4)),
+    ("CosineSimilarity()", real(4), real(2, 5, 4)),
+    ("CosineSimilarity(-1)", ints(5, 4), real(5, 4)),
     ("Embedding(10, 4)", ints(2, 3, low=0, high=10)),
     ("Embedding(10, 4, -2)", ints(2, 5, low=0, high=10)),
     ("Embedding(10, 4, max_norm=1.0, norm_type=1.0)", ints(2, 3, low=0, high=10)),

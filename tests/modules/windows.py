@@ -27,6 +27,7 @@ CONVOLUTIONS = [
     ("ConvTranspose2d(4, 6, 3, stride=2, padding=1, output_padding=1, groups=2)", C2),
     ("ConvTranspose2d(4, 3, 2, dilation=2, bias=False, padding_mode='zeros')", real(4, 4, 5)),
     ("ConvTranspose2d(4, 3, 3, stride=2)", C2, [16, 14]),
+    ("ConvTranspose2d(4, 3, 3, stride=(1, 2), dilation=(3, 4), output_padding=(2, 3))", C2),
     ("ConvTranspose3d(2, 3, 2, stride=2)", C3),
     ("ConvTranspose3d(2, 4, 2, 2, (1, 0, 1), (0, 1, 0), 2, False, (1, 2, 1), 'zeros')", C3),
     ("LazyConv1d(6, 3, 2, 1, 2, 2, False, 'circular')", C1),
