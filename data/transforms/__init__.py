@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from . import functional
 from .composition import Compose, Lambda, RandomApply, RandomChoice, RandomOrder
-from .conversion import ConvertImageDtype, Grayscale, Normalize, PILToTensor, RandomErasing, ToPILImage, ToTensor
+from .conversion import (
+    ConvertImageDtype,
+    GaussianNoise,
+    Grayscale,
+    Normalize,
+    PILToTensor,
+    RandomErasing,
+    RandomGrayscale,
+    ToPILImage,
+    ToTensor,
+)
 from .geometry import InterpolationMode
-from .moves import CenterCrop, Pad, RandomCrop, RandomHorizontalFlip, RandomRotation, RandomVerticalFlip, Resize
+from .jitter import ColorJitter
+from .moves import CenterCrop, Pad, RandomCrop, RandomHorizontalFlip, RandomResizedCrop, RandomRotation, RandomVerticalFlip, Resize
 
 __all__ = [
     "CenterCrop",
+    "ColorJitter",
     "Compose",
     "ConvertImageDtype",
+    "GaussianNoise",
     "Grayscale",
     "InterpolationMode",
     "Lambda",
@@ -22,8 +35,10 @@ __all__ = [
     "RandomChoice",
     "RandomCrop",
     "RandomErasing",
+    "RandomGrayscale",
     "RandomHorizontalFlip",
     "RandomOrder",
+    "RandomResizedCrop",
     "RandomRotation",
     "RandomVerticalFlip",
     "Resize",

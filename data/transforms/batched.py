@@ -11,7 +11,7 @@ import autograd_core as ag
 
 from .composition import Compose
 from .conversion import Normalize, ToTensor
-from .functional import channel_constants, scale_bytes
+from .pixels import channel_constants, scale_bytes
 
 BatchTransform = Callable[[np.ndarray], np.ndarray]
 

@@ -85,6 +85,36 @@ class Grayscale:
         return f"{type(self).__name__}(num_output_channels={self.num_output_channels})"
 
 
+class RandomGrayscale:
+    """Luma instead of colours with probability ``p``, with as many channels as before."""
+
+    def __init__(self, p: float = 0.1) -> None:
+        self.p = p
+
+    def __call__(self, img: Any) -> Any:
+        if ag.rand(1).item() >= self.p:
+            return img
+        return F.rgb_to_grayscale(img, F.get_dimensions(img)[0])
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(p={self.p})"
+
+
+class GaussianNoise:
+    """Noise N(mean, sigma²) added to a tensor, with ``clip`` kept within 0..1 (``torchvision.transforms.v2``)."""
+
+    def __init__(self, mean: float = 0.0, sigma: float = 0.1, clip: bool = True) -> None:
+        self.mean = mean
+        self.sigma = sigma
+        self.clip = clip
+
+    def __call__(self, img: ag.Tensor) -> ag.Tensor:
+        return F.gaussian_noise(img, self.mean, self.sigma, self.clip)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(mean={self.mean}, sigma={self.sigma}, clip={self.clip})"
+
+
 class RandomErasing:
     """With probability ``p``, set a random rectangle of a tensor (..., C, H, W) to ``value``, or to noise with ``value="random"``.
 
@@ -109,7 +139,7 @@ class RandomErasing:
 
     def _rectangle(self, channels: int, height: int, width: int) -> tuple[int, int, Any] | None:
         """(top, left, content) of a rectangle that fits; None after ten that do not."""
-        low, high = math.log(self.ratio[0]), math.log(self.ratio[1])
+        low, high = ag.log(ag.tensor([float(bound) for bound in self.ratio])).tolist()
         for _ in range(10):
             area = height * width * ag.empty(1).uniform_(self.scale[0], self.scale[1]).item()
             aspect = ag.exp(ag.empty(1).uniform_(low, high)).item()
@@ -135,10 +165,7 @@ class RandomErasing:
         if found is None:
             return img
         top, left, content = found
-        result = img if self.inplace else img.clone()
-        h, w = content.shape[-2:]
-        result[..., top : top + h, left : left + w] = content
-        return result
+        return F.erase(img, top, left, int(content.shape[-2]), int(content.shape[-1]), content, self.inplace)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(p={self.p}, scale={self.scale}, ratio={self.ratio}, value={self.value}, inplace={self.inplace})"

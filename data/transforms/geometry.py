@@ -1,4 +1,4 @@
-"""Functions that move pixels: resize, crop, pad, flip, rotate; on PIL images and on tensors (..., H, W).
+"""Functions that move pixels: resize, crop, pad, flip; on PIL images and on tensors (..., H, W).
 
 On tensors they are indexing and matrix products, so gradients flow through them. Pillow is imported when it is needed.
 """
@@ -31,14 +31,14 @@ class InterpolationMode(Enum):
     LANCZOS = "lanczos"
 
 
-_PIL_FILTERS = {"nearest": 0, "nearest-exact": 0, "lanczos": 1, "bilinear": 2, "bicubic": 3, "box": 4, "hamming": 5}
+PIL_FILTERS = {"nearest": 0, "nearest-exact": 0, "lanczos": 1, "bilinear": 2, "bicubic": 3, "box": 4, "hamming": 5}
 
 
 def as_mode(interpolation: InterpolationMode | int) -> InterpolationMode:
     """The mode itself, also for Pillow's number of it. ValueError for anything else."""
     if isinstance(interpolation, InterpolationMode):
         return interpolation
-    for name, number in _PIL_FILTERS.items():
+    for name, number in PIL_FILTERS.items():
         if not isinstance(interpolation, bool) and interpolation == number:
             return InterpolationMode(name)
     raise ValueError(f"interpolation must be one of {list(InterpolationMode)} or Pillow's number for it, got {interpolation!r}")
@@ -207,26 +207,6 @@ def vflip(img: Any) -> Any:
     return img[..., ag.from_numpy(np.arange(height - 1, -1, -1)), :]
 
 
-def rotate(
-    img: Any,
-    angle: float,
-    interpolation: InterpolationMode = InterpolationMode.NEAREST,
-    expand: bool = False,
-    center: Sequence[float] | None = None,
-    fill: Any = 0,
-) -> Any:
-    """A PIL image turned by ``angle`` degrees counter-clockwise about ``center`` (x, y), by default the middle.
-
-    Raises:
-        TypeError: not a PIL image.
-    """
-    if not is_pil(img):
-        raise TypeError(f"rotate takes a PIL image, got {type(img)}; put it before ToTensor()")
-    if isinstance(fill, int | float) and len(img.getbands()) > 1:
-        fill = (int(fill),) * len(img.getbands())
-    return img.rotate(angle, _PIL_FILTERS[as_mode(interpolation).value], expand, center, fillcolor=fill)
-
-
 def resized_shape(height: int, width: int, size: Any, max_size: int | None = None) -> tuple[int, int]:
     """(height, width) that ``resize`` gives: one number sets the shorter side, two set both; ``max_size`` bounds the longer."""
     values: list[Any] = [size] if isinstance(size, numbers.Number) else list(size)
@@ -267,7 +247,7 @@ def resize(
     if (new_h, new_w) == (h, w):
         return img
     if is_pil(img):
-        return img.resize((new_w, new_h), _PIL_FILTERS[mode.value])
+        return img.resize((new_w, new_h), PIL_FILTERS[mode.value])
     return _resize_tensor(img, (h, w), (new_h, new_w), mode.value, bool(antialias))
 
 
@@ -286,6 +266,20 @@ def _resize_tensor(img: ag.Tensor, old: tuple[int, int], new: tuple[int, int], m
         return result
     limits = np.iinfo(img.array.dtype)
     return result.round().clamp(limits.min, limits.max).to(img.dtype)
+
+
+def resized_crop(
+    img: Any,
+    top: int,
+    left: int,
+    height: int,
+    width: int,
+    size: Any,
+    interpolation: InterpolationMode | int = InterpolationMode.BILINEAR,
+    antialias: bool | None = True,
+) -> Any:
+    """``crop`` and then ``resize``."""
+    return resize(crop(img, top, left, height, width), size, interpolation, antialias=antialias)
 
 
 @lru_cache(maxsize=32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -117,6 +118,66 @@ class RandomCrop:
         return f"{type(self).__name__}(size={self.size}, padding={self.padding})"
 
 
+class RandomResizedCrop:
+    """A random window of random area and shape, resized to ``size``.
+
+    ``scale`` bounds the window's part of the area, ``ratio`` its width over height. After ten windows that do not fit it is the
+    middle one of the nearest allowed shape. Source: Szegedy et al. 2014, arXiv:1409.4842, section 6.
+
+    Raises:
+        TypeError: ``scale`` or ``ratio`` no sequence.
+        ValueError: a pair that is none, or not in order.
+    """
+
+    def __init__(
+        self,
+        size: int | Sequence[int],
+        scale: Sequence[float] = (0.08, 1.0),
+        ratio: Sequence[float] = (3.0 / 4.0, 4.0 / 3.0),
+        interpolation: InterpolationMode | int = InterpolationMode.BILINEAR,
+        antialias: bool | None = True,
+    ) -> None:
+        for name, bounds in (("scale", scale), ("ratio", ratio)):
+            if not isinstance(bounds, tuple | list):
+                raise TypeError(f"RandomResizedCrop: {name} must be a pair (low, high), got {bounds!r}")
+            if len(bounds) != 2 or bounds[0] > bounds[1] or bounds[0] < 0:
+                raise ValueError(f"RandomResizedCrop: {name} must be a pair (low, high), got {bounds!r}")
+        self.size = pair(size)
+        self.scale = scale
+        self.ratio = ratio
+        self.interpolation = as_mode(interpolation)
+        self.antialias = antialias
+
+    @staticmethod
+    def get_params(img: Any, scale: Sequence[float], ratio: Sequence[float]) -> tuple[int, int, int, int]:
+        """(top, left, height, width) of a random window."""
+        _, height, width = F.get_dimensions(img)
+        low, high = ag.log(ag.tensor([float(bound) for bound in ratio])).tolist()
+        for _ in range(10):
+            area = height * width * ag.empty(1).uniform_(scale[0], scale[1]).item()
+            aspect = ag.exp(ag.empty(1).uniform_(low, high)).item()
+            w, h = round(math.sqrt(area * aspect)), round(math.sqrt(area / aspect))
+            if 0 < w <= width and 0 < h <= height:
+                top = int(ag.randint(0, height - h + 1, (1,)).item())
+                return top, int(ag.randint(0, width - w + 1, (1,)).item()), h, w
+        shape = width / height
+        h, w = height, width
+        if shape < min(ratio):
+            h = round(width / min(ratio))
+        elif shape > max(ratio):
+            w = round(height * max(ratio))
+        return (height - h) // 2, (width - w) // 2, h, w
+
+    def __call__(self, img: Any) -> Any:
+        top, left, height, width = self.get_params(img, self.scale, self.ratio)
+        return F.resized_crop(img, top, left, height, width, self.size, self.interpolation, self.antialias)
+
+    def __repr__(self) -> str:
+        scale, ratio = (tuple(round(bound, 4) for bound in bounds) for bounds in (self.scale, self.ratio))
+        details = f"scale={scale}, ratio={ratio}, interpolation={self.interpolation.value}, antialias={self.antialias}"
+        return f"{type(self).__name__}(size={self.size}, {details})"
+
+
 class RandomHorizontalFlip:
     """Mirrored left to right with probability ``p``."""
 
@@ -144,7 +205,7 @@ class RandomVerticalFlip:
 
 
 class RandomRotation:
-    """A PIL image turned by a random angle from ``(-degrees, degrees)``, or from the two given.
+    """An image turned by a random angle from ``(-degrees, degrees)``, or from the two given.
 
     Raises:
         ValueError: a negative number, or a sequence that is not a pair.
@@ -176,7 +237,10 @@ class RandomRotation:
         return float(ag.empty(1).uniform_(float(degrees[0]), float(degrees[1])).item())
 
     def __call__(self, img: Any) -> Any:
-        return F.rotate(img, self.get_params(self.degrees), self.interpolation, self.expand, self.center, self.fill)
+        fill = self.fill
+        if isinstance(img, ag.Tensor) and isinstance(fill, int | float):
+            fill = [float(fill)] * F.get_dimensions(img)[0]
+        return F.rotate(img, self.get_params(self.degrees), self.interpolation, self.expand, self.center, fill)
 
     def __repr__(self) -> str:
         center = "" if self.center is None else f", center={self.center}"

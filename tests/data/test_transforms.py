@@ -45,6 +45,13 @@ REPRS = [
     (T.RandomHorizontalFlip(), "RandomHorizontalFlip(p=0.5)"),
     (T.RandomVerticalFlip(0.2), "RandomVerticalFlip(p=0.2)"),
     (T.RandomRotation(10), "RandomRotation(degrees=[-10.0, 10.0], interpolation=nearest, expand=False, fill=0)"),
+    (
+        T.RandomResizedCrop(8),
+        "RandomResizedCrop(size=(8, 8), scale=(0.08, 1.0), ratio=(0.75, 1.3333), interpolation=bilinear, antialias=True)",
+    ),
+    (T.ColorJitter(0.5, hue=(-0.1, 0.2)), "ColorJitter(brightness=(0.5, 1.5), contrast=None, saturation=None, hue=(-0.1, 0.2))"),
+    (T.RandomGrayscale(), "RandomGrayscale(p=0.1)"),
+    (T.GaussianNoise(), "GaussianNoise(mean=0.0, sigma=0.1, clip=True)"),
     (T.RandomErasing(), "RandomErasing(p=0.5, scale=(0.02, 0.33), ratio=(0.3, 3.3), value=0, inplace=False)"),
     (T.Compose([T.ToTensor(), T.Lambda(len)]), "Compose(\n    ToTensor()\n    Lambda()\n)"),
     (T.RandomApply([T.ToTensor()], 0.3), "RandomApply(\n    p=0.3\n    ToTensor()\n)"),
@@ -232,8 +239,8 @@ class TestMoves:
         angles = [T.RandomRotation.get_params([-10, 20]) for _ in range(50)]
         assert min(angles) >= -10 and max(angles) <= 20 and len(set(angles)) == 50
         assert T.RandomRotation((5, 6), expand=True, fill=9)(picture()).size > (5, 7)
-        with pytest.raises(TypeError, match="before ToTensor"):
-            F.rotate(ag.zeros(1, 2, 2), 3)
+        with pytest.raises(TypeError, match="PIL image or a tensor"):
+            F.rotate(np.zeros((1, 2, 2)), 3)
 
     @pytest.mark.parametrize(
         ("make", "error"),
@@ -328,3 +335,151 @@ class TestCompose:
     def test_wrong_arguments(self, make):
         with pytest.raises(TypeError):
             make()
+
+
+class TestTurning:
+    @pytest.mark.parametrize("angle", [0, 90, 180, 270, -90, 360])
+    @pytest.mark.parametrize("expand", [False, True])
+    def test_right_angles_of_images_and_tensors_agree(self, angle, expand):
+        img, tensor = both(picture(6, 6) if not expand else picture(5, 9))
+        assert np.array_equal(as_array(F.rotate(tensor, angle, expand=expand)), as_array(F.rotate(img, angle, expand=expand)))
+
+    @pytest.mark.parametrize("angle", [10, -33.3, 123])
+    @pytest.mark.parametrize(("center", "fill"), [(None, 0), ((2, 9), 77), ((0, 0), (1, 2, 3))])
+    def test_other_angles_nearly_agree(self, angle, center, fill):
+        img, tensor = both(picture(24, 20))
+        one, other = as_array(F.rotate(img, angle, center=center, fill=fill)), as_array(F.rotate(tensor, angle, center=center, fill=fill))
+        assert one.shape == other.shape and (one != other).any(0).mean() < 0.06
+
+    def test_shapes_types_and_gradients(self):
+        assert F.rotate(ag.ones(2, 5, 1, 6, 8), 45, expand=True).shape == (2, 5, 1, 10, 10)
+        assert F.rotate(ag.ones(4, 4, dtype=ag.uint8), 30, T.InterpolationMode.BILINEAR).dtype == ag.uint8
+        x = ag.rand(1, 5, 5, requires_grad=True)
+        F.rotate(x, 90).sum().backward()
+        assert x.grad.tolist() == ag.ones(1, 5, 5).tolist()
+
+    def test_random_angles(self):
+        ag.manual_seed(3)
+        one = T.RandomRotation(30, fill=5)(ag.zeros(3, 9, 9))
+        ag.manual_seed(3)
+        other = F.rotate(ag.zeros(3, 9, 9), T.RandomRotation.get_params([-30.0, 30.0]), fill=[5.0] * 3)
+        assert one.tolist() == other.tolist() and one.max() == 5
+
+    @pytest.mark.parametrize(
+        ("call", "error", "match"),
+        [
+            (lambda: F.rotate(ag.ones(1, 3, 3), "5"), TypeError, "angle"),
+            (lambda: F.rotate(ag.ones(1, 3, 3), 5, center=3), TypeError, "center"),
+            (lambda: F.rotate(ag.ones(1, 3, 3), 5, T.InterpolationMode.BICUBIC), ValueError, "nearest or bilinear"),
+            (lambda: F.rotate(ag.ones(3, 3, 3), 5, fill=[1, 2]), ValueError, "fill"),
+            (lambda: F.rotate(picture(), 5, fill=[1, 2]), ValueError, "fill"),
+        ],
+    )
+    def test_what_cannot_be(self, call, error, match):
+        with pytest.raises(error, match=match):
+            call()
+
+
+CHANGES = {"brightness": F.adjust_brightness, "contrast": F.adjust_contrast, "saturation": F.adjust_saturation, "hue": F.adjust_hue}
+
+
+class TestColours:
+    @pytest.mark.parametrize(
+        ("name", "factor"),
+        [(n, f) for n in ("brightness", "contrast", "saturation") for f in (0, 0.4, 1, 1.7)] + [("hue", -0.3), ("hue", 0.1)],
+    )
+    @pytest.mark.parametrize("channels", [1, 3])
+    def test_images_and_tensors_agree(self, name, factor, channels):
+        img, tensor = both(picture(8, 9, channels))
+        ours, theirs = (as_array(CHANGES[name](value, factor)).astype(int) for value in (tensor, img))
+        difference = abs(ours - theirs)
+        assert ours.shape == theirs.shape and difference.max() <= (12 if name == "hue" else 2)
+
+    @pytest.mark.parametrize("name", CHANGES)
+    def test_floats_and_what_changes_nothing(self, name):
+        x = F.to_tensor(picture(6, 6))
+        same = CHANGES[name](x, 0.0 if name == "hue" else 1.0)
+        assert np.allclose(same.numpy(), x.numpy(), atol=1e-6)
+        strong = CHANGES[name](x, 0.5)
+        assert strong.dtype == x.dtype and not np.allclose(strong.numpy(), x.numpy()) and strong.min() >= 0 and strong.max() <= 1
+
+    def test_hues(self):
+        import colorsys
+
+        x = F.to_tensor(picture(5, 5))
+        ours = F.adjust_hue(x, 0.3).numpy()
+        for i in range(5):
+            for j in range(5):
+                h, s, v = colorsys.rgb_to_hsv(*x[:, i, j].tolist())
+                assert np.allclose(ours[:, i, j], colorsys.hsv_to_rgb((h + 0.3) % 1, s, v), atol=1e-5)
+
+    def test_jitter_draws_an_order_and_four_factors(self):
+        jitter = T.ColorJitter(0.4, 0.3, 0.2, 0.1)
+        ag.manual_seed(1)
+        ours = jitter(F.pil_to_tensor(picture()))
+        ag.manual_seed(1)
+        order = ag.randperm(4).tolist()
+        factors = [ag.empty(1).uniform_(*r).item() for r in (jitter.brightness, jitter.contrast, jitter.saturation, jitter.hue)]
+        expected = F.pil_to_tensor(picture())
+        for i in order:
+            expected = list(CHANGES.values())[i](expected, factors[i])
+        assert ours.tolist() == expected.tolist()
+        assert T.ColorJitter()(picture()).tobytes() == picture().tobytes()
+
+    @pytest.mark.parametrize(
+        ("call", "error"),
+        [
+            (lambda: T.ColorJitter(-1), ValueError),
+            (lambda: T.ColorJitter(hue=0.6), ValueError),
+            (lambda: T.ColorJitter(contrast=(2, 1)), ValueError),
+            (lambda: T.ColorJitter("a"), TypeError),
+            (lambda: F.adjust_hue(picture(), 0.7), ValueError),
+            (lambda: F.adjust_contrast(ag.ones(3, 2, 2), -1), ValueError),
+            (lambda: F.adjust_brightness(ag.ones(2, 2, 2), 1), TypeError),
+            (lambda: F.adjust_saturation(np.ones((2, 2)), 1), TypeError),
+        ],
+    )
+    def test_what_cannot_be(self, call, error):
+        with pytest.raises(error):
+            call()
+
+    def test_gray_at_random(self):
+        assert T.RandomGrayscale(1.0)(picture()).mode == "RGB" and T.RandomGrayscale(0.0)(picture()).tobytes() == picture().tobytes()
+        gray = T.RandomGrayscale(1.0)(F.to_tensor(picture()))
+        assert gray.shape == (3, 7, 5) and gray[0].tolist() == gray[2].tolist()
+
+
+class TestNoise:
+    def test_values(self):
+        x = ag.full((1, 60, 60), 0.5)
+        noisy = T.GaussianNoise(0.1, 0.05)(x)
+        assert abs((noisy - x).mean().item() - 0.1) < 0.005 and abs((noisy - x).std().item() - 0.05) < 0.005
+        assert T.GaussianNoise(sigma=3.0)(x).max() == 1 and T.GaussianNoise(sigma=3.0, clip=False)(x).max() > 1
+        grey = T.GaussianNoise()(ag.full((1, 60, 60), 100, dtype=ag.uint8))
+        assert grey.dtype == ag.uint8 and abs(grey.to(ag.float32).std().item() - 25.5) < 2
+
+    @pytest.mark.parametrize(("value", "error"), [(picture(), TypeError), (ag.ones(1, 2, 2, dtype=ag.int64), ValueError)])
+    def test_what_cannot_be(self, value, error):
+        with pytest.raises(error):
+            T.GaussianNoise()(value)
+        with pytest.raises(ValueError, match="sigma"):
+            F.gaussian_noise(ag.ones(1, 2, 2), sigma=-1)
+
+
+class TestResizedCrops:
+    @given(st.integers(1, 30), st.integers(1, 30), st.integers(0, 9))
+    @settings(deadline=None, max_examples=30)
+    def test_windows_fit(self, height, width, seed):
+        ag.manual_seed(seed)
+        top, left, h, w = T.RandomResizedCrop.get_params(ag.zeros(1, height, width), (0.08, 1.0), (0.75, 4 / 3))
+        assert top >= 0 and left >= 0 and h > 0 and w > 0 and top + h <= height and left + w <= width
+
+    def test_sizes_and_the_middle_when_none_fits(self):
+        assert T.RandomResizedCrop(4)(picture(20, 30)).size == (4, 4) and T.RandomResizedCrop((4, 5))(ag.rand(3, 9, 9)).shape == (3, 4, 5)
+        assert T.RandomResizedCrop.get_params(ag.zeros(1, 100, 2), (1.0, 1.0), (0.75, 1.3)) == (48, 0, 3, 2)
+        assert T.RandomResizedCrop.get_params(ag.zeros(1, 2, 100), (1.0, 1.0), (0.75, 1.5)) == (0, 48, 2, 3)
+
+    @pytest.mark.parametrize(("options", "error"), [({"scale": 1}, TypeError), ({"ratio": (2, 1)}, ValueError)])
+    def test_what_cannot_be(self, options, error):
+        with pytest.raises(error):
+            T.RandomResizedCrop(3, **options)
