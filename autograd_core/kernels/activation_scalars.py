@@ -409,7 +409,22 @@ def _straight(real: Any) -> dict[str, Pair]:
         inner = x / real(3) + real(0.5)
         return zero if x <= real(-3) else one if x >= real(3) else inner
 
+    @compiled(inline=True)
+    def softshrink(x, p, q):  # type: ignore[no-untyped-def]
+        moved = x - p if x > p else x * zero
+        return x + p if x < -p else moved
+
+    @compiled(inline=True)
+    def hardshrink(x, p, q):  # type: ignore[no-untyped-def]
+        return zero if -p <= x and x <= p else x
+
+    @compiled(inline=True)
+    def shrink_slope(x, p, q):  # type: ignore[no-untyped-def]
+        return one if x < -p or x > p else zero
+
     return {
+        "softshrink": (softshrink, shrink_slope),
+        "hardshrink": (hardshrink, shrink_slope),
         "relu_by_out": (relu_by_out, relu_by_out),
         "abs": (size, sign),
         "clamp": (hold, clamp_slope),

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..op import Array, Value, alias, composed, op, quiet
 from .comparison import eq, gt, le, like, logical_and, logical_or, lt, where
-from .fused import BIG, forward, fused, ready
+from .fused import fused, looped
 
 LN2 = math.log(2)
 LN10 = math.log(10)
@@ -40,17 +40,15 @@ alias(log1p, "special.log1p")
 
 
 @op("σ({x})", x=lambda g, out: sigmoid_input(g, out), types="float", inplace=True, spaces="torch method functional")
-@quiet
+@looped("sigmoid")
 def sigmoid(x: Array) -> Array:
     """1 / (1 + exp(−x)); an overflow of exp gives the 0 that is right."""
-    if ready(x, None, BIG):
-        return forward("sigmoid", x)
     e = np.exp(-x)
     e += 1
     return np.reciprocal(e)
 
 
-@fused("{g} · (1 − {out}) · {out}", "sigmoid_by_out", least=BIG)
+@fused("{g} · (1 − {out}) · {out}", "sigmoid_by_out")
 def sigmoid_input(g: Value, out: Value) -> Value:
     """The gradient of the sigmoid."""
     return g * ((1 - out) * out)

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import get_default_dtype
-from ..kernels.activation import gradient, ready
+from ..kernels.activation import forward, gradient, ready
 from ..op import Array, Value, alias, composed, op, quiet
 from .comparison import broadcasting, eq, flat, ge, isfinite, isnan, le, like, logical_and, logical_or, lt, where
+
+hold_between, slope_between = forward("clamp"), gradient("clamp")
 
 # where two values tie, each is given half of the gradient
 maximum = op(
@@ -74,6 +76,8 @@ def _type_with(x: Array, *bounds: Any) -> Array:
 @op("min(max({x}, {min}), {max})", x=lambda g, x, min, max: within(g, x, min, max), types="any", spaces="engine", name="clamp")
 def clamp_between(x: Array, min: float | None, max: float | None) -> Array:
     """x held between two numbers."""
+    if ready(x):
+        return hold_between(x, -math.inf if min is None else min, math.inf if max is None else max)
     if x.dtype.kind == "f":
         out = x if min is None else np.maximum(x, min)
         return out if max is None else np.minimum(out, max)
@@ -87,7 +91,7 @@ def clamp_between(x: Array, min: float | None, max: float | None) -> Array:
 
 def _within_array(g: Array, x: Array, min: float | None, max: float | None) -> Array:
     low, high = -math.inf if min is None else min, math.inf if max is None else max
-    return gradient("clamp", g, x, low, high) if ready(g, x) else np.where((x >= low) & (x <= high), g, 0)
+    return slope_between(g, x, low, high) if ready(g, x) else np.where((x >= low) & (x <= high), g, 0)
 
 
 @composed("{g} · [{min} ≤ {x} ≤ {max}]", spaces="engine", kernel=_within_array)

@@ -9,9 +9,9 @@ import numpy as np
 from ..op import Array, Value, op, quiet
 from .comparison import ge, gt, le, logical_and, logical_or, lt, where
 from .exponential import exp, sigmoid
-from .extremes import in_type_of
-from .fused import forward, fused, ready
-from .special import LEAST, ndtr
+from .extremes import hold_between, in_type_of
+from .fused import fused, looped, ready
+from .special import ndtr
 from .trigonometry import tanh
 
 SELU_ALPHA = 1.6732632423543772848170429916717  # Klambauer et al. 2017: zero mean and unit variance are a fixed point
@@ -61,12 +61,10 @@ def threshold(x: Array, threshold: float, value: float) -> Array:
     inplace=True,
     spaces="engine",
 )
-@quiet
+@looped("leaky_relu")
 def leaky_relu(x: Array, negative_slope: float) -> Array:
     """x where it is positive, else a small multiple of it."""
     floating(x, "leaky_relu")
-    if ready(x):
-        return forward("leaky_relu", x, negative_slope)
     if 0 <= negative_slope <= 1:
         return np.maximum(x, x * x.dtype.type(negative_slope))
     return np.where(x > 0, x, x * x.dtype.type(negative_slope))
@@ -79,12 +77,10 @@ def leaky_relu_input(g: Value, x: Value, negative_slope: float) -> Value:
 
 
 @op("{x} > 0 ? {x} : {alpha} · (exp({x}) − 1)", x=lambda g, x, alpha: elu_input(g, x, alpha), types="any", inplace=True, spaces="engine")
-@quiet
+@looped("elu")
 def elu(x: Array, alpha: float) -> Array:
     """x where it is positive, else α (exp(x) − 1)."""
     floating(x, "elu")
-    if ready(x):
-        return forward("elu", x, alpha)
     return np.where(x > 0, x, np.expm1(np.minimum(x, 0)) * x.dtype.type(alpha))
 
 
@@ -101,12 +97,10 @@ def elu_input(g: Value, x: Value, alpha: float) -> Value:
     inplace=True,
     spaces="engine",
 )
-@quiet
+@looped("selu")
 def selu(x: Array, alpha: float = SELU_ALPHA, scale: float = SELU_SCALE) -> Array:
     """λ x where x is positive, else λ α (exp(x) − 1), with the constants of self-normalising networks."""
     floating(x, "selu")
-    if ready(x):
-        return forward("selu", x)
     kind = x.dtype.type
     return np.where(x > 0, x * kind(scale), np.expm1(np.minimum(x, 0)) * kind(alpha * scale))
 
@@ -124,34 +118,27 @@ def selu_input(g: Value, x: Value, alpha: float, scale: float) -> Value:
     inplace=True,
     spaces="engine",
 )
-@quiet
+@looped("celu", lambda alpha: alpha > 0)  # its loop takes exponentials of negative numbers only
 def celu(x: Array, alpha: float) -> Array:
     """x where it is positive, else α (exp(x / α) − 1): smooth for every α."""
     floating(x, "celu")
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
-    if _positive(alpha) and ready(x):
-        return forward("celu", x, alpha)
     return np.where(x > 0, x, np.expm1(np.minimum(x, 0) / x.dtype.type(alpha)) * x.dtype.type(alpha))
 
 
-def _positive(alpha: float) -> bool:
-    """Whether the loop of celu serves, which takes exponentials of negative numbers only."""
-    return alpha > 0
-
-
-@fused("[{x} > 0] ? {g} : {g} · exp({x} / {alpha})", "celu", _positive)
+@fused("[{x} > 0] ? {g} : {g} · exp({x} / {alpha})", "celu", lambda alpha: alpha > 0)
 def celu_input(g: Value, x: Value, alpha: float) -> Value:
     """The gradient of celu."""
     return where(gt(x, 0), g, g * exp(x / alpha))
 
 
 @op("{x} · Φ({x})", x=lambda g, x: gelu_input(g, x), types="any", spaces="engine")
-@quiet
+@looped("gelu")
 def gelu(x: Array) -> Array:
     """x Φ(x), Φ the normal distribution function."""
     floating(x, "GeluKernelImpl")
-    return forward("gelu", x) if ready(x, None, LEAST) else x * ndtr.fn(x)
+    return x * ndtr.fn(x)
 
 
 @fused("{g} · (Φ({x}) + {x} · φ({x}))", "gelu")
@@ -161,12 +148,10 @@ def gelu_input(g: Value, x: Value) -> Value:
 
 
 @op("½ · {x} · (1 + tanh(√(2/π) · ({x} + 0.044715 · {x}³)))", x=lambda g, x: gelu_tanh_input(g, x), types="any", spaces="engine")
-@quiet
+@looped("gelu_tanh")
 def gelu_tanh(x: Array) -> Array:
     """gelu with tanh in place of Φ."""
     floating(x, "GeluKernelImpl")
-    if ready(x):
-        return forward("gelu_tanh", x)
     kind = x.dtype.type
     return kind(0.5) * x * (1 + np.tanh(kind(BEND) * (x + kind(0.044715) * (x * x * x))))
 
@@ -180,12 +165,10 @@ def gelu_tanh_input(g: Value, x: Value) -> Value:
 
 
 @op("{x} · σ({x})", x=lambda g, x: silu_input(g, x), types="any", inplace=True, spaces="engine")
-@quiet
+@looped("silu")
 def silu(x: Array) -> Array:
     """x σ(x)."""
     floating(x, "silu")
-    if ready(x):
-        return forward("silu", x)
     e = np.exp(-x)
     e += 1
     return x / e
@@ -199,11 +182,11 @@ def silu_input(g: Value, x: Value) -> Value:
 
 
 @op("{x} · tanh(log(1 + exp({x})))", x=lambda g, x: mish_input(g, x), types="any", inplace=True, spaces="engine")
-@quiet
+@looped("mish")
 def mish(x: Array) -> Array:
     """x tanh(softplus(x))."""
     floating(x, "mish")
-    return forward("mish", x) if ready(x) else x * np.tanh(np.logaddexp(x, x.dtype.type(0)))
+    return x * np.tanh(np.logaddexp(x, x.dtype.type(0)))
 
 
 @fused("{g} · (t + {x} · σ({x}) · (1 − t²))", "mish")
@@ -219,12 +202,10 @@ def mish_input(g: Value, x: Value) -> Value:
     types="any",
     spaces="engine",
 )
-@quiet
+@looped("softplus")
 def softplus(x: Array, beta: float, threshold: float) -> Array:
     """log(1 + exp(βx)) / β, and x itself where βx is above the threshold."""
     floating(x, "softplus")
-    if ready(x):
-        return forward("softplus", x, beta, threshold)
     scaled = x * x.dtype.type(beta)
     return np.where(scaled > threshold, x, np.log1p(np.exp(np.minimum(scaled, threshold))) / x.dtype.type(beta))
 
@@ -237,11 +218,11 @@ def softplus_input(g: Value, x: Value, beta: float, threshold: float) -> Value:
 
 @op(
     "{x} − sign({x}) · min(|{x}|, {lambd})",
-    x=lambda g, x, lambd: where(logical_or(lt(x, -lambd), gt(x, lambd)), g, 0.0),
+    x=lambda g, x, lambd: softshrink_input(g, x, lambd),
     types="any",
     spaces="engine",
 )
-@quiet
+@looped("softshrink")
 def softshrink(x: Array, lambd: float) -> Array:
     """x moved by λ towards 0, and 0 within λ of it."""
     floating(x, "softshrink")
@@ -249,12 +230,19 @@ def softshrink(x: Array, lambd: float) -> Array:
     return np.where(x > step, x - step, np.where(x < -step, x + step, x * 0))
 
 
+@fused("[|{x}| > {lambd}] ? {g} : 0", "softshrink")
+def softshrink_input(g: Value, x: Value, lambd: float) -> Value:
+    """g further than λ from 0."""
+    return where(logical_or(lt(x, -lambd), gt(x, lambd)), g, 0.0)
+
+
 @op(
     "|{x}| > {lambd} ? {x} : 0",
-    x=lambda g, x, lambd: where(logical_or(lt(x, -lambd), gt(x, lambd)), g, 0.0),
+    x=lambda g, x, lambd: softshrink_input(g, x, lambd),
     types="any",
     spaces="engine",
 )
+@looped("hardshrink")
 def hardshrink(x: Array, lambd: float) -> Array:
     """x, and 0 within λ of 0."""
     floating(x, "hardshrink")
@@ -276,6 +264,8 @@ def hardtanh(x: Array, min_val: float, max_val: float) -> Array:
         raise ValueError(f"min_val cannot be greater than max_val: got {min_val} and {max_val}")
     if x.dtype == np.uint8 and min_val < 0:
         raise RuntimeError(f"cannot do hardtanh on an unsigned type with negative limits: min_val={min_val}")
+    if ready(x):
+        return hold_between(x, min_val, max_val)
     return np.minimum(np.maximum(x, in_type_of(x, min_val, "min_val")), in_type_of(x, max_val, "max_val"))
 
 
@@ -292,10 +282,11 @@ def hardtanh_input(g: Value, x: Value, min_val: float, max_val: float) -> Value:
     inplace=True,
     spaces="engine",
 )
+@looped("hardsigmoid")
 def hardsigmoid(x: Array) -> Array:
     """A sigmoid of three straight lines."""
     floating(x, "hardsigmoid")
-    return forward("hardsigmoid", x) if ready(x) else np.minimum(np.maximum(x + 3, 0), 6) / 6
+    return np.minimum(np.maximum(x + 3, 0), 6) / 6
 
 
 @fused("{g} / 6 · [−3 < {x} < 3]", "hardsigmoid")
@@ -311,12 +302,10 @@ def hardsigmoid_input(g: Value, x: Value) -> Value:
     inplace=True,
     spaces="engine",
 )
-@quiet
+@looped("hardswish")
 def hardswish(x: Array) -> Array:
     """x times the hard sigmoid."""
     floating(x, "hardswish")
-    if ready(x):
-        return forward("hardswish", x)
     out = np.minimum(np.maximum(x + 3, 0), 6)
     out *= x
     out /= 6
@@ -330,11 +319,11 @@ def hardswish_input(g: Value, x: Value) -> Value:
 
 
 @op("log σ({x})", x=lambda g, x: log_sigmoid_input(g, x), types="any", spaces="engine", name="log_sigmoid")
-@quiet
+@looped("log_sigmoid")
 def logsigmoid(x: Array) -> Array:
     """log σ(x) = min(0, x) − log(1 + exp(−|x|))."""
     floating(x, "log_sigmoid")
-    return forward("log_sigmoid", x) if ready(x) else np.minimum(x, 0) - np.log1p(np.exp(-np.absolute(x)))
+    return np.minimum(x, 0) - np.log1p(np.exp(-np.absolute(x)))
 
 
 @fused("{g} · σ(−{x})", "log_sigmoid")

@@ -12,7 +12,7 @@ from ..kernels import special as kernels
 from ..op import Array, Value, alias, composed, op, quiet
 from .comparison import eq, isnan, like, where
 from .exponential import exp, log
-from .fused import forward, fused, ready
+from .fused import fused, looped
 from .pointwise import sign
 from .trigonometry import cos
 
@@ -20,8 +20,8 @@ SLOPE = 2 / math.sqrt(math.pi)
 DENSITY = 1 / math.sqrt(2 * math.pi)
 ROOT = math.sqrt(0.5)
 
-FEW, LEAST = 64, 256
-"""Up to FEW elements Python's own functions are the quickest, from LEAST on the compiled loops."""
+FEW = 64
+"""Without compiled loops, Python's own functions are the quickest up to here."""
 
 
 def each(f: Callable[[float], float], x: Array) -> Array:
@@ -30,10 +30,10 @@ def each(f: Callable[[float], float], x: Array) -> Array:
 
 
 @op("erf({x})", x=lambda g, x: erf_input(g, x), types="float", inplace=True)
-@quiet
+@looped("erf")
 def erf(x: Array) -> Array:
     """2 / √π times the integral of exp(−t²) from 0 to x."""
-    return each(math.erf, x) if x.size <= FEW else forward("erf", x) if ready(x, None, LEAST) else kernels.erf(x)
+    return each(math.erf, x) if x.size <= FEW else kernels.erf(x)
 
 
 @fused("{g} · 2 / √π · exp(−{x}²)", "erf")
@@ -43,10 +43,10 @@ def erf_input(g: Value, x: Value) -> Value:
 
 
 @op("erfc({x})", x=lambda g, x: erfc_input(g, x), types="float", inplace=True)
-@quiet
+@looped("erfc")
 def erfc(x: Array) -> Array:
     """1 − erf(x), without the loss of digits for large x."""
-    return each(math.erfc, x) if x.size <= FEW else forward("erfc", x) if ready(x, None, LEAST) else kernels.erfc(x)
+    return each(math.erfc, x) if x.size <= FEW else kernels.erfc(x)
 
 
 @fused("−{g} · 2 / √π · exp(−{x}²)", "erfc")
@@ -56,10 +56,10 @@ def erfc_input(g: Value, x: Value) -> Value:
 
 
 @op("Φ({x})", x=lambda g, x: ndtr_input(g, x), types="float", spaces="special")
-@quiet
+@looped("ndtr")
 def ndtr(x: Array) -> Array:
     """The normal distribution function ½ erfc(−x / √2)."""
-    return each(_ndtr, x) if x.size <= FEW else forward("ndtr", x) if ready(x, None, LEAST) else kernels.ndtr(x)
+    return each(_ndtr, x) if x.size <= FEW else kernels.ndtr(x)
 
 
 def _ndtr(x: float) -> float:
