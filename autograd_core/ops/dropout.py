@@ -45,13 +45,23 @@ def _mask_shape(x: Value, features: bool) -> tuple[int, ...]:
     return shape[:2] + (1,) * (len(shape) - 2) if features else shape
 
 
+def _mask(x: Value, features: bool, p: float) -> np.ndarray:
+    """What stays. Single elements are drawn in the order in which they lie in memory, which in a transposed x is not that of its indices."""
+    shape = _mask_shape(x, features)
+    plain = values_of(x)
+    if features or not isinstance(plain, np.ndarray) or plain.flags.c_contiguous or 0 in plain.strides:
+        return dropout_mask(shape, p)
+    order = sorted(range(plain.ndim), key=lambda d: -abs(plain.strides[d]))
+    return dropout_mask(tuple(shape[d] for d in order), p).transpose(np.argsort(order))
+
+
 def _drop(x: Value, p: float, training: bool, inplace: bool, features: bool, name: str) -> Value:
     _check(p, name)
     if not training or p == 0.0 or not math.prod(x.shape):
         return x
     if values_of(x).dtype.kind != "f":
         raise RuntimeError(f"{name}: result type Float can't be cast to the desired output type {values_of(x).dtype}: use x.float()")
-    mask = dropout_mask(_mask_shape(x, features), p)
+    mask = _mask(x, features, p)
     out = dropped(x, mask, 0.0 if p == 1.0 else 1.0 / (1.0 - p))
     return x.copy_(out) if inplace else out
 
@@ -130,7 +140,7 @@ def _alpha(x: Value, p: float, training: bool, inplace: bool, features: bool, na
     _check(p, name)
     if not training or p == 0.0 or not math.prod(x.shape):
         return x
-    mask: Any = dropout_mask(_mask_shape(x, features), p)
+    mask: Any = _mask(x, features, p)
     a = 0.0 if p == 1.0 else 1.0 / math.sqrt((ALPHA * ALPHA * p + 1) * (1 - p))
     out = replaced(x, mask, a, ALPHA, -a * ALPHA * p)
     return x.copy_(out) if inplace else out

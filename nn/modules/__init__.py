@@ -1,6 +1,7 @@
 """The modules of torch.nn, one file a family."""
 
 from .activation import *
+from .attention import *
 from .batchnorm import *
 from .container import *
 from .conv import *
@@ -24,4 +25,5 @@ from .pooling_fractional import *
 from .rearrange import *
 from .rnn import *
 from .sparse import *
+from .transformer import *
 from .upsampling import *
