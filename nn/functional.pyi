@@ -205,7 +205,10 @@ def mish(input: Tensor, inplace: _bool = False) -> Tensor:
 def mse_loss(input: Tensor, target: Tensor, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean', weight: _Operand | None = None) -> Tensor:
     """(x − target)², reduced; a weight for each element divides the mean too."""
 def multi_head_attention_forward(query: Tensor, key: Tensor, value: _Operand, embed_dim_to_check: _int, num_heads: _int, in_proj_weight: Tensor | None, in_proj_bias: Tensor | None, bias_k: Tensor | None, bias_v: Tensor | None, add_zero_attn: _bool, dropout_p: _float, out_proj_weight: Tensor, out_proj_bias: Tensor | None, training: _bool = True, key_padding_mask: Tensor | None = None, need_weights: _bool = True, attn_mask: Tensor | None = None, use_separate_proj_weight: _bool = False, q_proj_weight: Tensor | None = None, k_proj_weight: Tensor | None = None, v_proj_weight: Tensor | None = None, static_k: Tensor | None = None, static_v: Tensor | None = None, average_attn_weights: _bool = True, is_causal: _bool = False) -> tuple[Tensor, Tensor | None]:
-    """Multi-head attention on (L, N, E) or (L, E): (output, weights averaged over heads or None). Vaswani et al. 2017, section 3.2.2."""
+    """Multi-head attention on (L, N, E) or (L, E): (output, weights averaged over heads or None). Vaswani et al. 2017, section 3.2.2.
+
+    A boolean mask forbids where it is True. AssertionError or RuntimeError for shapes that do not go together.
+    """
 def multi_margin_loss(input: Tensor, target: Tensor, p: _int = 1, margin: _float = 1.0, weight: _Operand | None = None, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean') -> Tensor:
     """Σ max(0, margin − x[target] + x[i])^p / C over the classes i ≠ target, weighted by weight[target]; x (N, C) or (C)."""
 def multiclass_hinge_loss(input: Tensor, target: Tensor, margin: _float = 1.0, reduction: str = 'mean') -> Tensor:
@@ -264,8 +267,10 @@ def rrelu(input: Tensor, lower: _float = 0.125, upper: _float = 0.33333333333333
 def rrelu_(input: Tensor, lower: _float = 0.125, upper: _float = 0.3333333333333333, training: _bool = False, inplace: _bool = False) -> Tensor:
     """`rrelu` in place."""
 def scaled_dot_product_attention(query: Tensor, key: Tensor, value: _Operand, attn_mask: Tensor | None = None, dropout_p: _float = 0.0, is_causal: _bool = False, scale: _float | None = None, enable_gqa: _bool = False) -> Tensor:
-    """softmax(q kᵀ · scale + mask) v for q (..., L, E), k (..., S, E), v (..., S, V); scale defaults to 1/√E. Vaswani et al. "
-    "2017, section 3.2.1.
+    """softmax(q kᵀ · scale + mask) v for q (..., L, E), k (..., S, E), v (..., S, V); scale defaults to 1/√E.
+
+    A boolean mask lets look where it is True, a floating one is added; a query that may look nowhere gets zeros. With enable_gqa
+    k and v may have fewer heads (dimension −3). Vaswani et al. 2017, section 3.2.1.
     """
 def selu(input: Tensor, inplace: _bool = False) -> Tensor:
     """λ x where x is positive, else λ α (exp(x) − 1), λ ≈ 1.0507, α ≈ 1.6733 (Klambauer et al. 2017)."""
