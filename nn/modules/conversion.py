@@ -5,6 +5,7 @@ Imports Tensor. `Conversion` is one of the parts that `Module` is made of.
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -97,10 +98,20 @@ class Conversion:
         """There is none: AssertionError, as PyTorch's build without CUDA raises."""
         raise AssertionError("autograd_core has no CUDA: it runs on the CPU; leave .cuda() out or use .to('cpu')")
 
-    def to_empty(self: C, *, device: Any = None, recurse: bool = True) -> C:
+    def share_memory(self: C) -> C:
+        """Every parameter and buffer in memory that processes forked from this one share with it."""
+        return self._apply(_shared)
+
+    def to_empty(self: C, *, device: Any, recurse: bool = True) -> C:
         """Every parameter and buffer with new memory whose values are not set."""
         ag.device("cpu" if device is None else device)
         return self._apply(lambda t: ag.empty_like(t), recurse)
+
+
+def _shared(t: Tensor) -> Tensor:
+    memory = np.frombuffer(mmap.mmap(-1, max(t.array.nbytes, 1)), t.array.dtype, t.array.size).reshape(t.array.shape)
+    memory[...] = t.array
+    return wrap(memory)
 
 
 def _convert(param: Any, fn: Change) -> None:

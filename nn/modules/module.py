@@ -79,6 +79,7 @@ class Module(Tree, Hooks, State, Conversion):
     """
 
     call_super_init = False
+    dump_patches = False
     _noticed = False
 
     def __new__(cls: type[M], *args: Any, **kwargs: Any) -> M:
@@ -137,6 +138,13 @@ class Module(Tree, Hooks, State, Conversion):
             raise
         finally:
             context.scope = outer
+
+    def _call_impl(self, *args: Any, **kwargs: Any) -> Any:
+        """The call itself, under the name that some programs use."""
+        return Module.__call__(self, *args, **kwargs)
+
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: the kernels are compiled already. PyTorch compiles `forward` here, with the same results."""
 
     def _diagnose(self, error: Exception, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
         """What this layer has to say about an error in its forward: given, expected, the fix. None: the error says it all."""
