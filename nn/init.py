@@ -209,6 +209,8 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = N
     out = _memory(tensor, "orthogonal_")
     if not out.size:
         return tensor
+    if out.dtype == np.float16:
+        raise NotImplementedError("orthogonal_ is not implemented for float16: fill a float32 tensor, then use .half()")
     rows, columns = out.shape[0], out.size // out.shape[0]
     drawn = random.normal_(np.empty((rows, columns), out.dtype), 0, 1, generator=generator)
     q, r = np.linalg.qr(drawn.T if rows < columns else drawn)

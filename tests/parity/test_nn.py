@@ -55,22 +55,29 @@ INITS: list[tuple[str, dict[str, Any], tuple[int, ...]]] = [
     ("kaiming_uniform_", {"a": 0.3}, (8, 4, 3, 3)),
     ("kaiming_uniform_", {"mode": "fan_out", "nonlinearity": "relu"}, (8, 4, 3)),
     ("kaiming_normal_", {"mode": "fan_out", "nonlinearity": "tanh"}, (8, 4)),
+    ("kaiming_normal_", {"a": 0.3, "mode": "fan_in", "nonlinearity": "selu"}, (8, 4, 2, 2, 2)),
+    ("trunc_normal_", {}, (20, 30)),
+    ("normal_", {}, (0, 3)),
+    ("dirac_", {"groups": 2}, (4, 2, 3, 3, 2)),
     ("sparse_", {"sparsity": 0.3}, (10, 4)),
 ]
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("own_generator", [False, True])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
 @pytest.mark.parametrize("name, kwargs, shape", INITS, ids=str)
-def test_initialisers_draw_the_same_numbers(name: str, kwargs: dict[str, Any], shape: tuple[int, ...], dtype: str) -> None:
-    ours, theirs = ag.zeros(shape, dtype=getattr(ag, dtype)), torch.zeros(shape, dtype=getattr(torch, dtype))
-    random.manual_seed(11)
-    torch.manual_seed(11)
-    assert getattr(nn.init, name)(ours, **kwargs) is ours
-    getattr(torch.nn.init, name)(theirs, **kwargs)
-    if name == "trunc_normal_":
-        np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-6)
-    else:
-        np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
+def test_initialisers_draw_the_same_numbers(name: str, kwargs: dict[str, Any], shape: tuple[int, ...], dtype: str, own_generator: bool) -> None:
+    results = []
+    for t, init, seeds, made in ((ag, nn.init, random, random.Generator), (torch, torch.nn.init, torch, torch.Generator)):
+        tensor, options = t.zeros(shape, dtype=getattr(t, dtype)), dict(kwargs)
+        seeds.manual_seed(11)
+        if own_generator and "generator" in inspect.signature(getattr(torch.nn.init, name)).parameters:
+            options["generator"] = made()
+            options["generator"].manual_seed(5)
+        assert getattr(init, name)(tensor, **options) is tensor
+        results.append((tensor.numpy(), t.rand(2).numpy()))
+    for ours, theirs in zip(*results, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
 
 
 @pytest.mark.parametrize("shape", [(6, 4), (4, 6), (3, 2, 5)])
@@ -211,6 +218,10 @@ MISUSE: list[Any] = [
     lambda n, t: n.init.kaiming_uniform_(t.zeros(3)),
     lambda n, t: n.init.calculate_gain("cos"),
     lambda n, t: n.init.eye_(t.zeros(3)),
+    lambda n, t: n.init.orthogonal_(t.zeros(3, 2, dtype=t.float16)),
+    lambda n, t: n.init.sparse_(t.zeros(3), 0.5),
+    lambda n, t: n.init.xavier_normal_(t.zeros(3)),
+    lambda n, t: n.init.kaiming_normal_(t.zeros(3, 2), mode="fan"),
     lambda n, t: n.init.dirac_(t.zeros(3, 2, 1), groups=2),
     lambda n, t: n.utils.clip_grad_norm_(with_grad(n.Linear(2, 2), float("inf")).parameters(), 1.0, error_if_nonfinite=True),
     lambda n, t: n.MultiMarginLoss(p=3),
