@@ -118,6 +118,14 @@ class Checked:
             self.check(*args)
         return self.kernel(*args)
 
+    @property
+    def bare(self) -> Any:
+        """The compiled loop without its contract, for a caller that has made or looked at every argument itself: 0.4 µs a launch.
+
+        A parallel one takes `0, blocks` first and runs on the caller's thread.
+        """
+        return self.kernel.dispatcher
+
     @functools.cached_property
     def holds(self) -> Callable[..., bool]:
         """Whether the arguments are plainly within the contract; False where `check` has to look.

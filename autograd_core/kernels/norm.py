@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from . import batch_norm_loops as batch
-from .norm_loops import affine, compiled_pays, gradient, moments, normalise_rows, normalise_rows_input, products
+from .jit import enabled
+from .norm_loops import affine, gradient, moments, normalise_rows, normalise_rows_input, products
 
 __all__ = [
     "batch_norm_eval",
@@ -30,6 +31,13 @@ __all__ = [
 Array = np.ndarray[Any, Any]
 
 
+_HALF = np.dtype(np.float16)
+
+
+FEW = 4096
+"""Elements below which a launch costs more than what it computes."""
+
+
 def _floating(x: Array, name: str) -> Array:
     x = np.asarray(x)
     if x.dtype.kind != "f":
@@ -39,22 +47,22 @@ def _floating(x: Array, name: str) -> Array:
 
 def _widened(x: Array) -> Array:
     """x as float32 or float64."""
-    return np.asarray(x, np.float32) if x.dtype == np.float16 else x
+    return np.asarray(x, np.float32) if x.dtype == _HALF else x
 
 
 def _channels(x: Array, name: str, **given: Array | None) -> tuple[int, int, int]:
     """(N, C, L) of an input (N, C, *S), after checking that what is given has one value per channel."""
-    if x.ndim < 2:
-        raise RuntimeError(f"{name} got x of shape {x.shape}, expected (N, C, *S): add the missing dimension with unsqueeze")
-    c = x.shape[1]
+    shape = x.shape
+    if len(shape) < 2:
+        raise RuntimeError(f"{name} got x of shape {shape}, expected (N, C, *S): add the missing dimension with unsqueeze")
+    c = shape[1]
     for label, value in given.items():
         if value is not None and value.shape != (c,):
             raise RuntimeError(f"{name} got {label} of shape {value.shape}, expected ({c},) as x has {c} channels")
-    return x.shape[0], c, math.prod(x.shape[2:])
+    return shape[0], c, math.prod(shape[2:]) if len(shape) > 2 else 1
 
 
 def _gradient_of(g: Array, x: Array, name: str) -> Array:
-    g = np.asarray(g)
     if g.shape != x.shape:
         raise RuntimeError(f"{name} got a gradient of shape {g.shape}, expected x's shape {x.shape}")
     return np.ascontiguousarray(g, _widened(x).dtype)
@@ -71,7 +79,9 @@ def _one(value: Array | None, c: int, default: float) -> Array:
 
 
 def _vector(value: Array | None, c: int, default: float, dtype: np.dtype[Any]) -> Array:
-    return np.full(c, default, dtype) if value is None else np.ascontiguousarray(value, dtype)
+    if value is None:
+        return np.full(c, default, dtype)
+    return value if value.dtype is dtype and value.flags.c_contiguous else np.ascontiguousarray(value, dtype)
 
 
 def batch_norm_train(x: Array, w: Array | None, b: Array | None, eps: float) -> tuple[Array, Array, Array, Array]:
@@ -86,18 +96,28 @@ def batch_norm_train(x: Array, w: Array | None, b: Array | None, eps: float) -> 
     if x.size == 0:
         nan = np.full(c, np.nan, wide.dtype)
         return x.copy(), nan, nan.copy(), nan.copy()
-    wide = np.ascontiguousarray(wide).reshape(n, c, length)
-    weight, bias = _vector(w, c, 1.0, wide.dtype), _vector(b, c, 0.0, wide.dtype)
-    if compiled_pays(wide):
-        out, (mean, rstd, var) = np.empty_like(wide), np.empty((3, c), wide.dtype)
-        statics = (weight, bias, float(eps), wide.dtype == np.float64)
+    wide, dtype = np.ascontiguousarray(wide), wide.dtype
+    weight, bias = _vector(w, c, 1.0, dtype), _vector(b, c, 0.0, dtype)
+    if enabled():
+        out = np.empty(x.shape, dtype)
+        mean, rstd, var = np.empty((3, c), dtype)
+        statics = (weight, bias, float(eps), dtype.char == "d")
         if length == 1:
-            batch.columns(-(-c // batch.TILE), wide.reshape(n, c), *statics, out.reshape(n, c), mean, rstd, var)
+            _launch(batch.columns, x.size, -(-c // batch.TILE), wide.reshape(n, c), *statics, out.reshape(n, c), mean, rstd, var)
         else:
-            batch.rows(c, wide, *statics, out, mean, rstd, var)
+            _launch(batch.rows, x.size, c, wide.reshape(n, c, length), *statics, out.reshape(n, c, length), mean, rstd, var)
     else:
-        out, mean, rstd, var = _batch_norm_plain(wide, weight, bias, eps)
-    return out.reshape(x.shape).astype(x.dtype, copy=False), mean, rstd, var
+        out, mean, rstd, var = _batch_norm_plain(wide.reshape(n, c, length), weight, bias, eps)
+        out = out.reshape(x.shape)
+    return out if out.dtype is x.dtype else out.astype(x.dtype, copy=False), mean, rstd, var
+
+
+def _launch(loop: Any, size: int, blocks: int, *arrays: Any) -> None:
+    """Run a loop; on few elements, whose arrays this module has just made or looked at, without the contract (2 µs) and on this thread."""
+    if size < FEW:
+        loop.bare(0, blocks, *arrays)
+    else:
+        loop(blocks, *arrays)
 
 
 def _batch_norm_plain(x: Array, w: Array, b: Array, eps: float) -> tuple[Array, Array, Array, Array]:
@@ -133,18 +153,18 @@ def _batch_norm_gradients(g: Array, x: Array, w: Array | None, mean: Array, rstd
     dtype = wide.dtype
     if x.size == 0:
         return x.copy(), np.zeros(c, dtype), np.zeros(c, dtype)
-    wide, g = np.ascontiguousarray(wide).reshape(n, c, length), g.reshape(n, c, length)
+    wide = np.ascontiguousarray(wide)
     each = _vector(w, c, 1.0, dtype), _vector(mean, c, 0.0, dtype), _vector(rstd, c, 1.0, dtype)
-    if compiled_pays(wide):
-        gx, (gw, gb) = np.empty_like(wide), np.empty((2, c), dtype)
-        if length == 1:
-            flat = (n, c)
-            batch.columns_input(-(-c // batch.TILE), g.reshape(flat), wide.reshape(flat), *each, training, gx.reshape(flat), gw, gb)
-        else:
-            batch.rows_input(c, g, wide, *each, training, gx, gw, gb)
+    shape = (n, c) if length == 1 else (n, c, length)
+    if enabled():
+        gx, gw, gb = np.empty(x.shape, dtype), np.empty(c, dtype), np.empty(c, dtype)
+        loop, blocks = (batch.columns_input, -(-c // batch.TILE)) if length == 1 else (batch.rows_input, c)
+        _launch(loop, x.size, blocks, g.reshape(shape), wide.reshape(shape), *each, training, gx.reshape(shape), gw, gb)
     else:
-        gx, gw, gb = _batch_norm_gradients_plain(g, wide, *each, training)
-    return gx.reshape(x.shape).astype(x.dtype, copy=False), gw, gb
+        shape = (n, c, length)
+        gx, gw, gb = _batch_norm_gradients_plain(g.reshape(shape), wide.reshape(shape), *each, training)
+        gx = gx.reshape(x.shape)
+    return gx if gx.dtype is x.dtype else gx.astype(x.dtype, copy=False), gw, gb
 
 
 def _batch_norm_gradients_plain(g: Array, x: Array, w: Array, mean: Array, rstd: Array, training: bool) -> tuple[Array, Array, Array]:
@@ -232,54 +252,56 @@ def _share(v: Array, n: int, num_groups: int, count: int) -> Array:
     return np.repeat(v.reshape(n, num_groups, each).sum(2) / count, each, axis=1)
 
 
-def _trailing(x: Array, normalized_shape: tuple[int, ...], name: str, **given: Array | None) -> tuple[tuple[int, ...], int]:
+def _trailing(x: Array, shape: tuple[int, ...], name: str, w: Array | None, b: Array | None = None) -> tuple[tuple[int, ...], int]:
     """The shape of the statistics, and how many elements share one."""
-    shape = tuple(normalized_shape)
     if not shape:
         raise RuntimeError(f"{name} got an empty normalized_shape, expected at least one dimension")
-    if x.ndim < len(shape) or x.shape[x.ndim - len(shape) :] != shape:
+    lead = x.ndim - len(shape)
+    if lead < 0 or x.shape[lead:] != shape:
         raise RuntimeError(f"{name} got x of shape {x.shape}, expected its last dimensions to be normalized_shape = {shape}")
-    for label, value in given.items():
+    for label, value in (("weight", w), ("bias", b)):
         if value is not None and value.shape != shape:
             raise RuntimeError(f"{name} got {label} of shape {value.shape}, expected normalized_shape = {shape}")
-    return (*x.shape[: x.ndim - len(shape)], *([1] * len(shape))), math.prod(shape)
+    return x.shape[:lead] + (1,) * len(shape), math.prod(shape)
 
 
 def _flat(value: Array | None, n: int, default: float, dtype: np.dtype[Any]) -> Array:
-    return np.full(n, default, dtype) if value is None else np.ascontiguousarray(value, dtype).reshape(-1)
+    return np.full(n, default, dtype) if value is None else (value if value.dtype is dtype else value.astype(dtype)).ravel()
 
 
 def _row_norm(x: Array, shape: tuple[int, ...], w: Array | None, b: Array | None, eps: float, name: str) -> tuple[Array, Array, Array]:
     x = _floating(x, name)
-    stats, n = _trailing(x, shape, name, weight=w, bias=b)
-    dtype = _widened(x).dtype
-    if x.size == 0:
-        return x.copy(), np.zeros(stats, dtype), np.zeros(stats, dtype)
-    with np.errstate(all="ignore"):
+    stats, n = _trailing(x, tuple(shape), name, w, b)
+    wide = _widened(x)
+    dtype = wide.dtype
+    out, mean, rstd = np.empty(x.shape, dtype), np.zeros(stats, dtype), np.zeros(stats, dtype)
+    if x.size:
+        rows = (x.size // n, n)
         weight, bias = _flat(w, n, 1.0, dtype), _flat(b, n, 0.0, dtype)
-        out, mean, rstd = normalise_rows(_rows(x, n), weight, bias, eps, name == "layer_norm")
-    return out.reshape(x.shape).astype(x.dtype, copy=False), mean.reshape(stats), rstd.reshape(stats)
+        made = out.reshape(rows), mean.ravel(), rstd.ravel()
+        normalise_rows(wide.reshape(rows), weight, bias, eps, name == "layer_norm", *made)
+    return out if dtype is x.dtype else out.astype(x.dtype, copy=False), mean, rstd
 
 
 def _row_norm_input(
     g: Array, x: Array, shape: tuple[int, ...], w: Array | None, mean: Array | None, rstd: Array, name: str
 ) -> tuple[Array, Array, Array]:
     x = _floating(x, name)
-    stats, n = _trailing(x, shape, name, weight=w)
-    g = _gradient_of(g, x, name)
-    dtype = _widened(x).dtype
+    stats, n = _trailing(x, tuple(shape), name, w)
+    g, wide = _gradient_of(g, x, name), _widened(x)
+    dtype = wide.dtype
     if x.size == 0:
         return x.copy(), np.zeros(shape, dtype), np.zeros(shape, dtype)
     for label, value in (("mean", mean), ("rstd", rstd)):
         if value is not None and value.shape != stats:
             raise RuntimeError(f"{name} got {label} of shape {value.shape}, expected {stats}")
     m = x.size // n
-    centre = _flat(mean, m, 0.0, dtype)
-    with np.errstate(all="ignore"):
-        gx, gw, gb = normalise_rows_input(
-            _rows(g, n), _rows(x, n), _flat(w, n, 1.0, dtype), centre, _flat(rstd, m, 1.0, dtype), mean is not None
-        )
-    return gx.reshape(x.shape).astype(x.dtype, copy=False), gw.reshape(shape), gb.reshape(shape)
+    rows, gx = (m, n), np.empty(x.shape, dtype)
+    each = _flat(w, n, 1.0, dtype), _flat(mean, m, 0.0, dtype), _flat(rstd, m, 1.0, dtype)
+    gw, gb = normalise_rows_input(g.reshape(rows), wide.reshape(rows), *each, mean is not None, gx.reshape(rows))
+    if len(shape) > 1:
+        gw, gb = gw.reshape(shape), gb.reshape(shape)
+    return gx if dtype is x.dtype else gx.astype(x.dtype, copy=False), gw, gb
 
 
 def layer_norm(x: Array, normalized_shape: tuple[int, ...], w: Array | None, b: Array | None, eps: float) -> tuple[Array, Array, Array]:

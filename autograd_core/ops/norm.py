@@ -125,7 +125,7 @@ def batch_norm(
 
 
 def _fits(name: str, v: Value | None, channels: int) -> None:
-    if v is not None and tuple(v.shape) != (channels,):
+    if v is not None and v.shape != (channels,):
         raise RuntimeError(
             f"{name} should contain {channels} elements not {v.shape[0] if len(v.shape) else 1}: the input has {channels} channels"
         )
@@ -176,7 +176,7 @@ def layer_norm(
     x: Value, normalized_shape: Sequence[int], weight: Value | None = None, bias: Value | None = None, eps: float = 1e-5
 ) -> Value:
     """Normalise over the trailing dimensions normalized_shape, then scale and shift elementwise."""
-    wanted = tuple(int(n) for n in ((normalized_shape,) if isinstance(normalized_shape, int) else normalized_shape))
+    wanted = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
     _trailing(x, wanted, weight, bias)
     return layer_norm_over(x, weight, bias, wanted, eps)
 
@@ -187,12 +187,12 @@ def _trailing(x: Value, wanted: tuple[int, ...], weight: Value | None, bias: Val
             "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = []"
         )
     for name, v in (("weight", weight), ("bias", bias)):
-        if v is not None and tuple(v.shape) != wanted:
+        if v is not None and v.shape != wanted:
             raise RuntimeError(
                 f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape {list(v.shape)} and "
                 f"normalized_shape = {list(wanted)}"
             )
-    if tuple(x.shape[-len(wanted) :]) != wanted or len(x.shape) < len(wanted):
+    if x.shape[-len(wanted) :] != wanted:
         raise RuntimeError(
             f"Given normalized_shape={list(wanted)}, expected input with shape [*, {str(list(wanted))[1:-1]}], but got input of "
             f"size{list(x.shape)}"
@@ -309,7 +309,7 @@ def rms_norm_over(x: Array, w: Array | None, normalized_shape: tuple[int, ...], 
 @composed(spaces="torch functional")
 def rms_norm(x: Value, normalized_shape: Sequence[int], weight: Value | None = None, eps: float | None = None) -> Value:
     """x / √(mean(x²) + eps) over the trailing dimensions normalized_shape, then scaled; eps defaults to the type's epsilon."""
-    wanted = tuple(int(n) for n in ((normalized_shape,) if isinstance(normalized_shape, int) else normalized_shape))
+    wanted = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
     _trailing(x, wanted, weight)
     return rms_norm_over(x, weight, wanted, eps)
 
