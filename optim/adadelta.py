@@ -64,4 +64,4 @@ class Adadelta(ByParameter):
             state["square_avg"], state["acc_delta"] = zeros_like(p), zeros_like(p)
         advance(state)
         arrays = (p.array, g, state["square_avg"].array, state["acc_delta"].array)
-        return kernels.Job(kernels.ADADELTA, arrays, options)
+        return kernels.ADADELTA, arrays, options

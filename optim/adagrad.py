@@ -71,4 +71,4 @@ class Adagrad(ByParameter):
         state = self.state[p]
         step = advance(state)
         numbers = (*first, lr / (1 + (step - 1) * lr_decay), eps)
-        return kernels.Job(kernels.ADAGRAD, (p.array, g, state["sum"].array), numbers)
+        return kernels.ADAGRAD, (p.array, g, state["sum"].array), numbers

@@ -76,8 +76,8 @@ class Adam(ByParameter):
         numbers = (*first, size, 1 - beta1, beta2, 1 - beta2, root, eps)
         arrays = (p.array, g, state["exp_avg"].array, state["exp_avg_sq"].array)
         if amsgrad:
-            return kernels.Job(kernels.AMSGRAD, (*arrays, state["max_exp_avg_sq"].array), numbers)
-        return kernels.Job(kernels.ADAM, arrays, numbers)
+            return kernels.AMSGRAD, (*arrays, state["max_exp_avg_sq"].array), numbers
+        return kernels.ADAM, arrays, numbers
 
 
 class AdamW(Adam):

@@ -61,4 +61,4 @@ class Adamax(ByParameter):
             state["exp_avg"], state["exp_inf"] = zeros_like(p), zeros_like(p)
         size = lr / (1 - beta1 ** advance(state))
         arrays = (p.array, g, state["exp_avg"].array, state["exp_inf"].array)
-        return kernels.Job(kernels.ADAMAX, arrays, (*first, size, 1 - beta1, beta2, eps))
+        return kernels.ADAMAX, arrays, (*first, size, 1 - beta1, beta2, eps)

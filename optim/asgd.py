@@ -64,4 +64,4 @@ class ASGD(ByParameter):
         # rounded to the default type first, also where a loaded state holds wider numbers
         eta[...] = new_scalar(lr / (1 + lambd * lr * step) ** alpha).array
         mu[...] = new_scalar(1 / max(1, step - t0)).array
-        return kernels.Job(kernels.ASGD, (p.array, g, state["ax"].array), numbers)
+        return kernels.ASGD, (p.array, g, state["ax"].array), numbers

@@ -75,4 +75,4 @@ class NAdam(ByParameter):
         now, size = lr * (1 - mu) / (1 - so_far), lr * following / (1 - so_far * following)
         root = (1 - beta2**step) ** 0.5
         arrays = (p.array, g, state["exp_avg"].array, state["exp_avg_sq"].array)
-        return kernels.Job(kernels.ADAM, arrays, (*first, now, size, 1 - beta1, beta2, 1 - beta2, root, eps))
+        return kernels.ADAM, arrays, (*first, now, size, 1 - beta1, beta2, 1 - beta2, root, eps)

@@ -69,4 +69,4 @@ class RAdam(ByParameter):
             rectified = (averaged - 4) * (averaged - 2) * most / ((most - 4) * (most - 2) * averaged)
             size, root = size * (rectified * left) ** 0.5, 1.0
         arrays = (p.array, g, state["exp_avg"].array, state["exp_avg_sq"].array)
-        return kernels.Job(kernels.ADAM, arrays, (*first, size, 1 - beta1, beta2, 1 - beta2, root, eps))
+        return kernels.ADAM, arrays, (*first, size, 1 - beta1, beta2, 1 - beta2, root, eps)

@@ -78,4 +78,4 @@ class RMSprop(ByParameter):
         # the rule does not touch the arrays that it is not asked for: any array of the right shape stands in
         mean = state["grad_avg"].array if centered else square
         buffer = state["momentum_buffer"].array if momentum > 0 else square
-        return kernels.Job(kernels.RMSPROP, (p.array, g, square, mean, buffer), numbers)
+        return kernels.RMSPROP, (p.array, g, square, mean, buffer), numbers

@@ -59,4 +59,4 @@ class Rprop(ByParameter):
             state["step"], state["prev"], state["step_size"] = new_step(), zeros_like(p), zeros_like(p)
             state["step_size"].array[...] = lr
         advance(state)
-        return kernels.Job(kernels.RPROP, (p.array, g, state["prev"].array, state["step_size"].array), numbers)
+        return kernels.RPROP, (p.array, g, state["prev"].array, state["step_size"].array), numbers

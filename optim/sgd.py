@@ -66,10 +66,10 @@ class SGD(ByParameter):
     def _update(self, options: Any, p: Tensor, g: np.ndarray) -> kernels.Job:
         numbers, momentum, fresh, ahead = options
         if momentum == 0:
-            return kernels.Job(kernels.SGD, (p.array, g), numbers)
+            return kernels.SGD, (p.array, g), numbers
         state = self.state[p]
         buffer = state.get("momentum_buffer")
         if buffer is None:  # the first step takes the gradient as it is, without dampening
             buffer = state["momentum_buffer"] = zeros_like(p)
             fresh, momentum = 1.0, 0.0
-        return kernels.Job(kernels.MOMENTUM, (p.array, g, buffer.array), (*numbers, momentum, fresh, ahead))
+        return kernels.MOMENTUM, (p.array, g, buffer.array), (*numbers, momentum, fresh, ahead)

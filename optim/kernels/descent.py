@@ -78,9 +78,9 @@ def asgd_plain(
         mean += step
 
 
-@contract(COVERS, **declared("before", "size"), **numbers("sign", "down", "up", "least", "most"))
+@contract(COVERS, **declared("before", "size"), **numbers("sign", "down", "up", "floor", "ceiling"))
 @compiled(parallel=True, fastmath=CONTRACT)
-def rprop_loop(lo, hi, p, g, before, size, sign, down, up, least, most):  # type: ignore[no-untyped-def]
+def rprop_loop(lo, hi, p, g, before, size, sign, down, up, floor, ceiling):  # type: ignore[no-untyped-def]
     a, b = p[lo * BLOCK : hi * BLOCK], g[lo * BLOCK : hi * BLOCK]
     c, d = before[lo * BLOCK : hi * BLOCK], size[lo * BLOCK : hi * BLOCK]
     zero = sign - sign
@@ -95,20 +95,20 @@ def rprop_loop(lo, hi, p, g, before, size, sign, down, up, least, most):  # type
             grad = zero
         elif turn != 0:
             step = turn
-        step = least if step < least else most if step > most else step
+        step = floor if step < floor else ceiling if step > ceiling else step
         d[i] = step
         c[i] = grad
         a[i] -= step * np.sign(grad)
 
 
 def rprop_plain(
-    p: np.ndarray, g: np.ndarray, before: np.ndarray, size: np.ndarray, sign: float, down: float, up: float, least: float, most: float
+    p: np.ndarray, g: np.ndarray, before: np.ndarray, size: np.ndarray, sign: float, down: float, up: float, floor: float, ceiling: float
 ) -> None:
     """Where the gradient keeps its sign the step grows by `up`; where it turns, it shrinks by `down` and the gradient counts as 0."""
     grad = given(p, g, sign, 0.0)
     turn = grad * before
     size *= np.where(turn > 0, up, np.where(turn < 0, down, np.where(turn == 0, 1.0, turn))).astype(size.dtype)
-    np.clip(size, least, most, out=size)
+    np.clip(size, floor, ceiling, out=size)
     before[...] = np.where(turn < 0, 0.0, grad)
     p -= np.sign(before) * size
 

@@ -6,7 +6,7 @@ right, and a loop that large arrays take. Small arrays under the same numbers ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,12 +29,8 @@ class Rule(NamedTuple):
     long: bool = False
 
 
-class Job(NamedTuple):
-    """A rule, its arrays (parameter, gradient, state) and its numbers: one parameter's part of a step."""
-
-    rule: Rule
-    arrays: Arrays
-    numbers: tuple[float, ...]
+# one parameter's part of a step: a rule, its arrays (parameter, gradient, state) and its numbers
+Job = tuple[Rule, Arrays, tuple[float, ...]]
 
 
 def declared(*names: str) -> dict[str, Any]:
@@ -75,55 +71,71 @@ def run(jobs: Iterable[Job]) -> None:
         rule, arrays, values = job
         p = arrays[0]
         if p.size >= LOOP_FROM:
-            _large(job)
+            _large(*job)
         elif rule.long:
             small.setdefault((id(rule), p.dtype, values), []).append(job)
+        elif p.ndim:
+            rule.plain(*arrays, *values)
         else:
-            _plain(job)
+            _plain(*job)
     for members in small.values():
         if len(members) < TOGETHER or not _apart(members):
             for job in members:
-                _plain(job)
+                _plain(*job)
         else:
-            _end_to_end(members)
+            for part in _blocks(members):
+                _end_to_end(part)
 
 
-def _plain(job: Job) -> None:
-    arrays = job.arrays
+def _plain(rule: Rule, arrays: Arrays, values: tuple[float, ...]) -> None:
     if not arrays[0].ndim:  # operations on 0-d arrays would return numbers instead of filling the array
         arrays = [a.reshape(1) for a in arrays]
-    job.rule.plain(*arrays, *job.numbers)
+    rule.plain(*arrays, *values)
 
 
-def _large(job: Job) -> None:
-    arrays, p = job.arrays, job.arrays[0]
+def _large(rule: Rule, arrays: Arrays, values: tuple[float, ...]) -> None:
+    p = arrays[0]
     if not all(a.flags.c_contiguous and a.dtype == p.dtype for a in arrays):
-        _plain(job)
+        _plain(rule, arrays, values)
         return
     flat = [a.reshape(-1) for a in arrays]
     if p.dtype.name in FLOATS and enabled():
-        job.rule.loop(-(-p.size // BLOCK), *flat, *map(p.dtype.type, job.numbers))
+        rule.loop(-(-p.size // BLOCK), *flat, *map(p.dtype.type, values))
         return
     for start in range(0, p.size, BLOCK):
-        job.rule.plain(*[a[start : start + BLOCK] for a in flat], *job.numbers)
+        rule.plain(*[a[start : start + BLOCK] for a in flat], *values)
 
 
 def _apart(members: list[Job]) -> bool:
     """Whether every parameter surely has memory of its own, so that the order of the updates does not matter."""
-    owners = {id(p) if p.base is None else id(p.base) for p in (job.arrays[0] for job in members)}
+    owners = {id(p) if p.base is None else id(p.base) for p in (arrays[0] for _, arrays, _ in members)}
     return len(owners) == len(members)
+
+
+def _blocks(members: list[Job]) -> Iterator[list[Job]]:
+    """The jobs in parts of about a block of elements, which stays in the cache while it is copied, updated and copied back."""
+    part: list[Job] = []
+    size = 0
+    for job in members:
+        n = job[1][0].size
+        if size + n > BLOCK:
+            yield part
+            part, size = [], 0
+        part.append(job)
+        size += n
+    yield part
 
 
 def _end_to_end(members: list[Job]) -> None:
     """Copy the arrays of each kind into one, update those, and copy back everything but the gradients."""
     rule, _, values = members[0]
-    columns = list(zip(*[job.arrays for job in members], strict=True))
+    columns = list(zip(*[arrays for _, arrays, _ in members], strict=True))
     flats: dict[int, np.ndarray] = {}  # an array that stands in for another is one column with it
     for column in columns:
         if id(column[0]) not in flats:
             flats[id(column[0])] = np.concatenate(column, axis=None)
-    whole = Job(rule, [flats[id(column[0])] for column in columns], values)
-    (_plain if whole.arrays[0].size < LOOP_FROM else _large)(whole)
+    whole = [flats[id(column[0])] for column in columns]
+    (_plain if whole[0].size < LOOP_FROM else _large)(rule, whole, values)
     del flats[id(columns[1][0])]
     for column in columns:
         flat = flats.pop(id(column[0]), None)

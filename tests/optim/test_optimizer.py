@@ -15,7 +15,11 @@ from autograd_core.kernels.jit import numpy_only
 from optim import kernels
 from optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook, required
 
-ALL = [optim.SGD, optim.Adam, optim.AdamW, optim.Adadelta, optim.Adagrad, optim.RMSprop]
+ELEMENTWISE = [
+    optim.SGD, optim.Adam, optim.AdamW, optim.Adadelta, optim.Adagrad, optim.RMSprop, optim.Adamax, optim.NAdam, optim.RAdam, optim.ASGD,
+]  # fmt: skip
+ALL = [*ELEMENTWISE, optim.Rprop, optim.Adafactor, optim.SparseAdam]
+FOREACH = [kind for kind in ALL if kind is not optim.SparseAdam]
 
 
 def leaf(*values: float) -> Any:
@@ -132,7 +136,7 @@ def test_steps_change_parameters_in_place_and_need_no_gradients(kind: Any) -> No
     for _ in range(3):
         o.step()
     assert p.array is memory and p.is_leaf and p.requires_grad and p.tolist() != [1, 2]
-    assert all(not t.requires_grad for t in o.state[p].values())
+    assert all(not t.requires_grad for t in o.state[p].values() if isinstance(t, ag.Tensor))
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -155,7 +159,7 @@ def test_differentiable_steps_are_refused_clearly() -> None:
         optim.Adam([leaf()], differentiable=True)
 
 
-@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("kind", FOREACH)
 def test_options_that_only_matter_on_other_hardware_are_accepted(kind: Any) -> None:
     p, q = with_grad(leaf()), with_grad(leaf())
     kind([p], lr=0.1).step()
@@ -177,7 +181,8 @@ def test_loops_numpy_and_every_layout_agree(kind: Any, layout: str) -> None:
             "strided": lambda a: np.repeat(a, 2, axis=1)[:, ::2],
         }[layout]
         p = ag.from_numpy(made(start.astype(dtype))).requires_grad_()
-        o = kind([p], lr=0.1, weight_decay=0.1, maximize=True)
+        decay = {} if kind in (optim.Rprop, optim.SparseAdam) else {"weight_decay": 0.1}
+        o = kind([p], lr=0.1, maximize=True, **decay)
         for _ in range(3):
             p.grad = ag.from_numpy(made(gradient.astype(dtype)))
             if compiled:
@@ -193,7 +198,7 @@ def test_loops_numpy_and_every_layout_agree(kind: Any, layout: str) -> None:
     np.testing.assert_allclose(run(layout, np.float32, compiled=True), reference, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("kind", ELEMENTWISE)
 def test_nan_and_overflow_pass_in_silence(kind: Any) -> None:
     p = leaf(1.0, 1e38, 2.0)
     p.grad = ag.tensor([float("nan"), 1e38, float("inf")])
@@ -222,3 +227,134 @@ def test_steps_reach_the_minimum_of_a_parabola() -> None:
             ((p - 1) * (p - 1)).sum().backward()
             o.step()
         np.testing.assert_allclose(p.detach().numpy(), 1.0, atol=0.05)
+
+
+@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("compiled", [True, False])
+def test_many_small_parameters_step_as_one_by_one(kind: Any, compiled: bool) -> None:
+    """They are updated end to end; what has no gradient, another shape or another type stays apart."""
+    rng = np.random.default_rng(0)
+    shapes = [(3, 4), (), (7,), (0,), (2, 1, 5), (1,)] * 3 + [(5000,), (100, 90), (6000,), (7000,)]
+    starts = [np.asarray(rng.standard_normal(s), np.float32 if i % 3 else np.float64) for i, s in enumerate(shapes)]
+    grads = [np.asarray(rng.standard_normal(s), a.dtype) for s, a in zip(shapes, starts, strict=True)]
+
+    def run(together: bool) -> list[np.ndarray]:
+        params = [ag.tensor(a, requires_grad=True) for a in starts]
+        optimizers = [kind(params, lr=0.1)] if together else [kind([p], lr=0.1) for p in params]
+        for step in range(3):
+            for i, (p, g) in enumerate(zip(params, grads, strict=True)):
+                p.grad = None if i == step else ag.tensor(g * (step - 0.5))
+            for o in optimizers:
+                o.step()
+        return [p.detach().numpy() for p in params]
+
+    if compiled:
+        whole = run(together=True)
+    else:
+        with numpy_only():
+            whole = run(together=True)
+    for a, b in zip(whole, run(together=False), strict=True):
+        np.testing.assert_allclose(a, b, rtol=2e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", [optim.Adam, optim.RMSprop])
+def test_parameters_that_share_memory_step_one_after_the_other(kind: Any) -> None:
+    memory = ag.tensor([1.0, 2.0])
+
+    def run(views: int) -> list[float]:
+        values = memory.clone()
+        params = [values.detach().requires_grad_() for _ in range(views)]
+        o = kind(params, lr=0.1)
+        for p in params:
+            p.grad = ag.ones_like(p)
+        o.step()
+        return values.tolist()
+
+    once, five = run(1), run(5)
+    np.testing.assert_allclose(1 - np.array(five), 5 * (1 - np.array(once)) - 4 * (1 - np.array([1.0, 2.0])), rtol=1e-5)
+
+
+def test_a_state_of_the_wrong_shape_is_an_error_and_not_a_crash() -> None:
+    params = [with_grad(leaf(*np.arange(3000.0))) for _ in range(6)]
+    o = optim.Adam(params)
+    o.step()
+    o.state[params[2]]["exp_avg"] = ag.zeros(7)
+    with pytest.raises((RuntimeError, ValueError)):
+        o.step()
+
+
+def test_numbers_saved_as_plain_ones_become_tensors() -> None:
+    p = with_grad(leaf())
+    o = optim.NAdam([p])
+    o.step()
+    o.state[p]["step"], o.state[p]["mu_product"] = 3, 0.5
+    o.step()
+    assert o.state[p]["step"].item() == 4 and 0 < o.state[p]["mu_product"].item() < 0.5
+
+
+def test_rows_without_gradients_keep_their_running_means() -> None:
+    p = ag.ones(3, 2).requires_grad_()
+    o = optim.SparseAdam([p], lr=0.1)
+    p.grad = ag.tensor([[1.0, 0.0], [0.0, 0.0], [0.0, 2.0]])
+    o.step()
+    p.grad = ag.tensor([[0.0, 0.0], [0.0, 0.0], [0.0, 2.0]])
+    o.step()
+    assert p.tolist()[1] == [1, 1] and p.tolist()[0][0] == pytest.approx(0.9) and p.tolist()[2][1] == pytest.approx(0.8, abs=1e-3)
+    assert o.state[p]["exp_avg"][0].tolist() == pytest.approx([0.1, 0]) and o.state[p]["step"] == 2
+
+
+def test_muon_steps_by_orthogonal_matrices_and_takes_nothing_but_matrices() -> None:
+    p = ag.zeros(4, 6).requires_grad_()
+    p.grad = ag.tensor(np.random.default_rng(0).standard_normal((4, 6)).astype(np.float32))
+    optim.Muon([p], lr=1.0, weight_decay=0.0, ns_steps=30, ns_coefficients=(1.5, -0.5, 0.0)).step()
+    np.testing.assert_allclose(p.detach().numpy() @ p.detach().numpy().T, np.eye(4), atol=0.05)
+    with pytest.raises(ValueError, match=r"2D.*AdamW"):
+        optim.Muon([leaf()])
+    p.grad = ag.ones(4, 6)
+    with pytest.raises(ValueError, match="less than 100"):
+        optim.Muon([p], ns_steps=100).step()
+
+
+def test_lbfgs_reaches_the_bottom_of_a_valley() -> None:
+    p = leaf(-1.2, 1.0)
+    o = optim.LBFGS([p], line_search_fn="strong_wolfe", max_iter=60)
+    versions = p._version
+
+    def closure() -> Any:
+        o.zero_grad()
+        loss = (1 - p[0]) ** 2 + 100 * (p[1] - p[0] ** 2) ** 2
+        loss.backward()
+        return loss
+
+    o.step(closure)
+    np.testing.assert_allclose(p.detach().numpy(), 1.0, atol=1e-3)
+    assert p._version > versions and o.state_dict()["state"][0]["n_iter"] < 60
+    with pytest.raises(TypeError, match="closure"):
+        o.step()
+
+
+def test_the_gradient_may_be_recorded_in_the_closure_only() -> None:
+    p = leaf()
+    for kind in (optim.SGD, optim.Adafactor, optim.LBFGS):
+
+        def closure() -> Any:
+            assert ag.is_grad_enabled()
+            p.grad = None
+            loss = (p * p).sum()
+            loss.backward()
+            return loss
+
+        with ag.no_grad():
+            kind([p], lr=0.1).step(closure)
+            assert not ag.is_grad_enabled()
+
+
+def test_the_average_is_found_by_name_and_survives_pickling() -> None:
+    model = ag.nn.Linear(2, 1)
+    average = optim.swa_utils.AveragedModel(model)
+    average.update_parameters(model)
+    twin = pickle.loads(pickle.dumps(average))
+    assert twin.n_averaged.item() == 1 and type(twin) is optim.swa_utils.AveragedModel
+    assert "AveragedModel" in dir(optim.swa_utils)
+    with pytest.raises(AttributeError, match="AverageModel"):
+        optim.swa_utils.AverageModel
