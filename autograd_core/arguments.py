@@ -287,7 +287,7 @@ def _shown(v: Any) -> str:
     if hasattr(v, "shape") and hasattr(v, "dtype"):
         return f"{type(v).__name__} {v.dtype} {list(v.shape)}".replace("torch.", "")
     if isinstance(v, (list, tuple)) and len(v) < 8:
-        return ("[{}]" if isinstance(v, list) else "({})").format(", ".join(map(_shown, v)))
+        return ("[{}]" if isinstance(v, list) else "({},)" if len(v) == 1 else "({})").format(", ".join(map(_shown, v)))
     return f"{v!r:.40}" if isinstance(v, (bool, int, float, str, type(None))) else type(v).__name__
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import ALL_INTS, KINDS, binding_error, described, fitted, guard_line, noted, overflow, translated, unbound
+from .arguments import ALL_INTS, KINDS, binding_error, described, fitted, guard_line, misfit, noted, overflow, translated, unbound
 from .expr import Expr, apply, text_of
 from .plan import Plan, Rule, rule_names
 from .quiet import quiet as quiet
@@ -364,12 +364,23 @@ class Op(Declared):
             if out is NotImplemented:
                 raise TypeError(f"{self.name}() takes tensors{' and numbers' if self.types in ('promote', 'float') else ''}: {_kinds(args, kwargs)}")
             return out
+        if not args or type(args[0]) is not Array:
+            self.arrays_only(args, kwargs)
         own = self.readings.get(np.ndarray)
         if own is not None:
             return own(*args, **kwargs)
         if kwargs or self.spread or self.keyword_only:
             return first_of(self, self.run(self.bound(args, kwargs)))
         return first_of(self, self.fn(*args))
+
+    def arrays_only(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """TypeError for an input that is no array, where nothing else is a tensor either: numbers count as arrays of no dimension."""
+        for p, v in [*zip(self.params, args, strict=False), *kwargs.items()]:
+            if p not in self.inputs or (v is None and "None" in self.annotations[p]):
+                continue
+            several = p == self.variadic
+            if not isinstance(v, (list, tuple) if several else (Array, np.generic, bool, int, float)):
+                raise misfit(self.name, PUBLIC_NAMES.get(p, p), KINDS["Sequence[Value]" if several else "Value"], v)
 
     @property
     def result_type(self) -> Any:
@@ -437,7 +448,7 @@ class Composed(Declared):
         operator: str | None = None,
     ) -> None:
         super().__init__(fn, name, label, spaces, family)
-        self.kernel = kernel
+        self.kernel = self.guarded(kernel) if kernel is not None and PUBLIC & set(self.spaces) else kernel
         self.inplace = inplace
         self.operator = operator
 
@@ -467,11 +478,27 @@ class Composed(Declared):
             return self(*args, **named)
         raise (self.answer(error, args, kwargs) or error) from None
 
+    def guarded(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        """A function whose errors are put as `answer` says."""
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return fn(*args, **kwargs)
+            except Exception as error:
+                better = self.answer(error, args, kwargs)
+                if better is None:
+                    raise
+                raise better from error
+
+        return call
+
     @functools.cached_property
     def written(self) -> Callable[..., Any]:
         """The function behind the checks of its arguments that their annotations declare; compiled on first use."""
-        if not PUBLIC & set(self.spaces) or self.fn.__code__.co_flags & 0x0C:  # *args, **kwargs
+        if not PUBLIC & set(self.spaces):
             return self.fn
+        if self.fn.__code__.co_flags & 0x0C:  # *args, **kwargs
+            return self.guarded(self.fn)
         shown, passed = [], []
         for p in self.params:
             if p in self.keyword_only and "*" not in shown:

@@ -284,7 +284,7 @@ def diagonal_blocks(g: Value, shapes: Sequence[tuple[int, ...]]) -> list[Value]:
 @composed(spaces="torch")
 def block_diag(*xs: Value) -> Value:
     """Matrices (vectors count as rows, numbers as 1 × 1) along the diagonal of one, zeros elsewhere."""
-    return place_blocks(list(unpacked(xs)))
+    return place_blocks(list(unpacked(xs, "block_diag")))
 
 
 @composed()
@@ -303,7 +303,7 @@ def meshgrid(*xs: Value, indexing: str = "ij") -> tuple[Value, ...]:
 
     The results are expanded views: clone one before changing it in place.
     """
-    xs = unpacked(xs)
+    xs = unpacked(xs, "meshgrid")
     if not xs:
         raise RuntimeError("meshgrid expects a non-empty TensorList")
     if indexing not in ("ij", "xy"):
@@ -324,7 +324,7 @@ def meshgrid(*xs: Value, indexing: str = "ij") -> tuple[Value, ...]:
 @composed(spaces="torch")
 def cartesian_prod(*xs: Value) -> Value:
     """All combinations of one element from each vector, one a row."""
-    xs = unpacked(xs)
+    xs = unpacked(xs, "cartesian_prod")
     if len(xs) == 1:
         return clone(xs[0])
     return stack([reshape(g, (-1,)) for g in meshgrid(*xs)], 1)

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from ..frames import user_level
-from ..op import Array, Value, composed, op
+from ..op import Array, Value, composed, op, quiet
 from ..random import dropout_mask
 from .comparison import values_of
 
 
 @op("dropout({x})", x=lambda g, mask, scale: dropped(g, mask, scale), types="any", spaces="engine", torch_name="MulBackward")
+@quiet
 def dropped(x: Array, mask: Array, scale: float) -> Array:
     """x · scale where the mask holds, 0 elsewhere."""
     return np.multiply(x, np.multiply(mask, x.dtype.type(scale)))
@@ -27,6 +28,7 @@ def dropped(x: Array, mask: Array, scale: float) -> Array:
     spaces="engine",
     torch_name="MulBackward",
 )
+@quiet
 def replaced(x: Array, mask: Array, scale: float, value: float, shift: float) -> Array:
     """x where the mask holds and `value` elsewhere, then scaled and shifted: alpha dropout."""
     a = x.dtype.type(scale)

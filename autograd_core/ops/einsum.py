@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..op import Array, Value, composed, op
+from ..op import Array, Value, composed, op, quiet
 from .arrange import diag_embed
 from .linear import product_of
 from .shape import expand, permute, reshape
@@ -157,6 +157,7 @@ def einsum(*args: Any) -> Value:
     name="einsum",
     torch_name="EinsumBackward",
 )
+@quiet
 def contract(xs: Sequence[Array], inputs: tuple[Labels, ...], output: Labels) -> Array:
     """Einstein summation over subscripts in normal form."""
     arrays, labels = [], list(inputs)

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import must_fit
 from ..op import Array, Value, alias, composed, op
 from .shape import along, getitem, reshape, select, unsqueeze, wrap_dim, wrap_index
 from .views import atleast_1d, atleast_2d, atleast_3d
 
 concatenate_arrays = np.concatenate
+PART = 1024  # bytes that a tensor takes beside its elements, roughly
 
 
 @op("cat({xs})", xs=lambda g, xs_shapes, dim: split_like(g, xs_shapes, dim), types="promote", spaces="torch")
@@ -183,6 +185,8 @@ def chunk(x: Value, chunks: int, dim: int = 0) -> tuple[Value, ...]:
     if chunks <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     each = -(-size // chunks)
+    if not each:
+        must_fit("chunk", (chunks,), PART)
     return split(x, each, d) if each else tuple([_part(x, d, 0, 0) for _ in range(chunks)])
 
 
@@ -206,6 +210,7 @@ def tensor_split(
     count = wrap_index(given)
     if count <= 0:
         raise RuntimeError(f"number of sections must be larger than 0, got {count}")
+    must_fit("tensor_split", (count,), PART)
     each, longer = divmod(size, count)
     return _between(x, d, [i * each + min(i, longer) for i in range(count + 1)])
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..dtypes import as_dtype
 from ..kernels import factor
-from ..op import Array, Value, alias, composed, op
+from ..op import Array, Value, alias, composed, op, quiet
 from .arrange import flip
 from .cumulative import cumprod
 from .exponential import log
@@ -96,6 +96,7 @@ def det_input(g: Value, A: Value, out: Value) -> Value:
 
 
 @op("det {A}", A=lambda g, A, out: det_input(g, A, out), spaces="torch method linalg")
+@quiet
 def det(A: Array) -> Array:
     """The determinants of square matrices."""
     check_square("linalg.det", A)
@@ -109,6 +110,7 @@ def det(A: Array) -> Array:
     spaces="torch method linalg",
     torch_name="LinalgSlogdetBackward",
 )
+@quiet
 def slogdet(A: Array) -> tuple[Array, Array]:
     """(sign, log |det A|) of square matrices: (0, −inf) for a singular one."""
     check_square("linalg.slogdet", A)

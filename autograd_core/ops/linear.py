@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from ..op import Array, Value, alias, composed, op
+from ..op import Array, Value, alias, composed, op, quiet
 from .shape import reshape, sum_to, transpose, unsqueeze
 from .views import common_shape
 
@@ -27,6 +27,7 @@ def product_of(x: Array, y: Array) -> Array:
 
 
 @op("{x} @ {y}", x=lambda g, x_shape, y: matmul_x(g, x_shape, y), y=lambda g, x, y_shape: matmul_y(g, x, y_shape), operator="matmul")
+@quiet
 def matmul(x: Array, y: Array) -> Array:
     """The matrix product: 1-d · 1-d is the dot product, more than two dimensions are batches and broadcast."""
     try:
@@ -44,6 +45,7 @@ def matmul(x: Array, y: Array) -> Array:
     spaces="engine",
     name="matmul",
 )
+@quiet
 def product(x: Array, y: Array) -> Array:
     """`matmul` for ops that multiply with constant arrays; the operator leaves tensor @ array to NumPy."""
     return matmul.fn(x, y)
@@ -130,6 +132,7 @@ def matmul_y(g: Value, x: Value, y_shape: tuple[int, ...]) -> Value:
 
 
 @op("{x} @ {mat2}", x=lambda g, x_shape, mat2: matmul_x(g, x_shape, mat2), mat2=lambda g, x, mat2_shape: matmul_y(g, x, mat2_shape))
+@quiet
 def mm(x: Array, mat2: Array) -> Array:
     """The product of two matrices. RuntimeError for anything but two dimensions."""
     for name, a in (("self", x), ("mat2", mat2)):
@@ -139,6 +142,7 @@ def mm(x: Array, mat2: Array) -> Array:
 
 
 @op("{x} @ {mat2}", x=lambda g, x_shape, mat2: matmul_x(g, x_shape, mat2), mat2=lambda g, x, mat2_shape: matmul_y(g, x, mat2_shape))
+@quiet
 def bmm(x: Array, mat2: Array) -> Array:
     """The products of two batches of matrices, (b, n, m) @ (b, m, p). RuntimeError for anything but three dimensions."""
     for name, a in (("batch1", x), ("batch2", mat2)):
@@ -152,6 +156,7 @@ def bmm(x: Array, mat2: Array) -> Array:
 
 
 @op("{x} @ {vec}", x=lambda g, x_shape, vec: matmul_x(g, x_shape, vec), vec=lambda g, x, vec_shape: matmul_y(g, x, vec_shape))
+@quiet
 def mv(x: Array, vec: Array) -> Array:
     """A matrix times a vector."""
     if x.ndim != 2 or vec.ndim != 1:
@@ -162,6 +167,7 @@ def mv(x: Array, vec: Array) -> Array:
 
 
 @op("{x} · {tensor}", x=lambda g, tensor: g * tensor, tensor=lambda g, x: g * x)
+@quiet
 def dot(x: Array, tensor: Array) -> Array:
     """Σ x y of two vectors of equal length."""
     if x.ndim != 1 or tensor.ndim != 1:
@@ -176,6 +182,7 @@ def vdot(x: Value, y: Value) -> Value:
 
 
 @op("{x} ⊗ {vec2}", x=lambda g, vec2: matmul(g, vec2), vec2=lambda g, x: matmul(transpose(g, 0, 1), x), types="promote")
+@quiet
 def outer(x: Array, vec2: Array) -> Array:
     """All products x[i] vec2[j] of two vectors."""
     for name, a in (("self", x), ("vec2", vec2)):
@@ -192,6 +199,7 @@ def outer(x: Array, vec2: Array) -> Array:
     spaces="functional",
     torch_name="AddmmBackward",
 )
+@quiet
 def linear(x: Array, w: Array, b: Array | None = None) -> Array:
     """x wᵀ + b for x (..., in), w (out, in), b (out)."""
     if w.ndim not in (1, 2):
@@ -277,6 +285,7 @@ def _check_expands(own: tuple[int, ...], target: tuple[int, ...]) -> None:
     mat2=lambda g, mat1, mat2_shape, alpha: matmul_y(g * alpha, mat1, mat2_shape),
     inplace=True,
 )
+@quiet
 def addmm(x: Array, mat1: Array, mat2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
     """beta · x + alpha · mat1 @ mat2 for two matrices; x broadcasts."""
     return _added(x, mm.fn(mat1, mat2), beta, alpha)
@@ -289,6 +298,7 @@ def addmm(x: Array, mat1: Array, mat2: Array, *, beta: float = 1, alpha: float =
     vec=lambda g, mat, vec_shape, alpha: matmul_y(g * alpha, mat, vec_shape),
     inplace=True,
 )
+@quiet
 def addmv(x: Array, mat: Array, vec: Array, *, beta: float = 1, alpha: float = 1) -> Array:
     """beta · x + alpha · mat @ vec; x broadcasts."""
     return _added(x, mv.fn(mat, vec), beta, alpha)
@@ -302,6 +312,7 @@ def addmv(x: Array, mat: Array, vec: Array, *, beta: float = 1, alpha: float = 1
     types="promote",
     inplace=True,
 )
+@quiet
 def addr(x: Array, vec1: Array, vec2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
     """beta · x + alpha · vec1 ⊗ vec2; x broadcasts."""
     if vec1.ndim != 1 or vec2.ndim != 1:
@@ -316,6 +327,7 @@ def addr(x: Array, vec1: Array, vec2: Array, *, beta: float = 1, alpha: float = 
     batch2=lambda g, batch1, alpha: matmul(transpose(batch1, 1, 2), g * alpha),
     inplace=True,
 )
+@quiet
 def addbmm(x: Array, batch1: Array, batch2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
     """beta · x + alpha · Σ batch1[i] @ batch2[i]; x broadcasts."""
     product = bmm.fn(batch1, batch2)
@@ -329,6 +341,7 @@ def addbmm(x: Array, batch1: Array, batch2: Array, *, beta: float = 1, alpha: fl
     batch2=lambda g, batch1, alpha: matmul(transpose(batch1, 1, 2), g * alpha),
     inplace=True,
 )
+@quiet
 def baddbmm(x: Array, batch1: Array, batch2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
     """beta · x[i] + alpha · batch1[i] @ batch2[i]; x broadcasts."""
     return _added(x, bmm.fn(batch1, batch2), beta, alpha)

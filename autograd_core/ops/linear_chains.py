@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import as_dtype
-from ..op import Array, Value, composed, op
+from ..op import Array, Value, composed, op, quiet
 from .comparison import eq, where
 from .linear import matmul
 from .pointwise import mul, sub
@@ -107,9 +107,9 @@ def multi_dot(xs: Sequence[Value]) -> Value:
 @composed(spaces="torch")
 def chain_matmul(*matrices: Value) -> Value:
     """The product of several matrices in the cheapest order."""
-    xs = unpacked(matrices)
+    xs = unpacked(matrices, "chain_matmul")
     if not xs:
-        raise RuntimeError("chain_matmul(): Expected one or more matrices")
+        raise RuntimeError("chain_matmul(): Expected one or more matrices, got none: pass tensors")
     for x in xs:
         if len(x.shape) != 2:
             raise RuntimeError(f"Tensor dimension is {len(x.shape)}, expected 2 instead: chain_matmul takes matrices")
@@ -124,6 +124,7 @@ def chain_matmul(*matrices: Value) -> Value:
     spaces="engine",
     torch_name="EuclideanDistBackward",
 )
+@quiet
 def euclidean(x1: Array, x2: Array, through_products: bool) -> Array:
     """The Euclidean distances between the rows of two matrices, (..., n, d) and (..., m, d) -> (..., n, m)."""
     if through_products:

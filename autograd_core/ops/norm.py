@@ -19,6 +19,10 @@ from .pool import avg_pool
 from .reduce import mean, sum
 from .shape import reshape
 
+NORM_GRADIENTS = (
+    "(rstd · (ĝ − mean(ĝ) − x̂ · mean(ĝ · x̂)), Σ {g} · x̂, Σ {g}), where ĝ = {g} · {w}, x̂ = ({x} − mean) · rstd, rstd = 1 / √(var + {eps})"
+)
+
 
 def per_channel(v: Value, rank: int) -> Value:
     """A (C,) vector in the shape (1, C, 1, ...)."""
@@ -41,7 +45,7 @@ def _without_eps(g: Array, x: Array, w: Array | None, mu: Array, rstd: Array, ep
     return kernels.batch_norm_input(g, x, w, mu, rstd)
 
 
-@composed("batch_norm_backward({g}, {x}, {w})", spaces="engine", kernel=_without_eps)
+@composed(NORM_GRADIENTS, spaces="engine", kernel=_without_eps)
 def batch_norm_backward(g: Value, x: Value, w: Value | None, mu: Value, rstd: Value, eps: float) -> tuple[Value, Value, Value]:
     """The gradients of batch normalisation for x, weight and bias."""
     rank = len(x.shape)
@@ -66,19 +70,27 @@ def batch_norm_train(x: Array, w: Array | None, b: Array | None, eps: float) -> 
     return out, mu, var, rstd
 
 
-@composed("batch_norm_fixed_backward({g}, {x}, {w})", spaces="engine", kernel=kernels.batch_norm_eval_input)
-def batch_norm_fixed_backward(g: Value, x: Value, w: Value | None, mu: Value, var: Value, eps: float) -> tuple[Value, Value, Value]:
-    """The gradients of batch normalisation with given statistics for x, weight and bias."""
+def _fixed_gradients(g: Array, x: Array, w: Array | None, mu: Array, var: Array, eps: float) -> tuple[Any, ...]:
+    return (*kernels.batch_norm_eval_input(g, x, w, mu, var, eps), None, None)
+
+
+@composed(
+    "({g} · {w} · rstd, Σ {g} · ({x} − {mu}) · rstd, Σ {g}, 0, 0), where rstd = 1 / √({var} + {eps})",
+    spaces="engine",
+    kernel=_fixed_gradients,
+)
+def batch_norm_fixed_backward(g: Value, x: Value, w: Value | None, mu: Value, var: Value, eps: float) -> tuple[Any, ...]:
+    """The gradients of batch normalisation with given statistics for x, weight and bias; these statistics have none."""
     rank = len(x.shape)
     dims = (0, *range(2, rank))
     rstd = per_channel(rsqrt(var + eps), rank)
     unit = (x - per_channel(mu, rank)) * rstd
-    return (g if w is None else g * per_channel(w, rank)) * rstd, sum(g * unit, dims), sum(g, dims)
+    return (g if w is None else g * per_channel(w, rank)) * rstd, sum(g * unit, dims), sum(g, dims), None, None
 
 
 @op(
     "({x} − {mu}) / √({var} + {eps}) · {w} + {b}",
-    joint=lambda g, x, w, mu, var, eps: (*batch_norm_fixed_backward(g, x, w, mu, var, eps), None, None),
+    joint=lambda g, x, w, mu, var, eps: batch_norm_fixed_backward(g, x, w, mu, var, eps),
     spaces="engine",
     torch_name="NativeBatchNormBackward",
 )
@@ -145,7 +157,7 @@ def _layer_gradients(
     return kernels.layer_norm_input(g, x, normalized_shape, w, mu, rstd)
 
 
-@composed("layer_norm_backward({g}, {x}, {w})", spaces="engine", kernel=_layer_gradients)
+@composed(NORM_GRADIENTS, spaces="engine", kernel=_layer_gradients)
 def layer_norm_backward(
     g: Value, x: Value, w: Value | None, mu: Value, rstd: Value, normalized_shape: tuple[int, ...], eps: float
 ) -> tuple[Value, Value, Value]:
@@ -203,7 +215,7 @@ def _group_gradients(g: Array, x: Array, w: Array | None, mu: Array, rstd: Array
     return kernels.group_norm_input(g, x, groups, w, mu, rstd)
 
 
-@composed("group_norm_backward({g}, {x}, {w})", spaces="engine", kernel=_group_gradients)
+@composed(NORM_GRADIENTS, spaces="engine", kernel=_group_gradients)
 def group_norm_backward(g: Value, x: Value, w: Value | None, mu: Value, rstd: Value, groups: int, eps: float) -> tuple[Value, Value, Value]:
     """The gradients of group normalisation for x, weight and bias."""
     shape, rank = x.shape, len(x.shape)
@@ -278,7 +290,11 @@ def _rms_gradients(
     return kernels.rms_norm_input(g, x, normalized_shape, w, rstd)
 
 
-@composed("rms_norm_backward({g}, {x}, {w})", spaces="engine", kernel=_rms_gradients)
+@composed(
+    "(r · (ĝ − x̂ · mean(ĝ · x̂)), Σ {g} · x̂), where ĝ = {g} · {w}, x̂ = {x} · r, r = 1 / √(mean({x}²) + {eps})",
+    spaces="engine",
+    kernel=_rms_gradients,
+)
 def rms_norm_backward(
     g: Value, x: Value, w: Value | None, rstd: Value, normalized_shape: tuple[int, ...], eps: float | None
 ) -> tuple[Value, Value]:

@@ -17,7 +17,13 @@ def _inner(pads: Pads) -> tuple[slice, ...]:
     return tuple(slice(max(low, 0), -high if high > 0 else None) for low, high in pads)
 
 
-@op("pad({x})", x=lambda g, pads: pad_constant(g, tuple((-low, -high) for low, high in pads), 0.0), types="any", spaces="engine")
+@composed("{g} without the padding", spaces="engine")
+def unpadded(g: Value, pads: Pads) -> Value:
+    """What pad_constant put a padding around; zeros where it cut."""
+    return pad_constant(g, tuple((-low, -high) for low, high in pads), 0.0)
+
+
+@op("pad({x})", x=lambda g, pads: unpadded(g, pads), types="any", spaces="engine")
 def pad_constant(x: Array, pads: Pads, value: float = 0.0) -> Array:
     """x with (low, high) elements of one value added at each dimension; negative numbers cut away."""
     for n, (low, high) in zip(x.shape, pads, strict=True):

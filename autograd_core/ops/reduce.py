@@ -216,6 +216,7 @@ def spread_args(dim: Any, unbiased: bool | None, correction: float | None) -> tu
     spaces="engine",
     name="var",
 )
+@quiet
 def variance(x: Array, dim: Dims, correction: float, keepdim: bool) -> Array:
     """Σ (x − mean)² / (n − correction) over dim."""
     if dim is None and 0 < x.size <= TINY and x.dtype.kind == "f":
@@ -241,6 +242,7 @@ def deviations(x: Value, dim: Dims, correction: float) -> Value:
     spaces="engine",
     name="std",
 )
+@quiet
 def deviation(x: Array, dim: Dims, correction: float, keepdim: bool) -> Array:
     """The square root of the variance."""
     if dim is None and 0 < x.size <= TINY and x.dtype.kind == "f":

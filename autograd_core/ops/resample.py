@@ -128,7 +128,8 @@ def upsample_bilinear(x: Value, size: Any = None, scale_factor: Any = None) -> V
     return interpolate(x, size, scale_factor, "bilinear", True)
 
 
-def _once_only(*ignored: Any) -> Any:
+@composed("undefined: grid_sample has first derivatives only", name="once_only", spaces="engine")
+def _once_only(g: Value, other: Value) -> Value:
     raise RuntimeError(
         "derivative for grid_sample's gradient with respect to its grid is not implemented: only first derivatives, as in PyTorch"
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..arguments import must_fit
 from ..kernels import gamma_incomplete as incomplete
 from ..kernels import special as kernels
 from ..op import Array, Value, alias, composed, op, quiet
@@ -14,6 +15,8 @@ from .comparison import eq, isnan, like, where
 from .exponential import exp, log
 from .fused import fused, looped
 from .pointwise import sign
+from .reduce import sum
+from .shape import unsqueeze
 from .trigonometry import cos
 
 SLOPE = 2 / math.sqrt(math.pi)
@@ -155,10 +158,10 @@ def mvlgamma(x: Value, p: int) -> Value:
     """log of the multivariate gamma function of dimension p: p (p − 1) / 4 · log π + Σ lgamma(x − i / 2), i from 0 to p − 1."""
     if p < 1:
         raise RuntimeError(f"p has to be greater than or equal to 1: got {p}")
-    total = lgamma(x)
-    for i in range(1, p):
-        total = total + lgamma(x - i / 2)
-    return total + p * (p - 1) / 4 * math.log(math.pi)
+    must_fit("mvlgamma", (*x.shape, p))
+    kind = np.dtype(getattr(x.dtype, "numpy", x.dtype))
+    halves = (np.arange(p) / 2).astype(kind if kind.kind == "f" else np.float32)
+    return sum(lgamma(unsqueeze(x, -1) - halves), -1) + p * (p - 1) / 4 * math.log(math.pi)
 
 
 def _gamma(kernel: Callable[[Array, Array], Array], name: str) -> Callable[..., Array]:

@@ -24,7 +24,8 @@ def diagonal(x: Array, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Array:
         raise RuntimeError(
             f"diagonal dimensions cannot be identical {dim1}, {dim2}: a tensor of {x.ndim} dimensions needs two different ones"
         )
-    out = x.diagonal(offset, a, b)
+    # beyond the matrix there is nothing, and NumPy reads out of bounds at offset -2**31
+    out = x.diagonal(min(max(offset, -x.shape[a]), x.shape[b]), a, b)
     if x.flags.writeable:
         out.setflags(write=True)  # NumPy hands the view out read-only
     return out
@@ -206,14 +207,21 @@ def broadcast_to(x: Value, size: Sequence[int]) -> Value:
 @composed(spaces="torch")
 def broadcast_tensors(*xs: Value) -> tuple[Value, ...]:
     """Every tensor broadcast to their common shape, without copying. RuntimeError where the shapes do not fit."""
-    xs = unpacked(xs)
+    xs = unpacked(xs, "broadcast_tensors")
     shape = common_shape([tuple(x.shape) for x in xs])
     return tuple([expand(x, shape) for x in xs])
 
 
-def unpacked(xs: tuple[Any, ...]) -> tuple[Any, ...]:
-    """f(a, b) and f([a, b]) are the same call."""
-    return tuple(xs[0]) if len(xs) == 1 and isinstance(xs[0], (list, tuple)) else xs
+def unpacked(xs: tuple[Any, ...], name: str) -> tuple[Any, ...]:
+    """f(a, b) and f([a, b]) are the same call. TypeError for what is no tensor."""
+    return tuple([tensor_only(name, x) for x in (xs[0] if len(xs) == 1 and isinstance(xs[0], (list, tuple)) else xs)])
+
+
+def tensor_only(name: str, x: Any) -> Any:
+    """The argument, if it is a tensor. TypeError otherwise: functions of any number of tensors declare no types."""
+    if not hasattr(x, "shape"):
+        raise TypeError(f"{name}(): expected Tensors, but got {type(x).__name__} {x!r:.40}")
+    return x
 
 
 def common_shape(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
@@ -235,24 +243,25 @@ def common_shape(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
 @composed(spaces="torch")
 def atleast_1d(*xs: Value) -> Any:
     """0-d tensors as (1,); the others as they are. Several tensors give a tuple."""
-    return _each(xs, lambda x: reshape(x, (1,)) if len(x.shape) == 0 else x)
+    return _each("atleast_1d", xs, lambda x: reshape(x, (1,)) if len(x.shape) == 0 else x)
 
 
 @composed(spaces="torch")
 def atleast_2d(*xs: Value) -> Any:
     """0-d tensors as (1, 1), vectors as rows (1, n)."""
-    return _each(xs, lambda x: reshape(x, (1, -1 if 0 not in x.shape else 0)) if len(x.shape) < 2 else x)
+    return _each("atleast_2d", xs, lambda x: reshape(x, (1, -1 if 0 not in x.shape else 0)) if len(x.shape) < 2 else x)
 
 
 @composed(spaces="torch")
 def atleast_3d(*xs: Value) -> Any:
     """0-d tensors as (1, 1, 1), vectors as (1, n, 1), matrices as (n, m, 1)."""
-    return _each(xs, lambda x: reshape(x, ((1, 1, 1), (1, *x.shape, 1), (*x.shape, 1))[len(x.shape)]) if len(x.shape) < 3 else x)
+    return _each("atleast_3d", xs, lambda x: reshape(x, ((1, 1, 1), (1, *x.shape, 1), (*x.shape, 1))[len(x.shape)]) if len(x.shape) < 3 else x)
 
 
-def _each(xs: tuple[Any, ...], fn: Any) -> Any:
+def _each(name: str, xs: tuple[Any, ...], fn: Any) -> Any:
     single = len(xs) == 1 and not isinstance(xs[0], (list, tuple))
-    return fn(xs[0]) if single else tuple([fn(x) for x in unpacked(xs)])
+    every = unpacked(xs, name)
+    return fn(every[0]) if single else tuple([fn(x) for x in every])
 
 
 @op(
@@ -320,6 +329,7 @@ def _replaced(x: Array, src: Array, part_of: Any) -> Array:
 @composed(spaces="method")
 def sum_to_size(x: Value, *size: Any) -> Value:
     """x summed so that it has the given shape, from which it could have been broadcast. RuntimeError where it could not."""
+    tensor_only("sum_to_size", x)
     target = tuple(size[0]) if len(size) == 1 and not hasattr(size[0], "__index__") else size
     own = tuple(x.shape)
     if len(target) > len(own) or any(n not in (1, m) for n, m in zip(target[::-1], own[::-1], strict=False)):

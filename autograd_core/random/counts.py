@@ -123,6 +123,8 @@ def binomial(count: Array, prob: Array, *, generator: Generator | None = None) -
         n, p = np.broadcast_arrays(count, prob)
     except ValueError:
         raise RuntimeError(f"binomial got count of shape {count.shape} and prob of shape {prob.shape}: they must broadcast") from None
+    if not np.isfinite(n).all():
+        raise RuntimeError(f"binomial expects finite numbers of trials, got {n[~np.isfinite(n)][0]} among count of shape {count.shape}")
     with np.errstate(all="ignore"):
         cases = _binomial_cases(n.reshape(-1), p.reshape(-1))
         each = float((cases[:, 0] > 0).mean()) * 8 + 2 if len(cases) else 0.0

@@ -396,7 +396,11 @@ class Tensor(DeclaredMethods):
         return (self[i] for i in range(self.array.shape[0]))
 
     def __contains__(self, element: Any) -> bool:
-        return bool((self.array == (element.array if isinstance(element, Tensor) else element)).any())
+        if not isinstance(element, (Tensor, np.ndarray, np.generic, bool, int, float)):
+            raise RuntimeError(
+                f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element).__name__}: use tensor(...)"
+            )
+        return bool((self == element).any())
 
     def __hash__(self) -> int:
         return id(self)

@@ -177,6 +177,8 @@ def resize_as_(self: Tensor, the_template: Tensor, memory_format: Any = None) ->
 def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     """Take over the values of `src`, broadcast and cast; gradients flow to `src`."""
     check(self, "copy_")
+    if not isinstance(src, (Tensor, np.ndarray, np.generic, bool, int, float)):
+        raise TypeError(f"copy_(): argument 'other' must be Tensor, not {type(src).__name__}")
     source = src if isinstance(src, (Tensor, np.ndarray)) else float(src)
     shape = np.shape(source.array if isinstance(source, Tensor) else source)
     if len(shape) > self.array.ndim or any(n not in (1, m) for n, m in zip(shape[::-1], self.array.shape[::-1], strict=False)):

@@ -16,24 +16,31 @@ def is_tensor(obj: Any) -> bool:
     return isinstance(obj, Tensor)
 
 
+def _array(function: str, input: Any) -> np.ndarray:
+    if not isinstance(input, Tensor):
+        raise TypeError(f"{function}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
+    return input.array
+
+
 def is_floating_point(input: Tensor) -> bool:
     """Whether the elements are floating."""
-    return input.array.dtype.kind == "f"
+    return _array("is_floating_point", input).dtype.kind == "f"
 
 
 def is_complex(input: Tensor) -> bool:
     """Whether the elements are complex: never."""
-    return False
+    return _array("is_complex", input).dtype.kind == "c"
 
 
 def is_nonzero(input: Tensor) -> bool:
     """The truth of a tensor with one element."""
+    _array("is_nonzero", input)
     return bool(input)
 
 
 def numel(input: Tensor) -> int:
     """The number of elements."""
-    return input.array.size
+    return _array("numel", input).size
 
 
 def result_type(tensor1: Any, tensor2: Any) -> dtypes.dtype:

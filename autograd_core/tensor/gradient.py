@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -85,7 +85,11 @@ def _seed(i: int, node: Any, shape: tuple[int, ...], kind: np.dtype, g: Any, rec
 
 def sequence(tensors: Any) -> tuple[Any, ...]:
     """One tensor or several, as a tuple."""
-    return (tensors,) if isinstance(tensors, (Tensor, GradientEdge)) else tuple(tensors)
+    if isinstance(tensors, (Tensor, GradientEdge)):
+        return (tensors,)
+    if not isinstance(tensors, Iterable):
+        raise TypeError(f"gradients are taken of a Tensor or a sequence of Tensors: got {type(tensors).__name__} {tensors!r:.40}")
+    return tuple(tensors)
 
 
 def backward(

@@ -1,0 +1,1 @@
+"""Wrong calls derived from the records of tests/samples, run in guarded processes, and what they must answer."""
