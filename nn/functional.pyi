@@ -94,9 +94,16 @@ def elu(input: Tensor, alpha: _float = 1.0, inplace: _bool = False) -> Tensor:
 def elu_(input: Tensor, alpha: _float = 1.0, inplace: _bool = False) -> Tensor:
     """`elu` in place."""
 def embedding(input: Tensor, weight: _Operand, padding_idx: _int | None = None, max_norm: _float | None = None, norm_type: _float = 2.0, scale_grad_by_freq: _bool = False, sparse: _bool = False) -> Tensor:
-    """The rows of weight (rows, features) at the integers x. `max_norm` rescales the rows that are read, in place; gradients are dense."""
+    """The rows of weight (rows, features) at the integers x.
+
+    `max_norm` rescales the rows that are read, in place; `scale_grad_by_freq` divides the gradient of a row by the number of its reads.
+    Gradients are dense, also with sparse=True.
+    """
 def embedding_bag(input: Tensor, weight: _Operand, offsets: Tensor | None = None, max_norm: _float | None = None, norm_type: _float = 2.0, scale_grad_by_freq: _bool = False, mode: str = 'mean', sparse: _bool = False, per_sample_weights: Tensor | None = None, include_last_offset: _bool = False, padding_idx: _int | None = None) -> Tensor:
-    """The sum, mean or maximum of the rows of each bag: a row of x (2-D), or x (1-D) cut at `offsets`."""
+    """The sum, mean or maximum of the rows of each bag: a row of x (2-D), or x (1-D) cut at `offsets`. Empty bags give zeros.
+
+    Reads of padding_idx take no part, not even in the mean; with include_last_offset the last offset is where the last bag ends.
+    """
 def feature_alpha_dropout(input: Tensor, p: _float = 0.5, training: _bool = False, inplace: _bool = False) -> Tensor:
     """Alpha dropout of whole channels."""
 def fold(input: Tensor, output_size: _int | Sequence[_int], kernel_size: _int | Sequence[_int], dilation: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, stride: _int | Sequence[_int] = 1) -> Tensor:

@@ -1,6 +1,7 @@
 """The modules of torch.nn, one file a family."""
 
 from .activation import *
+from .adaptive import *
 from .attention import *
 from .batchnorm import *
 from .container import *
