@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from typing import Any
 
 from autograd_core.tensor.base import Tensor
@@ -15,7 +16,9 @@ def check_options(**ranges: tuple[Any, bool, str]) -> None:
 
 
 def check_lr(lr: Any, message: str = "Invalid learning rate: {}") -> None:
-    """ValueError unless lr is a number, or a tensor of one element, of at least 0."""
+    """ValueError unless lr, a number or a tensor of one element, is at least 0; TypeError for what is neither."""
+    if not isinstance(lr, (Tensor, numbers.Real)):
+        raise TypeError(f"lr should be a number or a tensor of one element, but got {lr!r}: pass a number, such as lr=0.001")
     if isinstance(lr, Tensor) and lr.array.size != 1:
         raise ValueError("Tensor lr must be 1-element")
     if not float(lr) >= 0.0:

@@ -51,7 +51,11 @@ class LBFGS(Optimizer):
         super().__init__(params, defaults)
         if len(self.param_groups) != 1:
             raise ValueError("LBFGS doesn't support per-parameter options (parameter groups)")
-        self._params: list[Tensor] = self.param_groups[0]["params"]
+
+    @property
+    def _params(self) -> list[Tensor]:
+        params: list[Tensor] = self.param_groups[0]["params"]
+        return params
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Minimise for up to max_iter iterations; `closure` computes loss and gradients anew. Its first value is returned."""

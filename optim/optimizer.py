@@ -117,10 +117,8 @@ class Optimizer:
                 f"params argument given to the optimizer should be an iterable of Tensors or dicts, but got {type(params).__name__}: put "
                 "it in a list"
             )
-        if defaults.get("differentiable"):
-            raise NotImplementedError(
-                "differentiable=True is not supported: steps change arrays in place. Write the update with tensor operations."
-            )
+        if not isinstance(params, Iterable):
+            raise TypeError(f"'{type(params).__name__}' object is not iterable: params should be tensors or dicts{_hint(params)}")
         self.state = defaultdict(dict)
         self.param_groups = []
         given = list(params)
@@ -175,12 +173,16 @@ class Optimizer:
             if default is required and name not in param_group:
                 raise ValueError(f"parameter group didn't specify a value of required optimization parameter {name}")
             param_group.setdefault(name, default)
+        if param_group.get("differentiable"):
+            raise NotImplementedError(
+                "differentiable=True is not supported: steps change arrays in place. Write the update with tensor operations."
+            )
         self._check_group(param_group, tensors)
         self.param_groups.append(param_group)
 
     def _check(self, tensor: Any) -> None:
         if not isinstance(tensor, Tensor):
-            raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(tensor).__name__}")
+            raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(tensor).__name__}{_hint(tensor)}")
         if not tensor.is_leaf and not tensor.retains_grad:
             raise ValueError(
                 f"can't optimize a non-leaf Tensor: this one of shape {list(tensor.shape)} was computed by {tensor.grad_fn!r}; give the "
@@ -313,6 +315,10 @@ class Optimizer:
     def register_load_state_dict_post_hook(self, hook: Hook, prepend: bool = False) -> Handle:
         """Call `hook(optimizer)` after loading."""
         return Handle(self._optimizer_load_state_dict_post_hooks, hook, prepend)
+
+
+def _hint(given: Any) -> str:
+    return ": pass its parameters()" if callable(getattr(given, "parameters", None)) else ""
 
 
 def _fitted(param: Tensor, value: Any, key: str | None) -> Any:

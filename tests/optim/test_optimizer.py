@@ -159,6 +159,18 @@ def test_differentiable_steps_are_refused_clearly() -> None:
         optim.Adam([leaf()], differentiable=True)
 
 
+    with pytest.raises(NotImplementedError, match="differentiable=True is not supported"):
+        optim.Adam([{"params": [leaf()], "differentiable": True}])
+
+
+def test_a_module_in_the_place_of_its_parameters_is_told_apart() -> None:
+    for given in (ag.nn.Linear(2, 2), [ag.nn.Linear(2, 2)], ag.nn.Sequential(ag.nn.Linear(2, 2))):
+        with pytest.raises(TypeError, match=r"pass its parameters\(\)"):
+            optim.SGD(given, lr=0.1)
+    with pytest.raises(TypeError, match="lr should be a number"):
+        optim.SGD([leaf()], lr="0.1")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("kind", FOREACH)
 def test_options_that_only_matter_on_other_hardware_are_accepted(kind: Any) -> None:
     p, q = with_grad(leaf()), with_grad(leaf())

@@ -14,7 +14,7 @@ import optim
 
 torch = pytest.importorskip("torch")
 
-STEPS = 50
+STEPS = 20
 OPTIMIZERS: list[tuple[str, dict[str, Any]]] = [
     ("SGD", {}),
     ("SGD", {"lr": 0.1, "weight_decay": 0.1}),
