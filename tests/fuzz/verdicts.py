@@ -13,8 +13,8 @@ Record = dict[str, Any]
 Finding = tuple[str, str]  # what is wrong, and the details
 
 # errors that say that the library stumbled, not that the call was wrong
-STUMBLES = {"AttributeError", "UnboundLocalError", "NameError", "AssertionError", "KeyError", "RecursionError", "SystemError", "ZeroDivisionError"}
-GIVEN = re.compile(r"\d|'|\"|\bNone\b|nan|inf|Tensor|float|int|bool|str|shape|dtype|argument|got|expected|more")
+STUMBLES = {"AttributeError", "UnboundLocalError", "NameError", "KeyError", "RecursionError", "SystemError", "ZeroDivisionError"}
+GIVEN = re.compile(r"\d|'|\"|\bNone\b|nan|inf|Tensor|float|int|bool|str|shape|dtype|argument|got|expected|more|type", re.IGNORECASE)
 LIMIT = 1.0  # seconds of processor time, compiled
 
 
