@@ -8,13 +8,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 import autograd_core as ag
+from autograd_core.ops.edges import edge_sum
 from autograd_core.tensor.base import Tensor, wrap
 
 from .. import functional as F
 from .. import init
 from ..parameter import Parameter
-from .graph_edges import AGGREGATE, AGGREGATIONS, add_up, checked_edges, edge_softmax, rows, symmetric_norm, with_loops
+from .graph_edges import AGGREGATE, AGGREGATIONS, checked_edges, edge_softmax, rows, symmetric_norm, weighted_sum, with_loops
 from .linear import Linear
 from .module import Module
 
@@ -111,10 +114,7 @@ class GCNConv(Module):
         """(nodes, in_channels) to (nodes, out_channels)."""
         _of_nodes(x, self.in_channels, f"GCNConv({self.in_channels}, {self.out_channels})")
         source, target, weight = self._edges(x, edge_index, edge_weight)
-        messages = rows(self.lin(x), source)
-        if weight is not None:
-            messages = messages * weight.reshape(-1, 1)
-        out = add_up(messages, target, x.shape[0])
+        out = weighted_sum(self.lin(x), weight, source, target, x.shape[0])
         return out if self.bias is None else out + self.bias
 
     def __repr__(self) -> str:
@@ -202,7 +202,9 @@ class GATConv(Module):
             return looped, arrived, None
         features = rows(features, kept)
         if isinstance(self.fill_value, str):
-            extra = AGGREGATE[self.fill_value](features, arrived[: len(kept)], nodes)
+            flat = features.reshape(len(kept), -1)
+            extra = AGGREGATE[self.fill_value](flat, np.arange(len(kept)), arrived[: len(kept)], nodes)
+            extra = extra.reshape(nodes, *features.shape[1:])
         else:
             extra = ag.full((nodes, *features.shape[1:]), float(self.fill_value), dtype=features.dtype)
         return looped, arrived, ag.cat([features, extra])
@@ -233,7 +235,7 @@ class GATConv(Module):
             scores = scores + (self.lin_edge(flat).reshape(-1, self.heads, self.out_channels) * self.att_edge).sum(-1)
         alpha = edge_softmax(F.leaky_relu(scores, self.negative_slope), target, nodes)
         alpha = F.dropout(alpha, self.dropout, self.training)
-        out = add_up(rows(left, source) * alpha.unsqueeze(-1), target, nodes)
+        out = edge_sum(left, alpha, wrap(source), wrap(target), nodes)
         out = out.reshape(nodes, self.heads * self.out_channels) if self.concat else out.mean(1)
         for part in (residual, self.bias):
             out = out if part is None else out + part
@@ -292,7 +294,7 @@ class SAGEConv(Module):
         nodes = own.shape[0] if own is not None else source.shape[0] if size is None else size[1]
         start, end = checked_edges(edge_index, source.shape[0], nodes)
         neighbours = F.relu(self.lin(source)) if self.project else source
-        out = self.lin_l(AGGREGATE[self.aggr](rows(neighbours, start), end, nodes))
+        out = self.lin_l(AGGREGATE[self.aggr](neighbours, start, end, nodes))
         if self.root_weight and own is not None:
             out = out + self.lin_r(own)
         return F.normalize(out, p=2.0, dim=-1) if self.normalize else out

@@ -1,7 +1,7 @@
 """What layers on graphs share: edge lists, self loops, degrees, and sums, means, maxima and softmax over a node's edges.
 
 Imports Tensor. An edge list is (2, E) whole numbers: the sources in its first row, the targets in its second. Rows of
-nodes are read by index_select and added up by index_add, so that a backward pass costs O(E) too.
+nodes are summed along edges without an array of messages, so that both passes cost O(E) and little memory.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 import autograd_core as ag
+from autograd_core.ops.edges import edge_sum
 from autograd_core.tensor.base import Tensor, wrap
 
 AGGREGATIONS = ("mean", "max", "min", "sum", "add")
@@ -75,30 +76,48 @@ def symmetric_norm(
 
 def edge_softmax(scores: Any, target: np.ndarray, nodes: int) -> Any:
     """exp(s) / Σ exp(s) over the edges that arrive at the same node, for scores (E, heads)."""
-    highest = np.full((nodes, *scores.shape[1:]), -np.inf, scores.array.dtype)
-    np.maximum.at(highest, target, scores.array)
+    if not len(target):
+        return scores
+    order = np.argsort(target, kind="stable")
+    first = np.flatnonzero(np.diff(target[order], prepend=-1))
+    highest = np.zeros((nodes, *scores.shape[1:]), scores.array.dtype)
+    highest[target[order][first]] = np.maximum.reduceat(scores.array[order], first)
     grown = (scores - wrap(highest[target])).exp()
     return grown / (rows(add_up(grown, target, nodes), target) + 1e-16)
 
 
-def mean_over(values: Any, target: np.ndarray, nodes: int) -> Any:
-    """The mean of what arrives at each node, 0 where nothing does."""
-    count = np.maximum(np.bincount(target, minlength=nodes), 1).astype(values.array.dtype)
-    return add_up(values, target, nodes) / wrap(count.reshape(-1, *[1] * (values.ndim - 1)))
+def weighted_sum(x: Any, weight: Any, source: np.ndarray, target: np.ndarray, nodes: int) -> Any:
+    """(nodes, columns): Σ w x[source] over the edges that arrive, for x (m, columns), w (edges) or None for ones."""
+    if weight is None:
+        weight = wrap(np.ones(len(source), x.array.dtype))
+    if weight.dtype != x.dtype:
+        weight = weight.to(x.dtype)
+    return edge_sum(x.unsqueeze(1), weight.reshape(-1, 1), wrap(source), wrap(target), nodes).squeeze(1)
 
 
-def _extreme(reduce: str) -> Callable[[Any, np.ndarray, int], Any]:
-    def over(values: Any, target: np.ndarray, nodes: int) -> Any:
+def _sum_over(x: Any, source: np.ndarray, target: np.ndarray, nodes: int) -> Any:
+    return weighted_sum(x, None, source, target, nodes)
+
+
+def _mean_over(x: Any, source: np.ndarray, target: np.ndarray, nodes: int) -> Any:
+    share = 1 / np.maximum(np.bincount(target, minlength=nodes), 1)
+    return weighted_sum(x, wrap(share[target].astype(x.array.dtype)), source, target, nodes)
+
+
+def _extreme(reduce: str) -> Callable[[Any, np.ndarray, np.ndarray, int], Any]:
+    def over(x: Any, source: np.ndarray, target: np.ndarray, nodes: int) -> Any:
+        values = rows(x, source)
         empty = ag.zeros((nodes, *values.shape[1:]), dtype=values.dtype)
         return empty.index_reduce(0, wrap(target), values, reduce, include_self=False)
 
     return over
 
 
-AGGREGATE: dict[str, Callable[[Any, np.ndarray, int], Any]] = {
-    "mean": mean_over,
+# (x, source, target, nodes): how what arrives at a node becomes one row; a node where nothing arrives gets 0
+AGGREGATE: dict[str, Callable[[Any, np.ndarray, np.ndarray, int], Any]] = {
+    "mean": _mean_over,
     "max": _extreme("amax"),
     "min": _extreme("amin"),
-    "sum": add_up,
-    "add": add_up,
+    "sum": _sum_over,
+    "add": _sum_over,
 }

@@ -189,6 +189,8 @@ def test_gradients_are_those_of_finite_differences(text: str) -> None:
         return ag.func.functional_call(layer, replaced, (values[0], EDGES, *values[1:count]))
 
     assert autograd.gradcheck(run, (*given, *layer.parameters()))
+    if text in ("GCNConv(3, 4)", "GATConv(3, 4)", "SAGEConv(3, 4)"):
+        assert autograd.gradgradcheck(run, (*given, *layer.parameters()))
 
 
 @pytest.mark.parametrize("text", ["GATConv((3, 2), 4, heads=2)", "SAGEConv((3, 2), 4)"])
