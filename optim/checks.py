@@ -33,7 +33,7 @@ def check_fused(foreach: bool | None, fused: bool | None) -> None:
 
 def check_betas(betas: Any) -> tuple[float, float]:
     """The two decay rates as numbers. ValueError unless both are in [0, 1)."""
-    first, second = (float(b) for b in betas)
+    first, second = float(betas[0]), float(betas[1])
     check_options(
         first=(betas[0], 0.0 <= first < 1.0, "beta parameter at index 0"),
         second=(betas[1], 0.0 <= second < 1.0, "beta parameter at index 1"),

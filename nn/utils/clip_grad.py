@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterable
+from types import GeneratorType
 from typing import Any
 
 import numpy as np
 
 from autograd_core.tensor.base import Tensor, wrap
 from autograd_core.tensor.inplace import bump
+
+from ..modules.overlooked import Members
 
 Tensors = Tensor | Iterable[Tensor]
 
@@ -43,6 +46,8 @@ def get_total_norm(tensors: Tensors, norm_type: float = 2.0, error_if_nonfinite:
     if not arrays:
         return wrap(np.zeros((), np.float32))
     kind = np.result_type(*(a.dtype for a in arrays))
+    if kind.kind != "f":
+        raise RuntimeError(f"get_total_norm expects tensors of floating point, got {kind}: convert them with .float()")
     norms = np.array([_norm(a, p) for a in arrays], np.float64)
     total = np.asarray(_norm(norms, p), kind)
     if error_if_nonfinite and not np.isfinite(total):
@@ -56,6 +61,8 @@ def get_total_norm(tensors: Tensors, norm_type: float = 2.0, error_if_nonfinite:
 
 def clip_grads_with_norm_(parameters: Tensors, max_norm: float, total_norm: Tensor, foreach: bool | None = None) -> None:
     """Scale all gradients by max_norm / total_norm where that is below 1."""
+    if not isinstance(total_norm, Tensor):
+        raise TypeError(f"total_norm must be a Tensor, as get_total_norm returns it, not {type(total_norm).__name__}")
     grads = [p.grad for p in _listed(parameters) if p.grad is not None]
     scale = float(max_norm) / (total_norm.array + total_norm.array.dtype.type(1e-6))
     if scale >= 1:
@@ -70,7 +77,7 @@ def clip_grad_norm_(
 ) -> Tensor:
     """Scale all gradients so that their norm, as one vector, is at most max_norm; the norm before is returned."""
     params = _listed(parameters)
-    if not params and not isinstance(parameters, (list, tuple)):
+    if not params and isinstance(parameters, (GeneratorType, Members)):
         warnings.warn("`parameters` is an empty generator, no gradient clipping will occur.", stacklevel=2)
     total = get_total_norm([p.grad for p in params if p.grad is not None], norm_type, error_if_nonfinite)
     clip_grads_with_norm_(params, max_norm, total)

@@ -129,6 +129,8 @@ def orthogonal(module: M, name: str = "weight", orthogonal_map: str | None = Non
         raise ValueError(f"Expected a matrix or batch of matrices. Got a tensor of {weight.ndim} dimensions.")
     if orthogonal_map is None:
         orthogonal_map = "matrix_exp" if weight.shape[-2] == weight.shape[-1] else "householder"
+    if not isinstance(orthogonal_map, str):
+        raise TypeError(f"orthogonal_map must be a string, not {type(orthogonal_map).__name__}")
     if orthogonal_map not in _OrthMaps.__members__:
         raise ValueError(f'orthogonal_map has to be one of "matrix_exp", "cayley", "householder". Got: {orthogonal_map}')
     made = _Orthogonal(weight, _OrthMaps[orthogonal_map], use_trivialization=use_trivialization)

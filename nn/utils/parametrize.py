@@ -245,7 +245,7 @@ def _check_another(module: Module, name: str, parametrization: Module) -> None:
 
 def is_parametrized(module: Module, tensor_name: str | None = None) -> bool:
     """Whether a module has parametrizations, or one on a tensor."""
-    chains = module.__dict__.get("_modules", {}).get("parametrizations")
+    chains = getattr(module, "__dict__", {}).get("_modules", {}).get("parametrizations")
     if not isinstance(chains, ModuleDict):
         return False
     return len(chains) > 0 if tensor_name is None else tensor_name in chains

@@ -190,7 +190,7 @@ class _ByAmount(BasePruningMethod):
     amount: float
 
     def __init__(self, amount: float) -> None:
-        if not isinstance(amount, numbers.Real):
+        if not isinstance(amount, numbers.Real) or isinstance(amount, bool):
             raise TypeError(f"Invalid type for amount: {amount}. Must be int or float.")
         counts = isinstance(amount, numbers.Integral)
         if amount < 0 or (not counts and amount > 1.0):

@@ -24,6 +24,8 @@ def norms(v: Tensor, dim: int) -> Tensor:
     """‖v‖ of every slice of a dimension, in a shape that broadcasts against v; of all of v for dim = −1."""
     if dim == -1:
         return ag.linalg.vector_norm(v)
+    if not -v.ndim <= dim < v.ndim:
+        raise IndexError(f"Dimension out of range (expected to be in range of [-{v.ndim}, {v.ndim - 1}] but got {dim})")
     others = tuple(d for d in range(v.ndim) if d != dim % v.ndim)
     return ag.linalg.vector_norm(v, 2, others, True) if others else abs(v)
 
