@@ -18,3 +18,9 @@ from .parameter import Buffer as Buffer
 from .parameter import Parameter as Parameter
 from .parameter import UninitializedBuffer as UninitializedBuffer
 from .parameter import UninitializedParameter as UninitializedParameter
+from .training import History as History
+from .training import ProgressBar as ProgressBar
+from .training import Trainer as Trainer
+from .training import callbacks as callbacks
+from .training import metrics as metrics
+from .training import search as search
