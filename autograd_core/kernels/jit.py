@@ -69,6 +69,15 @@ class _Switch:
     lock = threading.Lock()
 
 
+def _unlock() -> None:
+    """In a forked child the thread that was at work is gone, and would hold the lock for ever."""
+    _Switch.lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock)
+
+
 def enabled() -> bool:
     """Whether compiled loops run in this process (imports Numba the first time): ask before preparing for one.
 

@@ -32,6 +32,15 @@ class _Switch:
     lock = threading.Lock()
 
 
+def _unlock() -> None:
+    """In a forked child the thread that was at work is gone, and would hold the lock for ever."""
+    _Switch.lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock)
+
+
 def configure(*, jit: Callable[..., Any], enabled: Callable[[], bool]) -> None:
     """Let the layers above supply the compiler of the loops, before the first large draw.
 

@@ -203,6 +203,15 @@ if not default_generator.engine.untouched_since(DEFAULT_SEED):
 default_generator.seed()
 
 
+def _unlock() -> None:
+    """In a forked child the thread that was drawing is gone, and would hold the lock for ever."""
+    default_generator.lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock)
+
+
 def pick(generator: Generator | None) -> Generator:
     """The generator, or the default one for None. TypeError for anything else."""
     if generator is None:

@@ -72,6 +72,7 @@ LOADERS = {
     "subset": lambda d, t: d.DataLoader(range(30), 4, sampler=d.SubsetRandomSampler([3, 9, 27, 1, 2])),
     "weighted": lambda d, t: d.DataLoader(range(5), 4, sampler=d.WeightedRandomSampler([0.1, 0.9, 0.4, 0.7, 3.0], 13)),
     "weighted, no replacement": lambda d, t: d.DataLoader(range(5), 4, sampler=d.WeightedRandomSampler([1, 9, 4, 7, 3], 4, False)),
+    "distributed": lambda d, t: d.DataLoader(range(25), 4, sampler=d.DistributedSampler(range(25), 4, 2, seed=5)),
     "split": lambda d, t: d.DataLoader(d.random_split(range(100), [0.3, 0.3, 0.4])[1], 7, shuffle=True),
     "split with generator": lambda d, t: d.DataLoader(d.random_split(range(20), [12, 8], generator=generator(t))[0], 5),
     "tensors": lambda d, t: d.DataLoader(d.TensorDataset(t.arange(20), t.arange(40).reshape(20, 2)), 6, shuffle=True),
@@ -103,7 +104,8 @@ def test_batches_of_workers(name):
 @pytest.mark.parametrize("persistent", [False, True])
 def test_random_numbers_drawn_in_workers(num_workers, persistent):
     def loader(d, t):
-        return d.DataLoader(Draws(t.rand), 2, shuffle=True, num_workers=num_workers, persistent_workers=persistent)
+        options = {"persistent_workers": persistent, "generator": generator(t) if persistent else None}
+        return d.DataLoader(Draws(t.rand), 2, shuffle=True, num_workers=num_workers, **options)
 
     assert run(data, ag, 5, loader) == run(theirs, torch, 5, loader)
 
@@ -269,3 +271,68 @@ class TestImages:
             top, left = (torch.randint(0, 5, size=(1,)).item() for _ in range(2))
             expected.append(image[:, top : top + 6, left : left + 6].tolist())
         assert ours == expected
+
+
+@pytest.mark.parametrize("options", [{}, {"shuffle": False}, {"drop_last": True}, {"drop_last": True, "shuffle": False, "seed": 3}])
+@pytest.mark.parametrize("count", [1, 7, 16, 2])
+@pytest.mark.parametrize("epoch", [0, 3])
+def test_distributed_samplers(options, count, epoch):
+    from torch.utils.data.distributed import DistributedSampler
+
+    for rank in range(4):
+        ours, expected = (cls(range(count), 4, rank, **options) for cls in (data.DistributedSampler, DistributedSampler))
+        for sampler in (ours, expected):
+            sampler.set_epoch(epoch)
+        assert list(ours) == list(expected) and len(ours) == len(expected)
+
+
+@pytest.mark.parametrize("arguments", [(4, 4), (4, -1), (None, 0), (2, None)])
+def test_distributed_samplers_that_cannot_be(arguments):
+    from torch.utils.data.distributed import DistributedSampler
+
+    with pytest.raises(Exception) as expected:
+        DistributedSampler(range(9), *arguments)
+    kind = RuntimeError if None in arguments else type(expected.value)  # PyTorch asks a process group, of which there is none
+    with pytest.raises(kind):
+        data.DistributedSampler(range(9), *arguments)
+
+
+class Raises:
+    def __init__(self, error):
+        self.error = error
+
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, i):
+        if i == 1:
+            raise self.error
+        return i
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("k"), ValueError("v"), IndexError(3), OSError(2, "no"), UnicodeDecodeError("a", b"", 0, 1, "r")], ids=repr
+)
+def test_errors_of_workers(error):
+    """The same type and the same first lines."""
+    caught = []
+    for library in (theirs, data):
+        iterator = iter(library.DataLoader(Raises(error), num_workers=1))
+        next(iterator)
+        with pytest.raises(Exception) as raised:
+            next(iterator)
+        assert [int(batch) for batch in iterator] == [2]
+        caught.append(raised.value)
+    expected, ours = caught
+    assert type(ours) is type(expected) and str(ours).splitlines()[:2] == str(expected).splitlines()[:2]
+    assert str(ours).splitlines()[-1] == str(expected).splitlines()[-1]
+
+
+@pytest.mark.parametrize("in_order", [True, False])
+def test_streams_that_end_at_different_times(in_order):
+    def numbers(library, dataset):
+        loader = library.DataLoader(dataset, 2, num_workers=3, worker_init_fn=mine_from, in_order=in_order)
+        return [plain(batch) for batch in loader]
+
+    ours, expected = numbers(data, Ours(7)), numbers(theirs, Theirs(7))
+    assert ours == expected if in_order else sorted(map(str, ours)) == sorted(map(str, expected))
