@@ -8,6 +8,7 @@ import pkgutil
 __path__ = pkgutil.extend_path(__path__, __name__)
 
 from . import functional as functional
+from . import grad as grad
 from . import init as init
 from . import modules as modules
 from . import parameter as parameter

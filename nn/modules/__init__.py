@@ -16,10 +16,12 @@ from .lazy_norm import *
 from .linear import *
 from .loss import *
 from .loss_margin import *
+from .loss_options import *
 from .module import Module as Module
 from .noise import *
 from .normalization import *
 from .padding import *
+from .parallel import *
 from .parameter_container import *
 from .pooling import *
 from .pooling_fractional import *

@@ -53,5 +53,6 @@ ROWS = [
     *[(f"{row[0]}reduction={kind})", *row[1:]) for row in REDUCED for kind in ALL],
     *[(f"KLDivLoss(reduction={kind}, log_target=True)", X, Y) for kind in ("'batchmean'", "'sum'", "'none'")],
     ("KLDivLoss(reduction='batchmean')", X, positive(5, 4, grad=False)),
+    ("LinearCrossEntropyLoss(4, 3, options=LinearCrossEntropyOptions(True, 2, None, 'compact'))", X, ints(5, low=0, high=3)),
     ("LinearCrossEntropyLoss(4, 3, out_features=(2,))", X, ints(5, 2, low=0, high=3)),
 ]

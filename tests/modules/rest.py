@@ -17,6 +17,7 @@ ROWS = [
     ("Flatten(0, 1)", real(2, 3, 4)),
     ("Unflatten(1, (2, 3))", real(4, 6)),
     ("Sequential(Linear(4, 3), ReLU(), Linear(3, 2))", real(5, 4)),
+    ("DataParallel(Linear(4, 3), device_ids=None, output_device=None, dim=0)", real(5, 4)),
     ("PairwiseDistance()", real(5, 4), real(5, 4)),
     ("PairwiseDistance(1.0, 1e-3, True)", real(5, 4), real(5, 4)),
     ("CosineSimilarity()", real(5, 4), real(5, 4)),

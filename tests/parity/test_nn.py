@@ -321,3 +321,37 @@ def test_gumbel_softmax_draws_the_same_samples() -> None:
         ours = F.gumbel_softmax(ag.tensor(data, requires_grad=True), 0.7, hard)
         theirs = torch.nn.functional.gumbel_softmax(torch.tensor(data), 0.7, hard)
         np.testing.assert_allclose(ours.detach().numpy(), theirs.numpy(), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+@pytest.mark.parametrize("options", [(1, 0, 1, 1), (2, 1, 2, 2)])
+def test_gradients_of_convolutions(rank: int, options: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(0)
+    groups = options[-1]
+    x, w = rng.standard_normal((2, 4, *[7, 6, 5][:rank])), rng.standard_normal((6, 4 // groups, *[3, 2, 2][:rank]))
+    g = rng.standard_normal(tuple(getattr(torch.nn.functional, f"conv{rank}d")(torch.tensor(x), torch.tensor(w), None, *options).shape))
+    for ours, theirs in (
+        (getattr(t.nn.grad, f"conv{rank}d_input")(x.shape, t.tensor(w), t.tensor(g), *options) for t in (ag, torch)),
+        (getattr(t.nn.grad, f"conv{rank}d_weight")(t.tensor(x), w.shape, t.tensor(g), *options) for t in (ag, torch)),
+    ):
+        np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "kwargs",
+    [{"acc_policy": "fast"}, {"chunking_method": "aspect_ratio:0"}, {"chunking_method": "rows"}, {"batch_chunk_size": 0}, {"acc_dtype": "f"}],
+    ids=str,
+)
+def test_options_that_pytorch_refuses(kwargs: dict[str, Any]) -> None:
+    for n in (nn, torch.nn):
+        with pytest.raises(ValueError, match=next(iter(kwargs))):
+            n.LinearCrossEntropyOptions(**kwargs)
+    assert repr(nn.LinearCrossEntropyOptions(batch_chunk_size=3)) == repr(torch.nn.LinearCrossEntropyOptions(batch_chunk_size=3))
+
+
+def test_containers_by_name_warn() -> None:
+    shown = []
+    for n in (nn, torch.nn):
+        with pytest.warns(FutureWarning, match="Container"):
+            shown.append(repr(n.Container(a=n.ReLU(), b=n.Linear(1, 2))))
+    assert shown[0] == shown[1]

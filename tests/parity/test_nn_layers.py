@@ -24,7 +24,6 @@ OTHER = {  # other tables compare these
     "warns, an older name of NLLLoss": "NLLLoss2d",
     "warns, an older name of Module": "Container",
     "PyTorch's counts the first channel in every window": "CrossMapLRN2d",
-    "several devices, and here there is one": "DataParallel",
 }
 LAX = {  # in float64 PyTorch computes these with a constant, or a norm, of single precision
     "Hardsigmoid": 1e-7,
@@ -33,7 +32,7 @@ LAX = {  # in float64 PyTorch computes these with a constant, or a norm, of sing
 }
 EXCEPT = {name for names in OTHER.values() for name in names.split()}
 # not set by any row: where the module lives, what PyTorch has given up, and what belongs to other tests
-UNSET = {"self", "args", "kwargs", "device", "dtype", "size_average", "reduce", "min_value", "max_value", "process_group", "options"}
+UNSET = {"self", "args", "kwargs", "device", "dtype", "size_average", "reduce", "min_value", "max_value", "process_group"}
 UNSET_OF = {"Embedding": {"scale_grad_by_freq", "sparse", "_weight", "_freeze"}}
 
 CLASSES = {
