@@ -13,6 +13,7 @@ import numpy as np
 
 from ..tensor.base import Tensor, wrap
 from ..tensor.gradient import grad
+from .forward_ad import dual_level, make_dual, unpack_dual
 from .grad_mode import enable_grad
 
 __all__ = ["GradcheckError", "gradcheck", "gradgradcheck"]
@@ -152,12 +153,25 @@ def gradcheck(
     Checked for every input that requires grad (make them float64) and every output that does; also that two backward
     passes agree within `nondet_tol` and that the gradient of zero is zero. A failure raises GradcheckError with the
     worst entry and both numbers, or returns False without `raise_exception`. `fast_mode` compares one random
-    projection uᵀ J v instead of every entry. The other switches are understood and change nothing here: undefined
-    gradients occur with several outputs, which are always checked one at a time, and forward mode is made of backward passes.
+    projection uᵀ J v instead of every entry. `check_forward_ad` compares J v of dual tensors with differences, `check_batched_grad`
+    a batch of backward passes with single ones, `check_grad_dtypes` the types of gradients and inputs. Undefined gradients
+    (`check_undefined_grad`) occur with several outputs, which are always checked one at a time; `masked` is about sparse tensors,
+    which do not exist here. AssertionError for check_batched_forward_grad without check_forward_ad, and where nothing is to be checked.
     """
     args = _tensors(inputs)
+    if not (check_forward_ad or check_backward_ad):
+        raise AssertionError("gradcheck: expected at least one of check_forward_ad and check_backward_ad to be True")
+    if check_batched_grad and not check_backward_ad:
+        raise AssertionError("gradcheck: setting check_batched_grad=True requires check_backward_ad to be True")
+    if check_batched_forward_grad and not check_forward_ad:
+        raise AssertionError("gradcheck: setting check_batched_forward_grad=True requires check_forward_ad to be True")
     try:
-        _gradcheck(func, args, eps, atol, rtol, nondet_tol, fast_mode)
+        if check_backward_ad:
+            _gradcheck(func, args, eps, atol, rtol, nondet_tol, fast_mode)
+        if check_forward_ad:
+            _check_forward(func, args, eps, atol, rtol)
+        if check_batched_grad or check_grad_dtypes:
+            _check_gradients(func, args, check_batched_grad, check_grad_dtypes)
     except GradcheckError:
         if raise_exception:
             raise
@@ -211,6 +225,47 @@ def _check_zero(out: Tensor, ins: list[Tensor]) -> None:
             raise GradcheckError(
                 f"backward not multiplied by grad_output: a gradient of zeros gives {np.abs(g.array).max():.3g} for input {i}"
             )
+
+
+def _check_forward(func: Callable[..., Any], args: tuple[Any, ...], eps: float, atol: float, rtol: float) -> None:
+    """J v of dual tensors against differences, for one random v of every input."""
+    rng = np.random.default_rng(0)
+    for i in _check_inputs(args, eps):
+        array = args[i].array
+        v = np.asarray(rng.standard_normal(array.shape), array.dtype)
+        with dual_level():
+            dual = make_dual(args[i].detach(), wrap(v))
+            tangents = [unpack_dual(o).tangent for o in _outputs(func(*args[:i], dual, *args[i + 1 :]))]
+        kept, ends = array.copy(), []
+        for sign in (1, -1):
+            array[...] = kept + sign * eps * v
+            ends.append([o.array.astype(np.float64) for o in _outputs(func(*args))])
+        array[...] = kept
+        for o, (tangent, above, below) in enumerate(zip(tangents, *ends, strict=True)):
+            forward = np.zeros_like(above) if tangent is None else tangent.array
+            differences = (above - below) / (2 * eps)
+            if not _close(forward, differences, atol, rtol).all():
+                worst = float(np.max(np.abs(forward - differences)))
+                raise GradcheckError(f"Jacobian computed with forward mode mismatch for output {o} with respect to input {i}: by {worst:.3g}")
+
+
+def _check_gradients(func: Callable[..., Any], args: tuple[Any, ...], batched: bool, dtypes: bool) -> None:
+    """The gradients' types, and that a batch of backward passes gives what single ones give."""
+    rng = np.random.default_rng(0)
+    ins = [a for a in args if isinstance(a, Tensor) and a.requires_grad]
+    with enable_grad():
+        outs = [o for o in _outputs(func(*args)) if o.requires_grad]
+    for o, out in enumerate(outs):
+        vs = wrap(rng.standard_normal((2, *out.array.shape)).astype(out.array.dtype))
+        single = [grad(out, ins, v, retain_graph=True, allow_unused=True) for v in vs]
+        for i, (t, g) in enumerate(zip(ins, single[0], strict=True)):
+            if dtypes and g is not None and g.array.dtype != t.array.dtype:
+                raise GradcheckError(f"grad has incorrect type: input {i} is {t.dtype}, its gradient {g.dtype}")
+        together = grad(out, ins, vs, retain_graph=True, allow_unused=True, is_grads_batched=True) if batched else ()
+        for i, g in enumerate(together):
+            rows = [column[i] for column in single]
+            if g is not None and any(r is None or not np.allclose(r.array, b) for r, b in zip(rows, g.array, strict=True)):
+                raise GradcheckError(f"Batched gradients of output {o} for input {i} differ from those of single backward passes")
 
 
 def _projections_agree(
@@ -285,7 +340,20 @@ def gradgradcheck(
         return tuple(g for g in found if g is not None)
 
     return gradcheck(
-        gradients, args + given, eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception, nondet_tol=nondet_tol, fast_mode=fast_mode
+        gradients,
+        args + given,
+        eps=eps,
+        atol=atol,
+        rtol=rtol,
+        raise_exception=raise_exception,
+        nondet_tol=nondet_tol,
+        check_undefined_grad=check_undefined_grad,
+        check_grad_dtypes=check_grad_dtypes,
+        check_batched_grad=check_batched_grad,
+        check_forward_ad=check_fwd_over_rev,
+        check_backward_ad=check_rev_over_rev,
+        fast_mode=fast_mode,
+        masked=masked,
     )
 
 
