@@ -78,8 +78,9 @@ class Adafactor(ByParameter):
     def _begin(self, state: dict[str, Any], p: Tensor) -> None:
         state["step"] = new_step()
         if p.array.ndim > 1:
-            state["row_var"] = wrap(np.zeros_like(p.array[..., :1]))
-            state["col_var"] = wrap(np.zeros_like(p.array[..., :1, :]))
+            *batch, rows, columns = p.array.shape
+            state["row_var"] = wrap(np.zeros((*batch, rows, 1), p.array.dtype))
+            state["col_var"] = wrap(np.zeros((*batch, 1, columns), p.array.dtype))
         else:
             state["variance"] = zeros_like(p)
 
@@ -87,6 +88,12 @@ class Adafactor(ByParameter):
 def _rms(x: np.ndarray) -> float:
     """√mean(x²)."""
     return float(np.sqrt(np.vdot(x, x) / x.size)) if x.size else 0.0
+
+
+def _mean(x: np.ndarray, axis: int) -> np.ndarray:
+    """The mean along an axis, which is kept; of nothing without a warning."""
+    out: np.ndarray = np.add.reduce(x, axis=axis, keepdims=True) / x.shape[axis]
+    return out
 
 
 def _variance(state: dict[str, Any], g: np.ndarray, share: float, least: float) -> np.ndarray:
@@ -98,7 +105,7 @@ def _variance(state: dict[str, Any], g: np.ndarray, share: float, least: float) 
         mean[...] = mean + share * (square - mean)
         return mean
     row, column = state["row_var"].array, state["col_var"].array
-    row += share * (square.mean(axis=-1, keepdims=True) - row)
-    column += share * (square.mean(axis=-2, keepdims=True) - column)
-    mean = (row @ column) / np.maximum(row.mean(axis=-2, keepdims=True), least)
+    row += share * (_mean(square, -1) - row)
+    column += share * (_mean(square, -2) - column)
+    mean = (row @ column) / np.maximum(_mean(row, -2), least)
     return mean
