@@ -3,7 +3,7 @@
     tanh = op(np.tanh, "tanh({x})", x=lambda g, out: g * (1 - out * out))
 
 An op has one meaning per carrier: on arrays it computes, on an `Expr` it prints, and what it does on any other
-type is said by that type, which announces itself in `carriers`. Imports `arguments`, `expr`, `plan` and `quiet`.
+type is said by that type, which announces itself in `carriers`. Imports `arguments`, `calls`, `expr`, `plan` and `quiet`.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import ALL_INTS, KINDS, binding_error, described, fitted, guard_line, misfit, noted, overflow, translated, unbound
+from .arguments import KINDS, binding_error, described, fitted, guard_line, misfit, noted, overflow, translated, unbound
+from .calls import MISSING, PLAIN, composed_call, op_call
 from .expr import Expr, apply, text_of
 from .plan import Plan, Rule, rule_names
 from .quiet import quiet as quiet
 
 Array = np.ndarray
-PLAIN = frozenset({np.ndarray, float, int, bool, str, type(None), np.float32, np.float64})  # types that are no carriers
 Value = Any  # what an op takes and returns: an array, or any other carrier
 
 # PyTorch's parameter names for ours; NumPy's axis and keepdims are understood where PyTorch understands them
@@ -83,6 +83,7 @@ class Declared:
         self.spaces = tuple(spaces.split())  # of "torch", "method", "functional", "linalg", "special", "engine"
         self.family = family
         self.params, self.defaults, self.keyword_only, self.annotations = parameters(fn)
+        self.public = bool(PUBLIC & set(self.spaces))
         place = "" if "torch" in self.spaces or "method" in self.spaces or not self.spaces else self.spaces[0] + "."
         self.key = place + self.name
         if self.key in registry:
@@ -99,6 +100,35 @@ class Declared:
     def __reduce__(self) -> Any:
         return (registry.__getitem__, (self.key,))
 
+    def written_as(self, call: Callable[..., Any]) -> None:
+        """From now on a call is this function: Python looks `__call__` up in the type, so each has a type of its own."""
+        kind: Any = type(self)
+        own = {"__call__": staticmethod(call), "__doc__": kind.__dict__["__doc__"], "__module__": kind.__module__}
+        self.__class__ = type(kind.__name__, (kind,), own)
+
+    def put_right(self, values: tuple[Any, ...], more: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """Make a call again whose keywords are our own or NumPy's names (`x`, `axis`). Where that is not what was wrong, Python's error."""
+        given, named = dict(zip(self.params, values, strict=True)), self.rename(named)
+        free = [p for p in named if p in given and (given[p] is MISSING or given[p] is self.defaults.get(p, MISSING))]
+        whole = {**given, **named}
+        if not more and len(free) == len(named) and not any(v is MISSING for v in whole.values()):
+            return self(**{PUBLIC_NAMES.get(p, p): v for p, v in whole.items()})
+        positional: list[Any] = []
+        for p in self.params:
+            if given[p] is MISSING or p in self.keyword_only or p in free:
+                break
+            positional.append(given.pop(p))
+        named |= {p: v for p, v in given.items() if v is not MISSING and p not in named and (p in self.keyword_only or p not in self.defaults)}
+        args = (*positional, *more)
+        try:
+            return self.strict(*args, **named)
+        except TypeError as error:
+            raise (self.answer(error, args, named) or error) from None
+
+    def strict(self, *args: Any, **kwargs: Any) -> Any:
+        """The function under its own signature, for the errors of Python's that it gives."""
+        return self.fn(*args, **kwargs)
+
     def rename(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         """Keyword arguments under our parameter names."""
         return {(k if k in self.params or ALIASES.get(k) not in self.params else ALIASES[k]): v for k, v in kwargs.items()}
@@ -108,7 +138,7 @@ class Declared:
         kind for what NumPy or Python raised on the way, None where the error is meant as it is. A text that does not name
         the function gets a note that does, and that says what was given."""
         better = self._better(error, args, kwargs)
-        if PUBLIC & set(self.spaces):
+        if self.public:
             noted(better or error, self.name, args, kwargs)
         return better
 
@@ -152,7 +182,7 @@ class Declared:
 
     def guard_lines(self, params: Sequence[str]) -> list[str]:
         """Lines that check these parameters where users call this, for a function that is written out."""
-        if not PUBLIC & set(self.spaces):
+        if not self.public:
             return []
         return [guard_line(self.name, p, PUBLIC_NAMES.get(p, p), self.kind_of(p)) for p in params if self.kind_of(p)]
 
@@ -337,7 +367,14 @@ class Op(Declared):
             found = self.readings[kind] = next(same, None) or make(self)
         return found
 
+    def strict(self, *args: Any, **kwargs: Any) -> Any:
+        """`bind` on arguments that do not fit it."""
+        return self.bind(*args, **kwargs)
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.inputs and not self.spread and not self.variadic:
+            self.written_as(op_call(self, {p: PUBLIC_NAMES.get(p, p) for p in self.params}, carriers))
+            return self(*args, **kwargs)
         try:
             if args and carriers.above is None:  # most often the first argument says it: 0.3 µs sooner than looking at all
                 kind: Any = type(args[0])
@@ -448,35 +485,25 @@ class Composed(Declared):
         operator: str | None = None,
     ) -> None:
         super().__init__(fn, name, label, spaces, family)
-        self.kernel = self.guarded(kernel) if kernel is not None and PUBLIC & set(self.spaces) else kernel
+        self.kernel = self.guarded(kernel) if kernel is not None and self.public else kernel
         self.inplace = inplace
         self.operator = operator
 
         self.plain = kernel is None and not label  # one reading for all carriers
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if not self.plain:
-            if kwargs:
-                kwargs = self.rename(kwargs)
-            elif self.kernel is not None and PLAIN.issuperset(map(type, args)):  # most often: 0.6 µs sooner than asking each for its carrier
-                return self.kernel(*args)
-            if self.kernel is not None and carrier_in(args) is None and (not kwargs or carrier_in(kwargs.values()) is None):
-                return self.kernel(*args, **kwargs)
-            if self.label and any(type(a) is Expr for a in args):
-                return apply(self.label, args + tuple(self.defaults.get(p) for p in self.params[len(args) :]), None, self.params)
-        try:
+        if self.plain:
+            self.written_as(self.written)
             return self.written(*args, **kwargs)
-        except TypeError as error:
-            return self.again(error, args, kwargs)
-
-    def again(self, error: TypeError, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """A call that failed, with the keywords under our own names if that is what was wrong; else PyTorch's error for it."""
-        if not unbound(error):
-            raise error
-        named = self.rename(kwargs)
-        if named.keys() != kwargs.keys():
-            return self(*args, **named)
-        raise (self.answer(error, args, kwargs) or error) from None
+        if kwargs:
+            kwargs = self.rename(kwargs)
+        elif self.kernel is not None and PLAIN.issuperset(map(type, args)):  # most often: 0.6 µs sooner than asking each for its carrier
+            return self.kernel(*args)
+        if self.kernel is not None and carrier_in(args) is None and (not kwargs or carrier_in(kwargs.values()) is None):
+            return self.kernel(*args, **kwargs)
+        if self.label and any(type(a) is Expr for a in args):
+            return apply(self.label, args + tuple(self.defaults.get(p) for p in self.params[len(args) :]), None, self.params)
+        return self.written(*args, **kwargs)
 
     def guarded(self, fn: Callable[..., Any]) -> Callable[..., Any]:
         """A function whose errors are put as `answer` says."""
@@ -495,31 +522,11 @@ class Composed(Declared):
     @functools.cached_property
     def written(self) -> Callable[..., Any]:
         """The function behind the checks of its arguments that their annotations declare; compiled on first use."""
-        if not PUBLIC & set(self.spaces):
+        if not self.public:
             return self.fn
         if self.fn.__code__.co_flags & 0x0C:  # *args, **kwargs
             return self.guarded(self.fn)
-        shown, passed = [], []
-        for p in self.params:
-            if p in self.keyword_only and "*" not in shown:
-                shown.append("*")
-            shown.append(f"{p}=default_{p}" if p in self.defaults else p)
-            passed.append(f"{p}={p}" if p in self.keyword_only else p)
-        source = [
-            f"def {self.name}({', '.join(shown)}):",
-            "    try:",
-            *["        " + line for line in self.guard_lines(self.params)],
-            f"        return fn({', '.join(passed)})",
-            "    except Exception as error:",
-            f"        better = answer(error, ({', '.join(self.params)},), {{}})",
-            "        if better is None:",
-            "            raise",
-            "        raise better from error",
-        ]
-        scope: dict[str, Any] = {"fn": self.fn, "fitted": fitted, "all_ints": ALL_INTS, "carriers": carriers, "answer": self.answer}
-        scope.update({"default_" + p: v for p, v in self.defaults.items()}, __name__=__name__)
-        exec(compile("\n".join(source), f"<arguments of {self.name}>", "exec"), scope)
-        return scope[self.name]  # type: ignore[no-any-return]
+        return composed_call(self, {p: PUBLIC_NAMES.get(p, p) for p in self.params}, carriers)
 
     @property
     def __doc__(self) -> str | None:  # type: ignore[override]

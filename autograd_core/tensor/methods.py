@@ -29,10 +29,11 @@ def method_of(entry: Declared) -> Callable[..., Any]:
         composed = entry
 
         def method(*args: Any, **kwargs: Any) -> Any:
-            try:
-                return composed.written(*args, **kwargs)
-            except TypeError as error:
-                return composed.again(error, args, kwargs)
+            written = composed.written
+            for name, known in list(vars(Tensor).items()):
+                if known is method:  # from now on without this step
+                    setattr(Tensor, name, written)
+            return written(*args, **kwargs)
 
     method.__name__ = entry.name
     method.__qualname__ = f"Tensor.{entry.name}"

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..arguments import ALL_INTS, fitted
+from ..calls import MISSING
 from ..frames import user_site
 from ..graph import Node, Output, next_id, thread
 from ..op import PUBLIC_NAMES, Op, carriers
@@ -416,16 +417,6 @@ def _dtype_of(value: Any) -> Any:
 
 
 OTHER_NAMES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims", **PUBLIC_NAMES}
-
-
-class Missing:
-    """Stands for an argument that was not given."""
-
-    def __repr__(self) -> str:
-        return "missing"
-
-
-MISSING = Missing()
 
 
 def settle(op: Op, reading: Reading, given: tuple[Any, ...], named: dict[str, Any]) -> Any:

@@ -1,0 +1,98 @@
+"""The functions that users call, written out from declarations with a real signature, so that Python itself binds the arguments.
+
+A call through `*args, **kwargs` costs 0.15 to 0.3 µs more, and a composed op is several calls. Imports `arguments`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .arguments import ALL_INTS, fitted, guard_line
+
+PLAIN = frozenset({np.ndarray, float, int, bool, str, type(None), np.float32, np.float64})  # types that are no carriers
+
+
+class Missing:
+    """Stands for an argument that was not given."""
+
+    def __repr__(self) -> str:
+        return "missing"
+
+
+MISSING = Missing()
+
+
+def _head(entry: Any, names: dict[str, str]) -> list[str]:
+    """The signature, and the lines that hand over a call whose arguments are not all in their places."""
+    shown = []
+    for p in entry.params:
+        if p in entry.keyword_only and "*more" not in shown:
+            shown.append("*more")
+        shown.append(f"{names[p]}=default_{p}" if p in entry.defaults else f"{names[p]}=missing")
+    shown += ["**named"] if "*more" in shown else ["*more", "**named"]
+    lacking = "".join(f" or {names[p]} is missing" for p in entry.params if p not in entry.defaults)
+    every = "".join(f"{names[p]}, " for p in entry.params)
+    return [
+        f"def {entry.name}({', '.join(shown)}):",
+        f"    if more or named{lacking}:",
+        f"        return put_right(({every}), more, named)",
+        "    try:",
+    ]
+
+
+def _tail(entry: Any, names: dict[str, str]) -> list[str]:
+    every = "".join(f"{names[p]}, " for p in entry.params)
+    return [
+        "    except Exception as error:",
+        f"        better = answer(error, ({every}), {{}})",
+        "        if better is None:",
+        "            raise",
+        "        raise better from error",
+    ]
+
+
+def _compile(entry: Any, lines: list[str], scope: dict[str, Any]) -> Callable[..., Any]:
+    scope |= {"default_" + p: v for p, v in entry.defaults.items()}
+    scope |= {"__name__": __name__, "fn": entry.fn, "put_right": entry.put_right, "answer": entry.answer, "missing": MISSING, "all_ints": ALL_INTS}
+    exec(compile("\n".join(lines), f"<call of {entry.name}>", "exec"), scope)
+    call: Callable[..., Any] = scope[entry.name]
+    call.__doc__ = entry.fn.__doc__
+    return call
+
+
+def composed_call(entry: Any, names: dict[str, str], carriers: Any) -> Callable[..., Any]:
+    """A composed function behind the checks of its arguments that their annotations declare."""
+    passed = [f"{p}={names[p]}" if p in entry.keyword_only else names[p] for p in entry.params]
+    guards = [guard_line(entry.name, names[p], names[p], entry.kind_of(p)) for p in entry.params if entry.kind_of(p)]
+    lines = [*_head(entry, names), *["        " + line for line in guards], f"        return fn({', '.join(passed)})", *_tail(entry, names)]
+    return _compile(entry, lines, {"fitted": fitted, "carriers": carriers})
+
+
+def op_call(entry: Any, names: dict[str, str], carriers: Any) -> Callable[..., Any]:
+    """An op on what its first argument is: arrays without a carrier among them are computed, other types have their reading."""
+    first = names[entry.inputs[0]]
+    passed = ", ".join(f"{p}={names[p]}" if p in entry.keyword_only else names[p] for p in entry.params)
+    positional = "".join(names[p] + ", " for p in entry.params if p not in entry.keyword_only)
+    keywords = ", ".join(f"{p!r}: {names[p]}" for p in entry.params if p in entry.keyword_only)
+    lines = _head(entry, names)
+    lines += [f"        kind = type({first})", "        if kind is ndarray:"]
+    tests = [f"type({names[p]}) in plain" for p in entry.inputs[1:]]
+    tests += [f"(type({names[p]}) in plain or (type({names[p]}) is tuple and all_ints(map(type, {names[p]}))))" for p in entry.static_names]
+    own = entry.readings.get(np.ndarray)
+    part = "" if own or not entry.aux else "[0]" if len(entry.outputs) == 1 else f"[:{len(entry.outputs)}]"
+    lines.append(f"            if {' and '.join(tests) or True}:\n                return {'own' if own else 'fn'}({passed}){part}")
+    lines += [
+        "        else:",
+        "            reading = reading_of(kind)",
+        "            if reading is not None and carriers.above is None:",
+        f"                out = reading({passed})",
+        "                if out is not NotImplemented:",
+        "                    return out",
+        f"        return dispatch(({positional}), {{{keywords}}})",
+        *_tail(entry, names),
+    ]
+    scope = {"plain": PLAIN, "reading_of": entry.readings.get, "carriers": carriers, "dispatch": entry.dispatch, "ndarray": np.ndarray, "own": own}
+    return _compile(entry, lines, scope)
