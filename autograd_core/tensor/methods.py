@@ -30,6 +30,7 @@ def method_of(entry: Declared) -> Callable[..., Any]:
 
         def method(*args: Any, **kwargs: Any) -> Any:
             written = composed.written
+            written.__qualname__ = method.__qualname__
             for name, known in list(vars(Tensor).items()):
                 if known is method:  # from now on without this step
                     setattr(Tensor, name, written)
