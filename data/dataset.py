@@ -26,8 +26,8 @@ class Dataset(Generic[T_co]):
 
     Two optional methods read many samples at once. ``__getitems__(indices)`` returns a list of samples, as in PyTorch.
     ``__getbatch__(indices)`` returns the finished batch, equal to the last bit to
-    ``default_collate([self[i] for i in indices])``, or None when it cannot, and draws no random numbers; a loader with the default
-    collation tries it first. It is ignored in a subclass that replaces ``__getitem__`` or ``__getitems__`` alone.
+    ``default_collate([self[i] for i in indices])`` and with the same random draws, or None, without a draw, when it cannot; a loader
+    with the default collation tries it first. It is ignored in a subclass that replaces ``__getitem__`` or ``__getitems__`` alone.
     """
 
     def __getitem__(self, index: Any) -> T_co:

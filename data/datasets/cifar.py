@@ -59,7 +59,7 @@ class CIFAR10(VisionDataset):
     """50,000 colour images of ten kinds of things to train on and 10,000 to test, 32 × 32 bytes and three channels each.
 
     Sample i is (PIL image or ``transform(image)``, int or ``target_transform(int)``); ``data`` is an array (N, 32, 32, 3) of uint8 and
-    ``targets`` a list. With ``ToTensor`` and ``Normalize`` a loader reads whole batches at once, to the same bits.
+    ``targets`` a list. With random crops and flips, ``ToTensor`` and ``Normalize`` a loader reads whole batches at once, to the same bits.
 
     Args:
         root: folder with the official ``cifar-10-batches-py``; where that is missing, 3,000 and 500 of the images come from inside the
@@ -199,7 +199,8 @@ class CIFAR10(VisionDataset):
         labels = [self.targets[i] for i in rows]
         if not all(type(label) is int for label in labels):
             return None
-        return [ag.from_numpy(apply(self.data[rows])), ag.tensor(labels)]
+        images = apply(self.data[rows])
+        return None if images is None else [ag.from_numpy(images), ag.tensor(labels)]
 
     def __len__(self) -> int:
         return len(self.data)

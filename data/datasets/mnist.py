@@ -24,8 +24,8 @@ class MNIST(VisionDataset):
 
     Sample i is (PIL image or ``transform(image)``, int or ``target_transform(int)``); ``data`` is (N, 28, 28) uint8 and
     ``targets`` (N,) int64. The digits are read from the IDX files in ``root/MNIST/raw`` (as torchvision lays them,
-    gzipped or not) where they exist, else from the same 70,000 digits inside the package. With ``ToTensor`` and
-    ``Normalize`` a loader reads whole batches at once, to the same bits.
+    gzipped or not) where they exist, else from the same 70,000 digits inside the package. With random crops
+    and flips, ``ToTensor`` and ``Normalize`` a loader reads whole batches at once, to the same bits.
 
     Args:
         root: folder for the IDX files; it need not exist.
@@ -153,7 +153,8 @@ class MNIST(VisionDataset):
         apply = None if self.transform is None or self.target_transform is not None else batched(self.transform)
         if rows is None or apply is None or not self._is_pristine():
             return None
-        return [ag.from_numpy(apply(self.data.array[rows])), ag.from_numpy(self.targets.array[rows])]
+        images = apply(self.data.array[rows])
+        return None if images is None else [ag.from_numpy(images), ag.from_numpy(self.targets.array[rows])]
 
     def _is_pristine(self) -> bool:
         """Whether ``data`` and ``targets``, which a program may replace, are still gray images and their labels."""

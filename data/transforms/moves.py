@@ -70,6 +70,14 @@ class Pad:
         return f"{type(self).__name__}(padding={self.padding}, fill={self.fill}, padding_mode={self.padding_mode})"
 
 
+def random_place(down: int, right: int) -> tuple[int, int]:
+    """(top, left) of a window that can move so far. Draws nothing when it cannot move at all."""
+    if down == right == 0:
+        return 0, 0
+    top = int(ag.randint(0, down + 1, (1,)).item())
+    return top, int(ag.randint(0, right + 1, (1,)).item())
+
+
 class RandomCrop:
     """A window at a random place, after optional padding; ``pad_if_needed`` grows images that are too small.
 
@@ -98,10 +106,7 @@ class RandomCrop:
         h, w = output_size
         if height < h or width < w:
             raise ValueError(f"RandomCrop: a window of {(h, w)} does not fit an image of {(height, width)}; use pad_if_needed=True")
-        if (height, width) == (h, w):
-            return 0, 0, height, width
-        top = int(ag.randint(0, height - h + 1, (1,)).item())
-        return top, int(ag.randint(0, width - w + 1, (1,)).item()), h, w
+        return *random_place(height - h, width - w), h, w
 
     def __call__(self, img: Any) -> Any:
         if self.padding is not None:

@@ -315,12 +315,18 @@ class TestCIFAR:
         for transform in (
             T.ToTensor(),
             T.Compose([T.ToTensor(), T.Normalize((0.49, 0.48, 0.45), (0.25, 0.24, 0.26)), T.Normalize(0.5, (2,))]),
+            T.Compose([T.RandomCrop(32, padding=4), T.RandomHorizontalFlip(), T.ToTensor()]),
         ):
             dataset = Subset(D.CIFAR10(tmp_path / "root", transform=transform, download=True), [3, 7, 19, 0])
-            (x, y), (a, b) = (next(iter(DataLoader(dataset, 4, collate_fn=f))) for f in (None, lambda batch: default_collate(batch)))
+            found = []
+            for collate in (None, lambda batch: default_collate(batch)):
+                ag.manual_seed(8)
+                found.append([*next(iter(DataLoader(dataset, 4, collate_fn=collate))), ag.rand(1).item()])
+            (x, y, after), (a, b, later) = found
             assert (
                 x.numpy().tobytes() == a.numpy().tobytes() and x.shape == (4, 3, 32, 32) and y.tolist() == b.tolist() and y.dtype == b.dtype
             )
+            assert after == later
 
     @pytest.mark.parametrize("how", ["cut", "lacks"])
     def test_a_bad_archive_leaves_nothing_partial(self, official, tmp_path, how, monkeypatch, untold):

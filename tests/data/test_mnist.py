@@ -301,6 +301,8 @@ class TestWholeBatches:
         T.ToTensor(),
         MNIST_TRANSFORM,
         T.Compose([T.Compose([T.ToTensor()]), T.Normalize([0.5], [0.5]), T.Normalize(mean=0.1, std=3.0)]),
+        T.Compose([T.RandomHorizontalFlip(), T.RandomCrop(26, padding=(1, 2)), T.RandomVerticalFlip(0.3), MNIST_TRANSFORM]),
+        T.Compose([T.RandomCrop((9, 28)), T.RandomCrop(9), T.ToTensor()]),
     ]
 
     @staticmethod
@@ -316,9 +318,11 @@ class TestWholeBatches:
         options = {"batch_size": 32, "shuffle": True, "num_workers": num_workers}
         ag.manual_seed(0)
         slow = list(DataLoader(dataset, collate_fn=lambda batch: default_collate(batch), **options))
+        after = ag.rand(3).tolist()
         ag.manual_seed(0)
         fast = list(DataLoader(dataset, **options))
         self.assert_same(fast, slow)
+        assert ag.rand(3).tolist() == after
 
     def test_single_images_are_not_read(self, test_digits, monkeypatch):
         monkeypatch.setattr(MNIST, "__getitem__", lambda *_: pytest.fail("read an image by itself"))
@@ -344,6 +348,9 @@ class TestWholeBatches:
             T.Lambda(lambda img: 1),
             T.Compose([]),
             T.Compose([T.Pad(2), T.ToTensor()]),
+            T.Compose([T.RandomCrop(28, padding=2, fill=1), T.ToTensor()]),
+            T.Compose([T.RandomCrop(28, padding=2, padding_mode="edge"), T.ToTensor()]),
+            T.Compose([T.RandomHorizontalFlip()]),
             T.Compose([T.ToTensor(), T.RandomHorizontalFlip()]),
             T.Compose([T.ToTensor(), T.Normalize((0.1, 0.2), (1.0, 1.0))]),
             T.Compose([T.ToTensor(), T.Normalize((0.1,), (0.0,))]),
@@ -360,6 +367,11 @@ class TestWholeBatches:
         with pytest.raises(ValueError, match="std") as caught:
             next(iter(DataLoader(dataset)))
         assert "in transform 1 of Compose" in caught.value.__notes__[0]
+
+    def test_windows_that_do_not_fit_are_the_single_images_error(self):
+        dataset = MNIST("nowhere", train=False, transform=T.Compose([T.RandomCrop(40), T.ToTensor()]))
+        with pytest.raises(ValueError, match="pad_if_needed"):
+            next(iter(DataLoader(dataset, 4)))
 
     def test_without_a_transform_the_loader_says_what_to_do(self):
         with pytest.raises(TypeError, match="ToTensor"):
