@@ -321,6 +321,25 @@ def test_thirty_steps_of_a_scheduler(name: str, opt: str) -> None:
     np.testing.assert_allclose(runs[0][0].values(), runs[1][0].values(), rtol=1e-9)
 
 
+@pytest.mark.parametrize("name", SCHEDULERS)
+def test_tensor_learning_rates(name: str) -> None:
+    """A tensor stays a tensor, the same one, and rounds as PyTorch's."""
+    runs = []
+    for lib, module in SIDES:
+        params, rate = [lib.zeros(1, requires_grad=True) for _ in range(2)], lib.tensor(0.3)
+        groups = [{"params": params[:1]}, {"params": params[1:], "lr": rate}]
+        optimizer = module.SGD(groups, lr=lib.tensor(0.1), momentum=0.9)
+        scheduler = scheduler_of(name, module, optimizer)
+        rates = []
+        for _ in range(12):
+            optimizer.step()
+            scheduler.step(*((0.5,) if name == "ReduceLROnPlateau" else ()))
+            rates.append([float(lr) for lr in scheduler.get_last_lr()])
+        assert optimizer.param_groups[1]["lr"] is rate
+        runs.append(rates)
+    assert runs[0] == runs[1]
+
+
 CLOSED = ["StepLR", "MultiStepLR", "ConstantLR", "LinearLR", "ExponentialLR", "PolynomialLR", "CosineAnnealingLR", "LambdaLR", "CyclicLR"]
 
 
