@@ -82,7 +82,7 @@ def _mover(step: Any) -> _Crop | _Flip | None:
 
 def _moved(images: np.ndarray, movers: Sequence[_Crop | _Flip]) -> np.ndarray | None:
     """The images after the random moves, drawn image by image as they would be one by one; None, without a draw, where one fails."""
-    size: tuple[int, int] | None = images.shape[1:3]  # type: ignore[assignment]
+    size: tuple[int, int] | None = images.shape[1:3]
     for mover in movers:
         size = mover.size(*size)  # type: ignore[misc]
         if size is None:
