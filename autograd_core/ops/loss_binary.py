@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..op import Array, Value, composed, op, quiet
@@ -68,9 +70,10 @@ def binary_cross_entropy_public(
 ) -> Value:
     """−(target log x + (1 − target) log(1 − x)) for probabilities x; logarithms are held above −100."""
     if tuple(x.shape) != tuple(target.shape):
+        fix = f": target.reshape({list(x.shape)})" if math.prod(x.shape) == math.prod(target.shape) else ""
         raise ValueError(
             f"Using a target size ({list(target.shape)}) that is different to the input size ({list(x.shape)}) is deprecated. Please "
-            f"ensure they have the same size: target.reshape({list(x.shape)})"
+            f"ensure they have the same size{fix}"
         )
     return binary_cross_entropy(x, target, weight, reduction_of(reduction, size_average, reduce))
 

@@ -326,6 +326,8 @@ def rms_norm_over(x: Array, w: Array | None, normalized_shape: tuple[int, ...], 
 def rms_norm(x: Value, normalized_shape: Sequence[int], weight: Value | None = None, eps: float | None = None) -> Value:
     """x / √(mean(x²) + eps) over the trailing dimensions normalized_shape, then scaled; eps defaults to the type's epsilon."""
     wanted = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    if len(x.shape) < len(wanted):
+        raise ValueError(f"rms_norm: input of shape {list(x.shape)} must have at least the {len(wanted)} dimensions of {list(wanted)}")
     _trailing(x, wanted, weight)
     return rms_norm_over(x, weight, wanted, eps)
 

@@ -9,6 +9,7 @@ import warnings
 from typing import Any
 
 import autograd_core as ag
+from autograd_core.tensor.base import Tensor
 
 from .. import functional as F
 from .. import init as initialisers
@@ -366,6 +367,13 @@ class PReLU(Module):
     def extra_repr(self) -> str:
         """The arguments."""
         return f"num_parameters={self.num_parameters}"
+
+    def _diagnose(self, error: Exception, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
+        x = args[0] if args else kwargs.get("input")
+        if isinstance(x, Tensor) and x.ndim > 1 and self.num_parameters not in (1, x.shape[1]):
+            said = f"PReLU(num_parameters={self.num_parameters}) got x of shape {tuple(x.shape)}, which has {x.shape[1]} channels"
+            return f"{said}. Set num_parameters={x.shape[1]}, or 1 for all of them."
+        return None
 
 
 class GLU(Module):

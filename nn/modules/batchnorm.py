@@ -20,6 +20,9 @@ from .module import Module
 __all__ = ["BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d", "SyncBatchNorm"]
 
 
+_FITTING = {2: "1d", 3: "1d", 4: "2d", 5: "3d"}  # the layer for an input with so many dimensions
+
+
 class _NormBase(Module):
     _version = 2
     ranks: tuple[int, ...]  # the numbers of dimensions that an input may have
@@ -72,7 +75,9 @@ class _NormBase(Module):
     def _check_input_dim(self, input: Any) -> None:
         if input.ndim not in self.ranks:
             wanted = " or ".join(f"{rank}D" for rank in self.ranks)
-            raise ValueError(f"expected {wanted} input (got {input.ndim}D input of shape {list(input.shape)})")
+            name, fitting = type(self).__name__, _FITTING.get(input.ndim)
+            fix = f": use {name[:-2]}{fitting}" if fitting and name.endswith("d") else ""
+            raise ValueError(f"expected {wanted} input (got {input.ndim}D input of shape {list(input.shape)}){fix}")
 
     def extra_repr(self) -> str:
         """The arguments."""

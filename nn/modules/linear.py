@@ -145,6 +145,14 @@ class Bilinear(Module):
         sizes = f"in1_features={self.in1_features}, in2_features={self.in2_features}, out_features={self.out_features}"
         return f"{sizes}, bias={self.bias is not None}"
 
+    def _diagnose(self, error: Exception, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
+        for i, wanted in ((1, self.in1_features), (2, self.in2_features)):
+            x = args[i - 1] if len(args) >= i else kwargs.get(f"input{i}")
+            if isinstance(x, Tensor) and x.ndim and x.shape[-1] != wanted:
+                said = f"Bilinear(in{i}_features={wanted}) got input{i} of shape {tuple(x.shape)}"
+                return f"{said}. Set in{i}_features={x.shape[-1]}."
+        return None
+
 
 class LazyLinear(LazyModuleMixin, Linear):
     """A Linear that takes in_features from the first input it sees, and is a Linear from then on."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import autograd_core as ag
+from autograd_core.tensor.base import Tensor
 
 from .. import functional as F
 from .. import init
@@ -35,11 +36,27 @@ class _Affine(Module):
                 (init.ones_ if name == "weight" else init.zeros_)(param)
 
 
+class _OverLast(_Affine):
+    """What normalises over the last dimensions, normalized_shape."""
+
+    normalized_shape: tuple[int, ...]
+
+    def _diagnose(self, error: Exception, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
+        x = args[0] if args else next(iter(kwargs.values()), None)
+        wanted = self.normalized_shape
+        if not isinstance(x, Tensor) or tuple(x.shape[-len(wanted) :]) == wanted:
+            return None
+        said = f"{type(self).__name__}(normalized_shape={list(wanted)}) got x of shape {tuple(x.shape)}"
+        if x.ndim < len(wanted):
+            return f"{said}, which has fewer dimensions than the {len(wanted)} to normalise."
+        return f"{said}, whose last dimensions are {list(x.shape[-len(wanted) :])}. Set normalized_shape={list(x.shape[-len(wanted) :])}."
+
+
 def _shape(value: int | Sequence[int]) -> tuple[int, ...]:
     return (value,) if isinstance(value, int) else tuple(value)
 
 
-class LayerNorm(_Affine):
+class LayerNorm(_OverLast):
     """Normalises over the trailing dimensions normalized_shape of each sample. Source: Ba, Kiros, Hinton (2016)."""
 
     def __init__(
@@ -66,7 +83,7 @@ class LayerNorm(_Affine):
         return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}, bias={self.bias is not None}"
 
 
-class RMSNorm(_Affine):
+class RMSNorm(_OverLast):
     """x / √(mean(x²) + eps) · weight over the trailing dimensions normalized_shape. Source: Zhang and Sennrich (2019)."""
 
     def __init__(
@@ -121,6 +138,13 @@ class GroupNorm(_Affine):
     def extra_repr(self) -> str:
         """The arguments."""
         return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, bias={self.bias is not None}"
+
+    def _diagnose(self, error: Exception, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
+        x = args[0] if args else kwargs.get("input")
+        if isinstance(x, Tensor) and x.ndim > 1 and x.shape[1] != self.num_channels:
+            said = f"GroupNorm(num_groups={self.num_groups}, num_channels={self.num_channels}) got x of shape {tuple(x.shape)}"
+            return f"{said}, which has {x.shape[1]} channels. Set num_channels={x.shape[1]}, and num_groups to a divisor of it."
+        return None
 
 
 class LocalResponseNorm(Module):

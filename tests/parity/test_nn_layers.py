@@ -144,6 +144,11 @@ def test_signature(name: str, method: str) -> None:
         assert [(p.name, p.kind, p.default) for p in ours] == [(p.name, p.kind, p.default) for p in theirs]
 
 
+def test_every_class_has_its_name_here() -> None:
+    assert {name for name in CLASSES if not hasattr(nn, name)} == set()
+    assert set(EXCEPT) <= CLASSES.keys()
+
+
 NOT_OURS = {
     "handle_torch_function has_torch_function has_torch_function_unary has_torch_function_variadic": "how PyTorch dispatches to subclasses",
     "boolean_dispatch assert_int_or_pair": "how PyTorch writes its own functions",
