@@ -19,6 +19,7 @@ from .parameter import Buffer as Buffer
 from .parameter import Parameter as Parameter
 from .parameter import UninitializedBuffer as UninitializedBuffer
 from .parameter import UninitializedParameter as UninitializedParameter
+from .summary import summary as summary
 from .training import History as History
 from .training import ProgressBar as ProgressBar
 from .training import Trainer as Trainer
