@@ -200,7 +200,7 @@ def kl_div(
     if any(values_of(v).dtype.kind in "iub" for v in (x, target)):
         raise RuntimeError(f"kl_div: Integral inputs not supported: got {values_of(x).dtype} and {values_of(target).dtype}")
     batch = reduction == "batchmean"
-    kind = "sum" if batch else reduction_of(reduction, size_average, reduce)
+    kind = "sum" if batch and size_average is None and reduce is None else reduction_of(reduction, size_average, reduce)
     loss = exp(target) * (target - x) if log_target else xlogy(target, target) - target * x
     total = reduce_loss(loss, kind)
     return total / x.shape[0] if batch and len(x.shape) else total

@@ -49,6 +49,8 @@ def _limits(shape: tuple[int, ...], pads: Pads, mode: str) -> None:
         if bound is not None and max(low, high) > bound and (low or high):
             what = "less than the corresponding input dimension" if mode == "reflect" else "at most the input size (wrapping around once)"
             raise RuntimeError(f"Padding size should be {what}: got padding ({low}, {high}) at dimension {d} of input {list(shape)}")
+        if n + low + high < 0:
+            raise RuntimeError(f"pad: the padding ({low}, {high}) would leave a dimension of size {n} with a negative size")
         if n == 0 and (low or high):
             raise RuntimeError(f"pad: a dimension of size 0 (dimension {d} of {list(shape)}) cannot be padded in mode {mode!r}")
 
