@@ -16,6 +16,7 @@ from autograd_core.tensor.inplace import bump
 from ..modules.overlooked import Members
 
 Tensors = Tensor | Iterable[Tensor]
+BLOCK = 16384  # elements: 64 KB of float32 stay in the cache
 
 
 def _listed(tensors: Tensors) -> list[Tensor]:
@@ -31,12 +32,22 @@ def _norm(values: np.ndarray, p: float) -> Any:
     if p == 0:
         return np.count_nonzero(values)
     if p == 2:
-        if values.dtype == np.float64:
-            return math.sqrt(float(np.vdot(values, values)))
-        return math.sqrt(float(np.einsum("i,i->", values.ravel(), values.ravel(), dtype=np.float64)))
+        return math.sqrt(_sum_of_squares(values))
     if p == 1:
         return np.abs(values).sum(dtype=np.float64)
     return (np.abs(values.astype(np.float64)) ** p).sum() ** (1.0 / p)
+
+
+def _sum_of_squares(values: np.ndarray) -> float:
+    """The blocks' sums in float64; within a block by BLAS, which is ten times as fast, unless its float32 would overflow or vanish."""
+    flat = values.ravel(order="K")
+    kind = flat.dtype
+    if kind == np.float32 or kind == np.float64:
+        parts = (flat[i : i + BLOCK] for i in range(0, flat.size, BLOCK)) if flat.size > BLOCK else (flat,)
+        total = sum(float(np.dot(part, part)) for part in parts)
+        if 1e-20 < total < 1e38:
+            return total
+    return float(np.einsum("i,i->", flat, flat, dtype=np.float64))
 
 
 def get_total_norm(tensors: Tensors, norm_type: float = 2.0, error_if_nonfinite: bool = False, foreach: bool | None = None) -> Tensor:
@@ -48,8 +59,9 @@ def get_total_norm(tensors: Tensors, norm_type: float = 2.0, error_if_nonfinite:
     kind = np.result_type(*(a.dtype for a in arrays))
     if kind.kind != "f":
         raise RuntimeError(f"get_total_norm expects tensors of floating point, got {kind}: convert them with .float()")
-    norms = np.array([_norm(a, p) for a in arrays], np.float64)
-    total = np.asarray(_norm(norms, p), kind)
+    with np.errstate(all="ignore"):
+        norms = np.array([_norm(a, p) for a in arrays], np.float64)
+        total = np.asarray(_norm(norms, p), kind)
     if error_if_nonfinite and not np.isfinite(total):
         raise RuntimeError(
             f"The total norm of order {p} for gradients from `parameters` is non-finite, so it cannot be clipped. To disable this error "
@@ -94,8 +106,13 @@ def clip_grad_norm(
 
 def clip_grad_value_(parameters: Tensors, clip_value: float, foreach: bool | None = None) -> None:
     """Cut every gradient off at ±clip_value."""
+    limit = float(clip_value)
+    ends: dict[Any, tuple[np.ndarray, np.ndarray]] = {}
     for param in _listed(parameters):
         grad = param.grad
         if grad is not None:
-            np.clip(grad.array, -float(clip_value), float(clip_value), out=grad.array)
+            values = grad.array
+            if values.dtype not in ends:  # 0-d arrays: a number is converted anew by every call
+                ends[values.dtype] = np.array(-limit, values.dtype), np.array(limit, values.dtype)
+            values.clip(*ends[values.dtype], out=values)
             bump(grad, "clip_grad_value_")
