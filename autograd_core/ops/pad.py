@@ -1,4 +1,4 @@
-"""Padding: constant, reflected, replicated, circular. Imports op and shape."""
+"""Padding: constant, reflected, replicated, circular. Imports op, shape and the kernel."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..kernels import pad as kernels
 from ..op import Array, Value, composed, op
-from .shape import getitem, take_at
+from .shape import getitem
 
 Pads = tuple[tuple[int, int], ...]
 
@@ -35,12 +36,16 @@ def pad_constant(x: Array, pads: Pads, value: float = 0.0) -> Array:
     return out
 
 
-def _sources(n: int, low: int, high: int, mode: str) -> np.ndarray:
-    """For each place along one padded dimension, the index it is read from."""
-    i = np.arange(-low, n + high)
-    if mode == "reflect":
-        return np.abs((i + (n - 1)) % max(2 * (n - 1), 1) - (n - 1))
-    return i % n if mode == "circular" else np.clip(i, 0, n - 1)
+@op("pad({x})", x=lambda g, pads, mode: edges_back(g, pads, mode), types="any", spaces="engine", torch_name="PadBackward")
+def pad_edges(x: Array, pads: Pads, mode: str) -> Array:
+    """x with edges of its own elements: reflected, replicated or circular."""
+    return kernels.pad_edges(x, pads, mode)
+
+
+@op("padᵀ({y})", y=lambda g, pads, mode: pad_edges(g, pads, mode), types="any", spaces="engine")
+def edges_back(y: Array, pads: Pads, mode: str) -> Array:
+    """The transpose of pad_edges: every edge added to where it was read from."""
+    return kernels.pad_edges_input(y, pads, mode)
 
 
 def _limits(shape: tuple[int, ...], pads: Pads, mode: str) -> None:
@@ -85,10 +90,6 @@ def pad(x: Value, pad: Sequence[int], mode: str = "constant", value: float | Non
             f"input with one or two more, got shape {list(shape)}"
         )
     _limits(tuple(shape), pads, mode)
-    for d, (low, high) in enumerate(pads):
-        if low or high:
-            cut = (slice(None),) * d + (slice(max(-low, 0), shape[d] - max(-high, 0)),)
-            x = getitem(x, cut) if low < 0 or high < 0 else x
-            n, low, high = x.shape[d], max(low, 0), max(high, 0)
-            x = take_at(x, (slice(None),) * d + (_sources(n, low, high, mode),))
-    return x
+    if any(min(pair) < 0 for pair in pads):
+        x = getitem(x, tuple([slice(max(-low, 0), n - max(-high, 0)) for n, (low, high) in zip(shape, pads, strict=True)]))
+    return pad_edges(x, tuple([(max(low, 0), max(high, 0)) for low, high in pads]), mode)
