@@ -48,8 +48,8 @@ class DataLoader(Generic[T_co]):
         worker_init_fn: called in each worker with its id before it reads.
         multiprocessing_context: how workers start, a context or "fork", "spawn", "forkserver"; by default as
             ``multiprocessing`` itself would: on Linux a fork (up to Python 3.13), which needs no pickling and no
-            ``if __name__ == "__main__"``. Forking is safe with this library's own threads: they end before a fork and start again
-            when needed. A program with other threads that hold locks may prefer "forkserver".
+            ``if __name__ == "__main__"``. This library's own threads end before a fork and start again when needed. Where another
+            thread of the program computes matrix products meanwhile, take "forkserver": OpenBLAS can hang a fork amid a product.
         generator: the source of the order and of the workers' seeds, by default the global one.
         prefetch_factor: how many batches each worker reads ahead, 2 by default.
         persistent_workers: workers keep their processes, dataset copies and random streams from one epoch to the next.
