@@ -145,7 +145,8 @@ def as_source(
     TypeError for y or sample_weight beside something that brings its own, and for what cannot be read.
     """
     options = {"batch_size": DEFAULT_BATCH if batch_size is None else batch_size, "shuffle": shuffle, "generator": generator}
-    if is_array(x) or (y is not None and _is_arrays(x)) or (isinstance(x, Mapping) and _is_arrays(x)):
+    several = isinstance(x, (tuple, list)) and bool(x) and all(is_array(part) for part in x)  # inputs, not batches
+    if is_array(x) or several or ((y is not None or isinstance(x, Mapping)) and _is_arrays(x)):
         x, y, weight = (tree_map(lambda leaf: leaf if isinstance(leaf, Tensor) else np.asarray(leaf), p) if p is not None else None
                         for p in (x, y, weight))  # fmt: skip
         return Batches(x, y, weight, **options)

@@ -104,9 +104,10 @@ class Run:
         if not trainer.model.training:
             trainer.model.train()
         wanted = None if self.steps is None else self.steps - self.step
+        dtype = trainer.dtype
         for batch in self.train.batches(wanted):
             tell("on_train_batch_begin", self.step, {})
-            x, y, weight = unpack(batch, trainer.dtype)
+            x, y, weight = unpack(batch, dtype)
             loss, output = trainer.train_step(x, y, trainer.weights(y, weight, self.class_weight))
             trainer.record(self.loss, loss, output, y, weight)
             self.step += 1
@@ -152,12 +153,18 @@ class Run:
             "logs": self.logs,
             "random": self.random.state_dict(),
             "data": self.train.state_dict(),
+            "steps": self.trainer.params["steps"],
             "validation": None if self.validation is None or not self.validation.once else self.validation.state_dict(),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Put everything back. RuntimeError when this run is not the one that was saved."""
         trainer = self.trainer
+        if state["step"] and state["steps"] != trainer.params["steps"]:
+            raise RuntimeError(
+                f"the saved run stopped inside an epoch of {state['steps']} steps, this one has {trainer.params['steps']}: "
+                "use the same data, batch_size and steps_per_epoch"
+            )
         trainer.model.load_state_dict(state["model"])
         trainer.optimizer.load_state_dict(state["optimizer"])
         self.callbacks.load_state_dict(state["callbacks"])

@@ -5,6 +5,7 @@ It knows optimizers, loaders and schedulers only by their methods. The same loop
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -57,11 +58,13 @@ class Trainer:
             raise TypeError(f"loss must be a function (output, target) -> scalar, such as nn.CrossEntropyLoss(), got {loss!r}")
         self.model, self.optimizer = model, optimizer
         self.loss: Callable[[Any, Any], Tensor] | None = loss
-        threshold = 0.0 if type(loss).__name__ == "BCEWithLogitsLoss" else 0.5
+        on_logits = getattr(loss, "__name__", type(loss).__name__) in ("BCEWithLogitsLoss", "binary_cross_entropy_with_logits")
+        threshold = 0.0 if on_logits else 0.5
         self.metrics: list[Metric] = as_metrics(metrics, threshold)
         self.weighted_metrics: list[Metric] = as_metrics(weighted_metrics, threshold)
         as_metrics(self.all_metrics)  # no name twice
         self.clip_norm = clip_norm
+        self.asks = _needs_closure(optimizer)
         self.generators = list(generators)
         self.stop_training = False
         self.params: dict[str, Any] = {}
@@ -89,19 +92,38 @@ class Trainer:
         if self.loss is None:
             raise ValueError("this needs a loss: Trainer(model, optimizer, loss=nn.CrossEntropyLoss())")
         if target is None:
-            raise ValueError("the batches have no targets: give y, or yield (x, y)")
+            raise ValueError("the batches have no targets: give x and y as two arguments, or yield (x, y)")
         return weighted_loss(self.loss, output, target, weight)
 
     def train_step(self, x: Any, y: Any, weight: Tensor | None = None) -> tuple[Tensor, Any]:
         """One step of the optimizer: (loss, output)."""
+        if self.asks:
+            return self._asked_step(x, y, weight)
+        loss, output = self._gradients(x, y, weight)
+        self.optimizer.step()
+        return loss, output
+
+    def _gradients(self, x: Any, y: Any, weight: Tensor | None) -> tuple[Tensor, Any]:
         self.optimizer.zero_grad()
         output = self.forward(x)
         loss = self.compute_loss(output, y, weight)
         loss.backward()
         if self.clip_norm is not None:
             clip_grad_norm_(self.model.parameters(), self.clip_norm)
-        self.optimizer.step()
         return loss, output
+
+    def _asked_step(self, x: Any, y: Any, weight: Tensor | None) -> tuple[Tensor, Any]:
+        """A step of an optimizer that evaluates the loss as often as it likes; what it saw first counts."""
+        seen: list[tuple[Tensor, Any]] = []
+
+        def closure() -> Tensor:
+            loss, output = self._gradients(x, y, weight)
+            if not seen:
+                seen.append((loss, output))
+            return loss
+
+        self.optimizer.step(closure)
+        return seen[0]
 
     def test_step(self, x: Any, y: Any, weight: Tensor | None = None) -> tuple[Tensor, Any]:
         """(loss, output) of a batch that does not train."""
@@ -213,8 +235,9 @@ class Trainer:
             metric.reset()
         callbacks.tell("on_test_begin", {})
         with self._evaluating():
+            dtype = self.dtype
             for batch in batches:
-                x, y, weight = unpack(batch, self.dtype)
+                x, y, weight = unpack(batch, dtype)
                 value, output = self.test_step(x, y, weight)
                 self.record(loss, value, output, y, weight)
                 steps += 1
@@ -276,3 +299,12 @@ class Trainer:
                 raise ValueError(f"{name} must be a positive integer, got {value!r}")
         if save_every is not None and resume is None:
             raise ValueError(f"save_every={save_every} says how often the state is written, but not where: give resume=file")
+
+
+def _needs_closure(optimizer: Any) -> bool:
+    """Whether step() cannot do without a function that evaluates the loss, as that of LBFGS."""
+    if optimizer is None:
+        return False
+    closure = inspect.signature(optimizer.step).parameters.get("closure")
+    required = closure is not None and closure.default is inspect.Parameter.empty
+    return required or any(kind.__name__ == "LBFGS" for kind in type(optimizer).__mro__)

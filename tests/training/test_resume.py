@@ -214,10 +214,16 @@ def test_random_states_come_back() -> None:
     assert draw() == expected
 
 
+def stopped(folder: Path, kind: str) -> None:
+    with pytest.raises(Killed):
+        resumed.train(folder, kind, 2, [stopper("on_train_batch_end", 5)])
+
+
 WRONG: dict[str, tuple[Any, str]] = {
     "another file": (lambda folder: ag.save({"weight": ag.zeros(1)}, folder / "state"), "is not the state of a training run"),
     "a broken file": (lambda folder: (folder / "state").write_bytes(b"abc"), "state is no whole safetensors file"),
     "other callbacks": (lambda folder: resumed.train(folder, callbacks=[nn.callbacks.TerminateOnNaN()]), "a resumed run needs the same ones"),
+    "other steps": (lambda folder: stopped(folder, "dataset"), "stopped inside an epoch of 11 steps, this one has 8"),
     "other data": (lambda folder: resumed.train(folder, "arrays"), "draws? from|drew from"),
 }
 
@@ -227,4 +233,4 @@ def test_errors_teach(case: str, tmp_path: Path) -> None:
     make, said = WRONG[case]
     make(tmp_path)
     with pytest.raises(RuntimeError, match=said):
-        resumed.train(tmp_path)
+        resumed.train(tmp_path, callbacks=[nn.callbacks.LambdaCallback()] if case == "other steps" else ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from typing import Any
@@ -56,8 +57,13 @@ def cells(text: str) -> str:
     return "\n".join(" | ".join(re.split(r"\s{2,}", line.strip())) for line in text.splitlines() if line.strip())
 
 
-def test_the_table_of_the_lecture() -> None:
-    text = str(nn.summary(cats_and_dogs(), (3, 150, 150), style="keras"))
+@pytest.fixture(scope="module")
+def lecture() -> Any:
+    return nn.summary(cats_and_dogs(), (3, 150, 150))
+
+
+def test_the_table_of_the_lecture(lecture: Any) -> None:
+    text = str(dataclasses.replace(lecture, style="keras"))
     lines = text.splitlines()
     assert lines[0] == 'Model: "sequential"'
     rules = [at for at, line in enumerate(lines) if set(line) in ({"_"}, {"="})]
@@ -67,8 +73,8 @@ def test_the_table_of_the_lecture() -> None:
     assert "\n".join(lines[foot + 1 : end]) == LECTURE_END
 
 
-def test_the_work_and_memory_of_the_lecture() -> None:
-    found = nn.summary(cats_and_dogs(), (3, 150, 150))
+def test_the_work_and_memory_of_the_lecture(lecture: Any) -> None:
+    found = lecture
     assert found.multiply_adds == 148**2 * 32 * 27 + 72**2 * 64 * 288 + 34**2 * 128 * 576 + 36992 * 128 + 128
     made = [148**2 * 32] * 2 + [72**2 * 64] * 2 + [34**2 * 128] * 2 + [128, 128, 1, 1]
     pooled = [74**2 * 32, 36**2 * 64, 17**2 * 128]

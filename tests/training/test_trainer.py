@@ -294,6 +294,27 @@ def test_train_step_may_be_replaced() -> None:
     assert trainer.steps == 10
 
 
+def test_optimizers_that_ask_for_the_loss_again() -> None:
+    x, y = table()
+    model = nn.Linear(4, 3)
+    trainer = nn.Trainer(model, optim.LBFGS(model.parameters(), max_iter=5), nn.CrossEntropyLoss())
+    start = F.cross_entropy(model(x), y).item()
+    history = trainer.fit(x, y, batch_size=N, shuffle=False, epochs=3, verbose=0)
+    assert history["loss"][0] == pytest.approx(start) and history["loss"][2] < history["loss"][1] < start
+
+
+def test_a_tuple_of_arrays_is_several_inputs_to_predict() -> None:
+    x, _ = table()
+    out = nn.Trainer(Two()).predict((x, x[:, :2]), batch_size=5)
+    assert out["sum"].shape == (N, 3)
+
+
+def test_logits_decide_at_0() -> None:
+    for loss in (nn.BCEWithLogitsLoss(), F.binary_cross_entropy_with_logits):
+        trainer = nn.Trainer(nn.Identity(), loss=loss, metrics=["accuracy", "precision"])
+        assert trainer.evaluate(ag.tensor([[0.2], [-1.0]]), ag.tensor([[1.0], [0.0]]), verbose=0)["accuracy"] == 1.0
+
+
 def test_data_that_ends_too_early_warns() -> None:
     with pytest.warns(UserWarning, match="the data ended 2 batches before the 7 of this epoch"):
         _, history = trained(iter(one_pass()), steps_per_epoch=7, epochs=3)
@@ -305,7 +326,7 @@ SGD = optim.SGD(MODEL.parameters(), lr=0.1)
 TRAINER = nn.Trainer(MODEL, SGD, nn.CrossEntropyLoss())
 X, Y = table()
 WRONG: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
-    "no targets": (lambda: TRAINER.fit(X, verbose=0), ValueError, "the batches have no targets: give y"),
+    "no targets": (lambda: TRAINER.fit(X, verbose=0), ValueError, "the batches have no targets: give x and y as two arguments"),
     "rows": (lambda: TRAINER.fit(X, Y[:5]), ValueError, r"one row for each sample, got x \(22, 4\); y \(5,\)"),
     "no samples": (lambda: TRAINER.fit(X[:0], Y[:0]), ValueError, "there are no samples"),
     "batch_size": (lambda: TRAINER.fit(X, Y, batch_size=0), ValueError, "batch_size must be a positive integer, got 0"),

@@ -86,7 +86,8 @@ class AUC(Metric):
         return float(np.mean([area(scores[:, c], (true == c).astype(np.float64), weight) for c in present]))
 
     def state_dict(self) -> dict[str, Any]:
-        return {"scores": list(self._scores), "targets": list(self._targets), "weights": list(self._weights)}
+        lists = zip(self.kept, (self._scores, self._targets, self._weights), strict=True)
+        return {name: np.concatenate(parts) if parts else None for name, parts in lists}
 
     def load_state_dict(self, state: Any) -> None:
-        self._scores, self._targets, self._weights = (list(state[name]) for name in self.kept)
+        self._scores, self._targets, self._weights = ([] if state[name] is None else [state[name]] for name in self.kept)
