@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from ..op import Array, Value, op, quiet
+from ..kernels.activation import forward, gradient
+from ..op import Array, Value, composed, op, quiet
 from .comparison import ge, gt, le, logical_and, logical_or, lt, where
 from .exponential import exp, sigmoid
 from .extremes import hold_between, in_type_of
@@ -334,7 +335,7 @@ def log_sigmoid_input(g: Value, x: Value) -> Value:
 
 @op(
     "{x} > 0 ? {x} : {w} · {x}",
-    x=lambda g, x, w: where(gt(x, 0), g, g * w),
+    x=lambda g, x, w: prelu_input(g, x, w),
     w=lambda g, x: where(gt(x, 0), 0.0, g * x),
     spaces="engine",
 )
@@ -342,7 +343,27 @@ def log_sigmoid_input(g: Value, x: Value) -> Value:
 def prelu(x: Array, w: Array) -> Array:
     """x where it is positive, else w x; w is broadcast."""
     floating(x, "prelu")
+    if _one_weight(x, w):
+        return forward("leaky_relu")(x, float(w.reshape(())))
     return np.where(x > 0, x, w * x)
+
+
+def _one_weight(x: Array, w: Array) -> bool:
+    """Whether this is a leaky ReLU that the compiled loop serves."""
+    return w.size == 1 and w.ndim <= x.ndim and ready(x)
+
+
+@quiet
+def _prelu_slope(g: Array, x: Array, w: Array) -> Array:
+    if _one_weight(x, w) and ready(g, x):
+        return gradient("leaky_relu")(g, x, float(w.reshape(())))
+    return np.where(x > 0, g, g * w)
+
+
+@composed("[{x} > 0] ? {g} : {g} · {w}", spaces="engine", kernel=_prelu_slope)
+def prelu_input(g: Value, x: Value, w: Value) -> Value:
+    """The gradient of prelu for x."""
+    return where(gt(x, 0), g, g * w)
 
 
 @op("rrelu({x})", x=lambda g, slopes: g * slopes, types="any", spaces="engine", inplace=True)
