@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from ..op import Value, composed
 from .dropout import dropout as drop
 from .join import cat, stack
@@ -76,6 +78,11 @@ def layers(
         raise RuntimeError(f"{kind} expects {'two hidden states' if carried == 2 else 'one hidden state'}, got {len(hx)}")
     directions = 2 if bidirectional else 1
     weights = grouped(params, has_biases, num_layers * directions)
+    if any(h is not None and (len(h.shape) != 3 or h.shape[0] != len(weights)) for h in hx):
+        shapes = [list(h.shape) for h in hx if h is not None]
+        raise RuntimeError(f"{kind}: hidden states are (layers · directions, batch, width) = ({len(weights)}, N, width), got {shapes}")
+    if not 0 <= dropout <= 1:
+        raise RuntimeError(f"{kind}: dropout probability has to be between 0 and 1, but got {dropout}")
     last: list[tuple[Value, ...]] = []
     for at in range(num_layers):
         outs = []
@@ -92,6 +99,29 @@ def layers(
     return x, *[stack([states[i] for states in last]) for i in range(carried)]
 
 
+def _check_kinds(
+    kind: str, states: Any, params: Any, has_biases: Any, num_layers: Any, dropout: Any, train: Any, bidirectional: Any, batch_first: Any
+) -> None:
+    """TypeError for arguments of another kind."""
+    wanted = {
+        "hx": all(hasattr(h, "shape") for h in states),
+        "params": isinstance(params, (tuple, list)) and all(hasattr(p, "shape") for p in params),
+        "has_biases": isinstance(has_biases, bool),
+        "num_layers": isinstance(num_layers, int) and not isinstance(num_layers, bool),
+        "dropout": isinstance(dropout, (int, float)),
+        "train": isinstance(train, bool),
+        "bidirectional": isinstance(bidirectional, bool),
+        "batch_first": isinstance(batch_first, bool),
+    }
+    for name, fits in wanted.items():
+        if not fits:
+            raise TypeError(
+                f"{kind}() got {name} of another kind: it takes (input, hx, params, has_biases, num_layers, dropout, train, bidirectional, "
+                "batch_first), or (data, batch_sizes, hx, params, has_biases, num_layers, dropout, train, bidirectional), hx and params "
+                "tensors, the number of layers an int, dropout a number and the rest bools"
+            )
+
+
 def _network(
     kind: str,
     x: Value,
@@ -106,11 +136,18 @@ def _network(
 ) -> tuple[Value, ...]:
     """Either of PyTorch's two forms, which have nine arguments each: that of a packed sequence has its batch sizes second."""
     tail: tuple[Any, ...] = (params, has_biases, num_layers, dropout, train, bidirectional)
-    if not isinstance(has_biases, (bool, int)):
-        sizes, hx, tail = hx, tail[0], (*tail[1:], batch_first)
-        states = list(hx) if isinstance(hx, (tuple, list)) else [hx]
-        return layers(kind, tuple(int(b) for b in getattr(sizes, "array", sizes)), x, states, *tail)
+    packed, sizes = not isinstance(has_biases, (bool, int)), None
+    if packed:
+        sizes, hx, tail, batch_first = hx, tail[0], (*tail[1:], batch_first), False
     states = list(hx) if isinstance(hx, (tuple, list)) else [hx]
+    _check_kinds(kind, states, *tail, batch_first)
+    if packed:
+        if not hasattr(sizes, "shape"):
+            raise TypeError(f"{kind}() takes a tensor of batch sizes before hx, got {type(sizes).__name__}")
+        each = np.asarray(getattr(sizes, "array", sizes))
+        if each.dtype != np.int64 or each.ndim != 1:
+            raise RuntimeError(f"{kind}: batch_sizes must be a 1-D tensor of int64, got {each.dtype} of shape {list(each.shape)}")
+        return layers(kind, tuple(each.tolist()), x, states, *tail)
     if len(x.shape) != 3:
         raise RuntimeError(f"{kind}: the input must have 3 dimensions (sequence, batch, features), got shape {list(x.shape)}")
     if not batch_first:
