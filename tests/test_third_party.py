@@ -13,6 +13,7 @@ PROGRAMS = sorted((Path(__file__).parent / "third_party").glob("*.py"))
 MODULES = {
     "torch.utils.data": "data",
     "torch.nn.functional": "nn.functional",
+    "torch.nn.utils.rnn": "nn.utils.rnn",
     "torch.nn.utils": "nn.utils",
     "torch.nn.init": "nn.init",
     "torch.nn": "nn",

@@ -50,23 +50,28 @@ def loops(dtype: str) -> SimpleNamespace:
     sigmoid, tanh = scalars(dtype)["sigmoid"][0], scalars(dtype)["tanh"][0]
     zero, one = real(0), real(1)
 
-    # Loops over one or two rows each: with ten arrays in one loop the checks that they do not overlap keep it from being vectorised.
+    # Each loop has few arrays: the checks that many of them do not overlap would keep it from being vectorised.
     @compiled(fastmath=CONTRACT)
-    def sigmoids(a):  # type: ignore[no-untyped-def]
+    def sigmoids(a, z, bias):  # type: ignore[no-untyped-def]
         for j in range(len(a)):
-            a[j] = sigmoid(a[j], zero, zero)
+            a[j] = sigmoid(a[j] + z[j] + bias[j], zero, zero)
 
     @compiled(fastmath=CONTRACT)
-    def tanhs(a, out):  # type: ignore[no-untyped-def]
+    def tanhs(a, z, bias):  # type: ignore[no-untyped-def]
+        for j in range(len(a)):
+            a[j] = tanh(a[j] + z[j] + bias[j], zero, zero)
+
+    @compiled(fastmath=CONTRACT)
+    def squash(a, out):  # type: ignore[no-untyped-def]
         for j in range(len(a)):
             out[j] = tanh(a[j], zero, zero)
 
     @compiled(fastmath=CONTRACT)
-    def add_three(a, b, c):  # type: ignore[no-untyped-def]
-        for j in range(len(a)):
-            a[j] = a[j] + b[j] + c[j]
+    def show(o, c, out):  # type: ignore[no-untyped-def]
+        for j in range(len(c)):
+            out[j] = o[j] * tanh(c[j], zero, zero)
 
-    made = SimpleNamespace(dtype=dtype, sigmoids=sigmoids, tanhs=tanhs, add_three=add_three, zero=zero, one=one)
+    made = SimpleNamespace(dtype=dtype, sigmoids=sigmoids, tanhs=tanhs, squash=squash, show=show, zero=zero, one=one)
     return SimpleNamespace(
         rnn=(_rnn_forward(made), _rnn_backward(made)),
         lstm=(_lstm_forward(made), _lstm_backward(made)),
@@ -91,7 +96,7 @@ def _contract(dtype: str, *requires: str, writes: str, **dims: Any) -> Any:
 
 
 def _rnn_forward(made: SimpleNamespace) -> Checked:
-    tanhs, add_three, zero = made.tanhs, made.add_three, made.zero
+    tanhs, zero = made.tanhs, made.zero
 
     @_contract(made.dtype, OWN_SQUARE, writes="z h out", relu=flag(), bias="p", w="rows columns", z="n p", h="n p", out="total p")
     @compiled(fastmath=CONTRACT)
@@ -103,13 +108,13 @@ def _rnn_forward(made: SimpleNamespace) -> Checked:
             if own:
                 multiply(h, 0, rows, w, z)
             for n in range(rows):
-                a = out[start + n]
-                add_three(a, z[n], bias)
+                a, b = out[start + n], z[n]
                 if relu:
                     for j in range(len(a)):
-                        a[j] = zero if a[j] < zero else a[j]
+                        v = a[j] + b[j] + bias[j]
+                        a[j] = zero if v < zero else v
                 else:
-                    tanhs(a, a)
+                    tanhs(a, b, bias)
             copy_rows(out, start, rows, h)
 
     return forward
@@ -146,7 +151,7 @@ def _rnn_backward(made: SimpleNamespace) -> Checked:
 
 
 def _lstm_forward(made: SimpleNamespace) -> Checked:
-    sigmoids, tanhs, add_three = made.sigmoids, made.tanhs, made.add_three
+    sigmoids, tanhs, show = made.sigmoids, made.tanhs, made.show
 
     @compiled(fastmath=CONTRACT)
     def cell(i, f, u, c, cells):  # type: ignore[no-untyped-def]
@@ -154,11 +159,6 @@ def _lstm_forward(made: SimpleNamespace) -> Checked:
             v = f[j] * c[j] + i[j] * u[j]
             c[j] = v
             cells[j] = v
-
-    @compiled(fastmath=CONTRACT)
-    def times(a, out):  # type: ignore[no-untyped-def]
-        for j in range(len(a)):
-            out[j] *= a[j]
 
     floats = {
         "bias": "g",
@@ -182,14 +182,12 @@ def _lstm_forward(made: SimpleNamespace) -> Checked:
             if own:
                 multiply(h, 0, rows, w, z)
             for n in range(rows):
-                a, o = gates[start + n], out[start + n]
-                add_three(a, z[n], bias)
-                sigmoids(a[: 2 * p])
-                tanhs(a[2 * p : 3 * p], a[2 * p : 3 * p])
-                sigmoids(a[3 * p :])
+                a, b = gates[start + n], z[n]
+                sigmoids(a[: 2 * p], b[: 2 * p], bias[: 2 * p])
+                tanhs(a[2 * p : 3 * p], b[2 * p : 3 * p], bias[2 * p : 3 * p])
+                sigmoids(a[3 * p :], b[3 * p :], bias[3 * p :])
                 cell(a[:p], a[p : 2 * p], a[2 * p : 3 * p], c[n], cells[start + n])
-                tanhs(c[n], o)
-                times(a[3 * p :], o)
+                show(a[3 * p :], c[n], out[start + n])
             if h.shape[1] == p:  # else the caller projects it
                 copy_rows(out, start, rows, h)
 
@@ -197,7 +195,7 @@ def _lstm_forward(made: SimpleNamespace) -> Checked:
 
 
 def _lstm_backward(made: SimpleNamespace) -> Checked:
-    tanhs, one = made.tanhs, made.one
+    squash, one = made.squash, made.one
 
     @compiled(fastmath=CONTRACT)
     def through_cell(g, back, o, t, dc, do):  # type: ignore[no-untyped-def]
@@ -234,7 +232,7 @@ def _lstm_backward(made: SimpleNamespace) -> Checked:
             rows = min(sizes[k], len(g) - start)
             for n in range(rows):
                 a, d, c = gates[start + n], dz[start + n], dc[n]
-                tanhs(cells[start + n], t)
+                squash(cells[start + n], t)
                 through_cell(g[start + n], back[n], a[3 * p :], t, c, d[3 * p :])
                 input_gate(c, a[:p], a[2 * p : 3 * p], d[:p], d[2 * p : 3 * p])
                 forget_gate(c, a[p : 2 * p], before[start + n], d[p : 2 * p])
@@ -245,7 +243,7 @@ def _lstm_backward(made: SimpleNamespace) -> Checked:
 
 
 def _gru_forward(made: SimpleNamespace) -> Checked:
-    sigmoids, tanhs, add_three = made.sigmoids, made.tanhs, made.add_three
+    sigmoids, squash = made.sigmoids, made.squash
 
     @compiled(fastmath=CONTRACT)
     def candidate(r, z, bias, new, kept):  # type: ignore[no-untyped-def]
@@ -273,10 +271,9 @@ def _gru_forward(made: SimpleNamespace) -> Checked:
                 multiply(h, 0, rows, w, z)
             for n in range(rows):
                 a, new = gates[start + n], gates[start + n][2 * p :]
-                add_three(a[: 2 * p], z[n][: 2 * p], bias[: 2 * p])
-                sigmoids(a[: 2 * p])
+                sigmoids(a[: 2 * p], z[n][: 2 * p], bias[: 2 * p])
                 candidate(a[:p], z[n][2 * p :], bias[2 * p :], new, kept[start + n])
-                tanhs(new, new)
+                squash(new, new)
                 mix(a[p : 2 * p], new, h[n], out[start + n])
             copy_rows(out, start, rows, h)
 

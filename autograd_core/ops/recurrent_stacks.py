@@ -99,10 +99,9 @@ def layers(
     return x, *[stack([states[i] for states in last]) for i in range(carried)]
 
 
-def _check_kinds(
-    kind: str, states: Any, params: Any, has_biases: Any, num_layers: Any, dropout: Any, train: Any, bidirectional: Any, batch_first: Any
-) -> None:
+def _check_kinds(kind: str, states: Any, tail: tuple[Any, ...], batch_first: Any) -> None:
     """TypeError for arguments of another kind."""
+    params, has_biases, num_layers, dropout, train, bidirectional = tail
     wanted = {
         "hx": all(hasattr(h, "shape") for h in states),
         "params": isinstance(params, (tuple, list)) and all(hasattr(p, "shape") for p in params),
@@ -140,7 +139,7 @@ def _network(
     if packed:
         sizes, hx, tail, batch_first = hx, tail[0], (*tail[1:], batch_first), False
     states = list(hx) if isinstance(hx, (tuple, list)) else [hx]
-    _check_kinds(kind, states, *tail, batch_first)
+    _check_kinds(kind, states, tail, batch_first)
     if packed:
         if not hasattr(sizes, "shape"):
             raise TypeError(f"{kind}() takes a tensor of batch sizes before hx, got {type(sizes).__name__}")
