@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..kernels import recurrent as kernels
-from ..op import Array, Value, composed, op, quiet
+from ..op import Array, Value, composed, op
 from .comparison import gt, where
 from .exponential import sigmoid
 from .join import cat
@@ -127,7 +127,6 @@ def rnn_backward(
     outputs=("out", "h"),
     spaces="engine",
 )
-@quiet
 def rnn_layer(
     x: Array,
     h0: Array | None,
@@ -201,7 +200,6 @@ def lstm_backward(
     aux=("gates", "cells"),
     spaces="engine",
 )
-@quiet
 def lstm_layer(
     x: Array,
     h0: Array | None,
@@ -269,7 +267,6 @@ def gru_backward(
     aux=("gates", "kept"),
     spaces="engine",
 )
-@quiet
 def gru_layer(
     x: Array,
     h0: Array | None,
