@@ -23,6 +23,7 @@ class Missing:
 
 
 MISSING = Missing()
+# the names in what is written out begin with _, so that they are those of no parameter
 
 
 def _head(entry: Any, names: dict[str, str]) -> list[str]:
@@ -31,14 +32,14 @@ def _head(entry: Any, names: dict[str, str]) -> list[str]:
     for p in entry.params:
         if p in entry.keyword_only and "*more" not in shown:
             shown.append("*more")
-        shown.append(f"{names[p]}=default_{p}" if p in entry.defaults else f"{names[p]}=missing")
+        shown.append(f"{names[p]}=default_{p}" if p in entry.defaults else f"{names[p]}=_missing")
     shown += ["**named"] if "*more" in shown else ["*more", "**named"]
-    lacking = "".join(f" or {names[p]} is missing" for p in entry.params if p not in entry.defaults)
+    lacking = "".join(f" or {names[p]} is _missing" for p in entry.params if p not in entry.defaults)
     every = "".join(f"{names[p]}, " for p in entry.params)
     return [
         f"def {entry.name}({', '.join(shown)}):",
         f"    if more or named{lacking}:",
-        f"        return put_right(({every}), more, named)",
+        f"        return _put_right(({every}), more, named)",
         "    try:",
     ]
 
@@ -46,17 +47,17 @@ def _head(entry: Any, names: dict[str, str]) -> list[str]:
 def _tail(entry: Any, names: dict[str, str]) -> list[str]:
     every = "".join(f"{names[p]}, " for p in entry.params)
     return [
-        "    except Exception as error:",
-        f"        better = answer(error, ({every}), {{}})",
-        "        if better is None:",
+        "    except Exception as _error:",
+        f"        _better = _answer(_error, ({every}), {{}})",
+        "        if _better is None:",
         "            raise",
-        "        raise better from error",
+        "        raise _better from _error",
     ]
 
 
 def _compile(entry: Any, lines: list[str], scope: dict[str, Any]) -> Callable[..., Any]:
     scope |= {"default_" + p: v for p, v in entry.defaults.items()}
-    scope |= {"__name__": __name__, "fn": entry.fn, "put_right": entry.put_right, "answer": entry.answer, "missing": MISSING, "all_ints": ALL_INTS}
+    scope |= {"__name__": __name__, "_fn": entry.fn, "_put_right": entry.put_right, "_answer": entry.answer, "_missing": MISSING, "all_ints": ALL_INTS}
     exec(compile("\n".join(lines), f"<call of {entry.name}>", "exec"), scope)
     call: Callable[..., Any] = scope[entry.name]
     call.__doc__ = entry.fn.__doc__
@@ -67,7 +68,7 @@ def composed_call(entry: Any, names: dict[str, str], carriers: Any) -> Callable[
     """A composed function behind the checks of its arguments that their annotations declare."""
     passed = [f"{p}={names[p]}" if p in entry.keyword_only else names[p] for p in entry.params]
     guards = [guard_line(entry.name, names[p], names[p], entry.kind_of(p)) for p in entry.params if entry.kind_of(p)]
-    lines = [*_head(entry, names), *["        " + line for line in guards], f"        return fn({', '.join(passed)})", *_tail(entry, names)]
+    lines = [*_head(entry, names), *["        " + line for line in guards], f"        return _fn({', '.join(passed)})", *_tail(entry, names)]
     return _compile(entry, lines, {"fitted": fitted, "carriers": carriers})
 
 
@@ -78,21 +79,21 @@ def op_call(entry: Any, names: dict[str, str], carriers: Any) -> Callable[..., A
     positional = "".join(names[p] + ", " for p in entry.params if p not in entry.keyword_only)
     keywords = ", ".join(f"{p!r}: {names[p]}" for p in entry.params if p in entry.keyword_only)
     lines = _head(entry, names)
-    lines += [f"        kind = type({first})", "        if kind is ndarray:"]
-    tests = [f"type({names[p]}) in plain" for p in entry.inputs[1:]]
-    tests += [f"(type({names[p]}) in plain or (type({names[p]}) is tuple and all_ints(map(type, {names[p]}))))" for p in entry.static_names]
+    lines += [f"        _kind = type({first})", "        if _kind is _ndarray:"]
+    tests = [f"type({names[p]}) in _plain" for p in entry.inputs[1:]]
+    tests += [f"(type({names[p]}) in _plain or (type({names[p]}) is tuple and all_ints(map(type, {names[p]}))))" for p in entry.static_names]
     own = entry.readings.get(np.ndarray)
     part = "" if own or not entry.aux else "[0]" if len(entry.outputs) == 1 else f"[:{len(entry.outputs)}]"
-    lines.append(f"            if {' and '.join(tests) or True}:\n                return {'own' if own else 'fn'}({passed}){part}")
+    lines.append(f"            if {' and '.join(tests) or True}:\n                return {'_own' if own else '_fn'}({passed}){part}")
     lines += [
         "        else:",
-        "            reading = reading_of(kind)",
-        "            if reading is not None and carriers.above is None:",
-        f"                out = reading({passed})",
-        "                if out is not NotImplemented:",
-        "                    return out",
-        f"        return dispatch(({positional}), {{{keywords}}})",
+        "            _reading = _reading_of(_kind)",
+        "            if _reading is not None and carriers.above is None:",
+        f"                _out = _reading({passed})",
+        "                if _out is not NotImplemented:",
+        "                    return _out",
+        f"        return _dispatch(({positional}), {{{keywords}}})",
         *_tail(entry, names),
     ]
-    scope = {"plain": PLAIN, "reading_of": entry.readings.get, "carriers": carriers, "dispatch": entry.dispatch, "ndarray": np.ndarray, "own": own}
+    scope = {"_plain": PLAIN, "_reading_of": entry.readings.get, "carriers": carriers, "_dispatch": entry.dispatch, "_ndarray": np.ndarray, "_own": own}
     return _compile(entry, lines, scope)

@@ -12,11 +12,19 @@ def user_frame() -> tuple[Any, int]:
     """(the first frame outside this library, or None, and how many frames it lies above the caller)."""
     frame: Any = sys._getframe(2)
     level = 1
-    # the compiled recorders have no name
-    while frame is not None and frame.f_globals.get("__name__", "autograd_core").split(".", 1)[0] in PACKAGES:
+    while frame is not None:
+        name = frame.f_globals.get("__name__", "autograd_core")  # some compiled functions have no name
+        ours = _ours.get(name)
+        if ours is None:
+            ours = _ours[name] = name.split(".", 1)[0] in PACKAGES
+        if not ours:
+            break
         frame = frame.f_back
         level += 1
     return frame, level
+
+
+_ours: dict[str, bool] = {}  # by the name of a module
 
 
 def user_site() -> str | None:

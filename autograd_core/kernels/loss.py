@@ -13,11 +13,13 @@ import numpy as np
 
 from .activation_scalars import scalars
 from .contract import array, contract, number
-from .jit import CONTRACT, REASSOCIATE, Kernel, compiled
+from .jit import CONTRACT, REASSOCIATE, Kernel, compiled, enabled
 
-__all__ = ["gradient", "total"]
+__all__ = ["gradient", "picked_total", "place_picked", "takes_labels", "total"]
 
 Array = np.ndarray[Any, Any]
+
+_INT64 = np.dtype(np.int64)
 
 BLOCK = 1 << 14
 PIECE = 1 << 11
@@ -154,3 +156,37 @@ def _gradient(name: str, dtype: str) -> Any:
             c[i] = v * f(a[i], b[i], u)
 
     return over
+
+
+@compiled
+def _picked_total(x, labels):  # type: ignore[no-untyped-def]
+    s = 0.0
+    for i in range(len(x)):
+        k = labels[i]
+        s += np.float64(x[i, k]) if 0 <= k < x.shape[1] else np.nan
+    return s
+
+
+@compiled
+def _place_picked(out, labels, value):  # type: ignore[no-untyped-def]
+    for i in range(len(out)):
+        k = labels[i]
+        if 0 <= k < out.shape[1]:
+            out[i, k] = value
+
+
+def takes_labels(shape: tuple[int, ...], kind: np.dtype[Any], labels: Array) -> bool:
+    """Whether `picked_total` and `place_picked` serve: a floating matrix and an int64 label for each row."""
+    return kind.char in "fd" and labels.dtype == _INT64 and len(shape) == 2 and labels.shape == shape[:1] and enabled()
+
+
+def picked_total(x: Array, labels: Array) -> float:
+    """Σ x[i, labels[i]] in float64; NaN for a label that is no column."""
+    return _picked_total.dispatcher(np.ascontiguousarray(x), np.ascontiguousarray(labels))
+
+
+def place_picked(shape: tuple[int, ...], kind: np.dtype[Any], labels: Array, value: float) -> Array:
+    """Zeros with a number at [i, labels[i]]: the adjoint of `picked_total`."""
+    out = np.zeros(shape, kind)
+    _place_picked.dispatcher(out, np.ascontiguousarray(labels), value)
+    return out

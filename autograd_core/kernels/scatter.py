@@ -6,6 +6,7 @@ written; sums run in the order of the index. Results are new arrays.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -22,6 +23,7 @@ __all__ = [
     "embedding",
     "embedding_weight",
     "gather",
+    "gathered_back",
     "index_add",
     "index_copy",
     "index_fill",
@@ -30,10 +32,15 @@ __all__ = [
     "scatter",
     "scatter_add",
     "scatter_reduce",
+    "selected_back",
+    "within",
 ]
 
 SMALL = 2048
 """Below this many indices NumPy is cheaper than a launch."""
+
+FEW = 32
+"""Indices that Python looks through sooner than NumPy."""
 
 _LOWEST = {"amax": True, "amin": False}
 _UFUNC = {"sum": np.add, "mean": np.add, "prod": np.multiply, "amax": np.maximum, "amin": np.minimum}
@@ -41,14 +48,27 @@ _UFUNC = {"sum": np.add, "mean": np.add, "prod": np.multiply, "amax": np.maximum
 
 def _long(index: Array, name: str) -> Array:
     index = np.asarray(index)
+    if index.dtype is _INT64:
+        return index
     if index.dtype not in (np.int64, np.int32):
         raise RuntimeError(f"{name} got an index of {index.dtype}, expected int64 or int32: convert it with .long()")
     return index.astype(np.int64, copy=False)
 
 
+_INT64 = np.dtype(np.int64)
+
+
+def within(index: Array, lowest: int, end: int) -> bool:
+    """Whether lowest <= i < end for every i in the index."""
+    if index.size <= FEW:  # in a list: a third of what two reductions cost
+        values = index.ravel().tolist()
+        return not values or (min(values) >= lowest and max(values) < end)
+    return bool(index.min() >= lowest and index.max() < end)
+
+
 def _check_range(index: Array, size: int, name: str, dim: int | None, error: type[Exception], lowest: int = 0) -> None:
     """Raise `error` with the first index outside of lowest <= index < size."""
-    if index.size == 0 or (index.min() >= lowest and index.max() < size):
+    if within(index, lowest, size):
         return
     at = tuple(int(v[0]) for v in np.nonzero((index < lowest) | (index >= size)))
     place = f" at position {at if len(at) != 1 else at[0]} of the index" if index.ndim else ""
@@ -71,12 +91,24 @@ def _linear(shape: tuple[int, ...], axis: int, index: Array) -> Array:
     """The flat positions that an index addresses in a contiguous array of `shape`."""
     if not shape:
         return index.reshape(-1)
-    place = index * math.prod(shape[axis + 1 :])
+    if index.size <= FEW * FEW:
+        stride, others = _small_offsets(shape, axis, index.shape)
+    else:
+        stride, others = _offsets(shape, axis, index.shape)
+    return (index * stride + others).ravel()
+
+
+def _offsets(shape: tuple[int, ...], axis: int, sizes: tuple[int, ...]) -> tuple[int, Array]:
+    """(the stride of an axis, the flat position of each element of an index of these sizes, whose entry is 0)."""
+    place = np.zeros((), np.int64)
     for d in range(len(shape)):
         if d != axis:
-            steps = np.arange(index.shape[d]) * math.prod(shape[d + 1 :])
+            steps = np.arange(sizes[d]) * math.prod(shape[d + 1 :])
             place = place + steps.reshape([-1 if e == d else 1 for e in range(len(shape))])
-    return place.reshape(-1)
+    return math.prod(shape[axis + 1 :]), place
+
+
+_small_offsets = functools.lru_cache(256)(_offsets)
 
 
 def _same_others(index: Array, x: Array, axis: int) -> bool:
@@ -192,10 +224,26 @@ def scatter_add(x: Array, dim: int, index: Array, src: Any) -> Array:
         return x.copy()
     if x.ndim and _pays(index.size, x.dtype) and _same_others(index, x, axis):
         return _scattered(loops.scatter_add_each, x, axis, index, values, "scatter_add")
-    _check_range(index, x.shape[axis] if x.ndim else 1, "scatter_add", axis, RuntimeError)
     out = np.array(x, order="C")
+    _add_few(out, axis, index, values)
+    return out
+
+
+def _add_few(out: Array, axis: int, index: Array, values: Array) -> None:
+    _check_range(index, out.shape[axis] if out.ndim else 1, "scatter_add", axis, RuntimeError)
     with np.errstate(all="ignore"):
-        _add_at(out.reshape(-1), _linear(x.shape, axis, index), values.reshape(-1))
+        _add_at(out.reshape(-1), _linear(out.shape, axis, index), values.reshape(-1))
+
+
+def gathered_back(g: Array, shape: tuple[int, ...], dim: int, index: Array) -> Array:
+    """Zeros of a shape with g added at the places that `gather` read: its adjoint."""
+    out = np.zeros(shape, g.dtype)
+    if not 0 < index.size < SMALL or index.ndim != len(shape) or g.shape != index.shape:
+        return scatter_add(out, dim, index, g)
+    axis = axis_of(dim, len(shape))
+    if not _same_others(index, out, axis):
+        return scatter_add(out, dim, index, g)
+    _add_few(out, axis, _long(index, "gather"), g)
     return out
 
 
@@ -249,13 +297,24 @@ def index_select(x: Array, dim: int, index: Array) -> Array:
         _check_range(index, 1, "index_select", 0, IndexError)
         return x.copy()
     _check_range(index, x.shape[axis], "index_select", axis, IndexError)
-    return np.take(x, index, axis, mode="clip")
+    return x.take(index, axis, None, "clip")
+
+
+def selected_back(g: Array, shape: tuple[int, ...], dim: int, index: Array) -> Array:
+    """Zeros of a shape with g added at the slices that `index_select` read: its adjoint."""
+    out = np.zeros(shape, g.dtype)
+    axis, at = axis_of(dim, len(shape)), _vector(index, "index_add", IndexError)
+    _rows_of(out, axis, at, g, "index_add")
+    _add_rows(out, axis, _long(at, "index_add"), g, 1, "index_add", RuntimeError)
+    return out
 
 
 def _rows_of(x: Array, axis: int, index: Array, src: Array, name: str) -> None:
     """The shape rules of index_add and index_copy."""
     count = src.shape[axis] if src.ndim else 1
     error = IndexError if name == "index_copy" else RuntimeError
+    if src.ndim == 1 == x.ndim and count == index.size and src.dtype == x.dtype:
+        return
     if count != index.size:
         raise error(f"{name} got {index.size} indices and src of shape {src.shape}, expected {index.size} slices along dimension {axis}")
     if src.ndim != x.ndim or any(a != b for d, (a, b) in enumerate(zip(src.shape, x.shape, strict=True)) if d != axis):
@@ -278,6 +337,11 @@ def index_add(x: Array, dim: int, index: Array, src: Array, alpha: float = 1) ->
 def _add_rows(out: Array, axis: int, index: Array, src: Array, alpha: float, name: str, error: type[Exception]) -> None:
     """out[index] += alpha src along an axis, in place."""
     size = out.shape[axis] if out.ndim else 1
+    if alpha == 1 and src.size <= FEW and not axis:
+        _check_range(index, size, name, axis, error)
+        with np.errstate(all="ignore"):
+            np.add.at(out, index if out.ndim else (), src if out.ndim else src.reshape(()))
+        return
     target, source = three(out, axis), three(src, axis)
     whole = out.dtype.kind in "iub"
     alpha = int(alpha) if whole else float(alpha) if out.dtype.kind == "f" else alpha
@@ -311,6 +375,9 @@ def add_at(out: Array, index: Any, values: Array) -> None:
 
     np.add.at takes an element at a time; integer arrays at neighbouring dimensions become rows, which `index_add` adds up.
     """
+    if values.size <= FEW and values.dtype == out.dtype:  # one after another, in the order in which rows are added up
+        np.add.at(out, index, values)
+        return
     parts = index if isinstance(index, tuple) else (index,)
     arrays = [(d, part) for d, part in enumerate(parts) if isinstance(part, np.ndarray)]
     others = [part for part in parts if not isinstance(part, np.ndarray)]

@@ -100,8 +100,8 @@ def _loops(dtype: str, real: Any, decay: Kernel, exp: Kernel, top: Kernel) -> Si
         forward=(_rows(dtype, real, exps, top), columns, short_rows),
         backward=(_rows_input(dtype, real, exp), columns_input, short_rows_input),
         logsumexp=_logsumexp(dtype, real, decay, top),
-        few=_few(real, decay),
-        few_input=_few_input(real, exp),
+        few=_few(real, decay).dispatcher,
+        few_input=_few_input(real, exp).dispatcher,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..kernels.scatter import within
 from ..op import Array, Value, composed, op
 from .pointwise import mul, ne, where
 from .shape import place, unsqueeze
@@ -16,7 +17,7 @@ def _checked(index: Array, rows: int, name: str) -> Array:
             "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
             f"{index.dtype} ({name})"
         )
-    if index.size and (int(index.min()) < 0 or int(index.max()) >= rows):
+    if not within(index, 0, rows):
         bad = np.argwhere((index < 0) | (index >= rows))[0]
         raise IndexError(
             f"index out of range in self: {name} got index {int(index[tuple(bad)])} at {tuple(int(i) for i in bad)}; the table has "
@@ -39,7 +40,7 @@ def lookup(w: Array, index: Array, padding_idx: int | None = None, by_frequency:
     """
     if w.ndim != 2:
         raise RuntimeError(f"'weight' must be 2-D: the table has shape {list(w.shape)}, expected (num_embeddings, embedding_dim)")
-    return w[_checked(index, w.shape[0], "embedding")]
+    return w.take(_checked(index, w.shape[0], "embedding"), 0)
 
 
 @composed("Σ {g} at [{index}]", spaces="engine")

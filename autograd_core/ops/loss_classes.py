@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ..kernels import loss as kernels
+from ..kernels.scatter import within
 from ..op import Array, Value, composed, op, quiet
 from .comparison import values_of, where
 from .linear import linear
@@ -15,6 +17,8 @@ from .misuse import warn_squashed
 from .reduce import sum
 from .shape import reshape, unsqueeze
 from .softmax import log_softmax
+
+LABELS = (np.dtype(np.int64), np.dtype(np.uint8))
 
 
 def _check_shapes(x_shape: tuple[int, ...], target_shape: tuple[int, ...]) -> None:
@@ -31,22 +35,20 @@ def _check_shapes(x_shape: tuple[int, ...], target_shape: tuple[int, ...]) -> No
             f"scores {list(x_shape)} and target {list(target_shape)}"
         )
     expected = x_shape[:1] + x_shape[2:]
-    if tuple(target_shape) != expected:
+    if target_shape != expected:
         what = "0D or 1D target tensor expected, multi-target not supported" if len(x_shape) == 2 else "Expected target size"
         raise RuntimeError(f"{what} {list(expected)}, got {list(target_shape)}: the target holds labels, one for each prediction")
 
 
 def check_labels(target: Array, x_shape: tuple[int, ...], ignore_index: int) -> bool:
     """Whether every label is a class that counts. IndexError where one is neither a class nor ignored: says which, and where."""
-    if target.dtype not in (np.int64, np.uint8):
+    if target.dtype not in LABELS:
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype}: labels are class numbers, use target.long()")
     _check_shapes(x_shape, target.shape)
     classes = x_shape[0 if len(x_shape) == 1 else 1]
     if not target.size:
         return True
-    # negative labels are huge as unsigned numbers: one comparison covers both ends
-    unsigned = target.view(np.uint64) if target.dtype == np.int64 and target.flags.c_contiguous else target
-    if 0 <= np.maximum.reduce(unsigned, None) < classes and unsigned is not target:
+    if target.dtype == LABELS[0] and within(target, 0, classes):
         return not 0 <= ignore_index < classes or not (target == ignore_index).any()
     wrong = np.argwhere(((target < 0) | (target >= classes)) & (target != ignore_index))
     if len(wrong):
@@ -119,6 +121,9 @@ def nll_loss(x: Array, target: Array, weight: Array | None, reduction: str, igno
     `plain`: x is a matrix, every label counts, and there are no weights.
     """
     if plain:
+        if reduction != "none" and len(target) and kernels.takes_labels(x.shape, x.dtype, target):
+            total = -kernels.picked_total(x, target)
+            return np.array(total / len(target) if reduction == "mean" else total, x.dtype)
         loss = np.negative(x[_rows(len(target)), target])
         return loss if reduction == "none" else reduced(loss, reduction)
     if target.shape == (1,) and x.ndim == 1:
@@ -149,6 +154,8 @@ def _picked_array(
     g: Array, x_shape: tuple[int, ...], target: Array, weight: Array | None, reduction: str, ignore_index: int, plain: bool
 ) -> Array:
     if plain:
+        if reduction != "none" and len(target) and kernels.takes_labels(x_shape, g.dtype, target):
+            return kernels.place_picked(x_shape, g.dtype, target, -float(g) / (len(target) if reduction == "mean" else 1))
         out = np.zeros(x_shape, g.dtype)
         out[_rows(len(target)), target] = -g / len(target) if reduction == "mean" and len(target) else -g
         return out
@@ -225,8 +232,9 @@ def cross_entropy(
         "it takes the softmax itself, and a second one flattens the scores and their gradients",
         "Give cross_entropy the scores as they are, or take log_softmax and nll_loss.",
     )
-    dim = 0 if len(x.shape) == 1 else 1
-    if values_of(target).dtype.kind == "f" or tuple(target.shape) == tuple(x.shape):
+    scores, labels = values_of(x), values_of(target)
+    dim = 0 if scores.ndim == 1 else 1
+    if labels.dtype.kind == "f" or labels.shape == scores.shape:
         _check_probabilities(x, target, weight, ignore_index)
         return _against_probabilities(log_softmax(x, dim), target, weight, kind, label_smoothing, dim)
     plain = _scored(x, target, weight, ignore_index)

@@ -33,10 +33,9 @@ def shown(kind: Any) -> str:
 
 def check_range(index: Array, size: int, dim: int, error: type[Exception], low: int = 0, text: str = "") -> None:
     """An error unless every position lies in [low, size)."""
-    if index.size:
+    if not kernel.within(index, low, size):
         a, b = int(index.min()), int(index.max())
-        if a < low or b >= size:
-            raise error(text or f"index {b if b >= size else a} is out of bounds for dimension {dim} with size {size}")
+        raise error(text or f"index {b if b >= size else a} is out of bounds for dimension {dim} with size {size}")
 
 
 SMALL = 512  # positions up to which NumPy's own indexing is the quickest
@@ -55,7 +54,7 @@ def gather(x: Array, dim: int, index: Array, *, sparse_grad: bool = False) -> Ar
     index has as many dimensions as x and is no larger than x apart from dim. RuntimeError for positions out of range.
     """
     if x.ndim == 2 == index.ndim and 0 < index.size <= SMALL and index.dtype == np.int64 and (dim == 0 or dim == 1):
-        if index.shape[1 - dim] == x.shape[1 - dim] and index.view(np.uint64).max() < x.shape[dim]:  # negative ones are huge ones
+        if index.shape[1 - dim] == x.shape[1 - dim] and kernel.within(index, 0, x.shape[dim]):
             others = _others(x.shape[1 - dim], dim)
             return x[index, others] if dim == 0 else x[others, index]
     return kernel.gather(x, dim, index)
@@ -64,7 +63,7 @@ def gather(x: Array, dim: int, index: Array, *, sparse_grad: bool = False) -> Ar
 @op("{g} at [{index}]", g=lambda g, dim, index: gather(g, dim, index), types="any", spaces="engine")
 def gathered_back(g: Array, shape: tuple[int, ...], dim: int, index: Array) -> Array:
     """Zeros of a shape with g added at the places that `gather` read: its adjoint."""
-    return kernel.scatter_add(np.zeros(shape, g.dtype), dim, index, g)
+    return kernel.gathered_back(g, shape, dim, index)
 
 
 @composed("{g}", spaces="engine")
@@ -240,7 +239,7 @@ def index_select(x: Array, dim: int, index: Array) -> Array:
 @op("{g} at [{index}]", g=lambda g, dim, index: index_select(g, dim, index), types="any", spaces="engine")
 def selected_back(g: Array, shape: tuple[int, ...], dim: int, index: Array) -> Array:
     """Zeros of a shape with g added at the slices that `index_select` read: its adjoint."""
-    return kernel.index_add(np.zeros(shape, g.dtype), dim, index, g)
+    return kernel.selected_back(g, shape, dim, index)
 
 
 @op(

@@ -17,6 +17,8 @@ def _floating(x: Array, name: str, dtype: np.dtype | None) -> Array:
     """x in the type of the computation; softmax of integers is not defined without one."""
     if dtype is not None:
         x = x.astype(dtype, copy=False)
+    elif x.dtype.char in "fd":
+        return x
     if x.dtype.kind != "f":
         raise NotImplementedError(f'"{name}_lastdim_kernel_impl" not implemented for {x.dtype}: use x.float() or dtype=float32')
     return x
