@@ -6,6 +6,7 @@ first. The products with the inputs of all steps are one GEMM, the gradient of e
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -36,25 +37,18 @@ class Steps:
     """How a sequence is walked: which rows belong to each step, and in which order the steps come."""
 
     def __init__(self, x: Array, sizes: Sequence[int] | None, reverse: bool, batch: int) -> None:
-        if sizes is None:
-            self.count, self.sizes = x.shape[0], (x.shape[1],) * x.shape[0]
-        else:
-            self.count, self.sizes = len(sizes), tuple(int(b) for b in sizes)
-        self.batch, self.reverse = batch, reverse
-        self.even = all(b == batch for b in self.sizes)
-        self.starts = np.zeros(self.count + 1, np.int64)
-        np.cumsum(self.sizes, out=self.starts[1:])
-        self.total = int(self.starts[-1])
-        if self.total != math.prod(x.shape[:-1]) or any(not 0 <= b <= batch for b in self.sizes):
-            raise RuntimeError(
-                f"the batch sizes {list(self.sizes)} do not fit {math.prod(x.shape[:-1])} rows of input and a hidden state of {batch}"
-            )
-        steps = range(self.count)
-        self.order = [(int(self.starts[t]), self.sizes[t]) for t in (reversed(steps) if reverse else steps)]
+        each = (x.shape[1],) * x.shape[0] if sizes is None else tuple(sizes)
+        self.count, self.sizes, self.batch, self.reverse = len(each), each, batch, reverse
+        self.even = each.count(batch) == len(each)
+        self.starts = [0, *itertools.accumulate(each)]
+        self.total, rows = self.starts[-1], math.prod(x.shape[:-1])
+        if self.total != rows or (not self.even and not 0 <= min(each) <= max(each) <= batch):
+            raise RuntimeError(f"the batch sizes {list(each)} do not fit {rows} rows of input and a hidden state of {batch}")
+        self.order = list(zip(self.starts, each, strict=False))[:: -1 if reverse else 1]
 
     def arguments(self) -> tuple[Array, Array]:
         """The arrays that the compiled loops take."""
-        return self.starts[:-1], np.array(self.sizes, np.int64)
+        return np.array(self.starts[:-1], np.int64), np.array(self.sizes, np.int64)
 
     def before(self, states: Array, first: Array) -> Array:
         """The state that every row started from: `first` at the first step, then what the step before left."""
