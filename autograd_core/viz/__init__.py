@@ -1,5 +1,7 @@
 """Pictures of recorded computations. Only reads: the same graph, ids and reference counts before and after a drawing."""
 
 from .drawing import Drawing, draw, make_dot
+from .recorder import record
+from .trace import Trace
 
-__all__ = ["Drawing", "draw", "make_dot"]
+__all__ = ["Drawing", "Trace", "draw", "make_dot", "record"]

@@ -1,107 +1,329 @@
-"""Places boxes in layers: longest-path ranks, program order to begin with, a few sweeps towards the neighbours' middle.
+"""Places the boxes of one frame in layers. Numbers in, numbers out; no recursion, nothing random, knows nothing of tensors.
 
-Pure integer and float arithmetic on plain records, no recursion; knows nothing of tensors.
+Longest-path ranks; sources stand right above their users; long edges run through dummies, one chain for all edges from
+the same place; program order to begin with, then a fixed number of barycentre sweeps of which the ordering with the fewest
+crossings is kept; then passes that move each layer towards its neighbours by least squares under the wanted distances.
+`across` is the direction of a layer, `along` that of the edges: x and y when drawn from top to bottom. page.js holds the same code.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right, insort
+from dataclasses import dataclass, field
 from itertools import pairwise
 
-SWEEPS = 6
-GAP_X, GAP_Y = 28, 34
+SWEEPS, PASSES = 6, 10
+GAP, NEAR, BETWEEN = 26, 14, 28  # between boxes of a layer, beside a dummy, between layers
+STEP = 16  # between the places where edges enter a box
+ENTRY, FREE, EXIT = 0, 1, 2  # what a node is: where edges come into the frame, a box, where they leave
 
 
 @dataclass
-class Place:
-    """Where a box stands: its centre, size and rank."""
+class Spot:
+    """A box, a port or a dummy: its size, and where its centre is put."""
 
-    x: float
-    y: float
-    width: float
-    height: float
-    rank: int
-
-
-def ranks_of(ids: list[int], edges: list[tuple[int, int]]) -> dict[int, int]:
-    """id -> longest path from a source. Ids are in program order, so one pass is enough."""
-    rank = dict.fromkeys(ids, 0)
-    for source, user in sorted(edges, key=lambda e: e[1]):
-        rank[user] = max(rank[user], rank[source] + 1)
-    return rank
+    across: float
+    along: float
+    kind: int = FREE
+    rank: int = 0
+    x: float = 0.0  # centre across
+    y: float = 0.0  # centre along
+    dummy: bool = False
 
 
-def lay_out(sizes: dict[int, tuple[float, float]], edges: list[tuple[int, int]]) -> dict[int, Place]:
-    """id -> place, for boxes given as id -> (width, height) in program order."""
-    ids = list(sizes)
-    rank = ranks_of(ids, edges)
-    _pull_down(ids, edges, rank)
-    layers: list[list[int]] = [[] for _ in range(max(rank.values(), default=0) + 1)]
-    for i in ids:
-        layers[rank[i]].append(i)
-    before: dict[int, list[int]] = {i: [] for i in ids}
-    after: dict[int, list[int]] = {i: [] for i in ids}
-    for source, user in edges:
-        before[user].append(source)
-        after[source].append(user)
-    for sweep in range(SWEEPS):
-        down = sweep % 2 == 0
-        position = {i: k for layer in layers for k, i in enumerate(layer)}
-        for layer in layers if down else layers[::-1]:
-            near = before if down else after
-            middle = {i: sum(position[n] for n in near[i]) / len(near[i]) if near[i] else position[i] for i in layer}
-            layer.sort(key=lambda i: middle[i])
-            position.update({i: k for k, i in enumerate(layer)})
-    return _coordinates(layers, sizes, before, after, rank)
+@dataclass
+class Wire:
+    """An edge of a frame: from a place on a box (offset from its centre) to a place on another, and the points that it goes through."""
+
+    source: int
+    target: int
+    leave: float = 0.0
+    enter: float | None = None  # None: the layout chooses
+    points: list[tuple[float, float]] = field(default_factory=list)
 
 
-def _pull_down(ids: list[int], edges: list[tuple[int, int]], rank: dict[int, int]) -> None:
-    """A source stands right above its first user, not at the top of the page."""
-    users: dict[int, int] = {}
-    fed = {user for _, user in edges}
-    for source, user in edges:
-        users[source] = min(users.get(source, rank[user]), rank[user])
-    for i in ids:
-        if i not in fed and i in users:
-            rank[i] = users[i] - 1
+class _Layers:
+    """The spots of a frame in layers, with dummies, and the neighbours of each."""
+
+    def __init__(self, spots: list[Spot], wires: list[Wire], between: float) -> None:
+        self.spots = spots
+        self.between = between
+        self.wires = [w for w in wires if w.source < w.target]  # spots come in program order
+        self.up: list[list[tuple[int, float, float]]] = []  # per spot: (neighbour, offset there, offset here)
+        self.down: list[list[tuple[int, float, float]]] = []
+        self.route: list[list[int]] = []  # per wire: its dummies from top to bottom
+        self.rows: list[list[int]] = []
+
+    def rank(self) -> None:
+        """Longest path from the top; sources down to their first user; ports at the ends."""
+        spots = self.spots
+        first: dict[int, int] = {}
+        fed = set()
+        for s in spots:
+            s.rank = 0
+        for w in sorted(self.wires, key=lambda w: w.target):
+            spots[w.target].rank = max(spots[w.target].rank, spots[w.source].rank + 1)
+            fed.add(w.target)
+        for w in self.wires:
+            first[w.source] = min(first.get(w.source, spots[w.target].rank), spots[w.target].rank)
+        for i, s in enumerate(spots):
+            if s.kind == FREE and i not in fed and i in first:
+                s.rank = max(first[i] - 1, 0)
+        if any(s.kind == ENTRY for s in spots):
+            for s in spots:
+                s.rank += 1 if s.kind != ENTRY and s.rank == 0 else 0
+            self._settle()
+        last = max((s.rank + 1 for s in spots if s.kind != EXIT), default=0)
+        for s in spots:
+            if s.kind == EXIT:
+                s.rank = last
+        used = sorted({s.rank for s in spots})
+        close = {r: k for k, r in enumerate(used)}
+        for s in spots:
+            s.rank = close[s.rank]
+
+    def _settle(self) -> None:
+        """Move down whoever stands beside or above what feeds it."""
+        for w in sorted(self.wires, key=lambda w: w.target):
+            target = self.spots[w.target]
+            target.rank = max(target.rank, self.spots[w.source].rank + 1)
+
+    def stack(self) -> None:
+        """Make the layers and the dummies of long edges."""
+        count = max((s.rank for s in self.spots), default=-1) + 1
+        self.rows = [[] for _ in range(count)]
+        for i, s in enumerate(self.spots):
+            self.rows[s.rank].append(i)
+        self.up = [[] for _ in self.spots]
+        self.down = [[] for _ in self.spots]
+        chains: dict[tuple[int, float], list[int]] = {}
+        for w in sorted(self.wires, key=lambda w: (w.source, w.leave, w.target)):
+            chain = chains.setdefault((w.source, w.leave), [])
+            at, leave = w.source, w.leave
+            path = []
+            for k, rank in enumerate(range(self.spots[w.source].rank + 1, self.spots[w.target].rank)):
+                if k == len(chain):
+                    chain.append(self._dummy(rank))
+                    self._link(at, chain[k], leave, 0.0)
+                at, leave = chain[k], 0.0
+                path.append(at)
+            self.route.append(path)
+            self._link(at, w.target, leave, w.enter or 0.0)
+        order = {id(w): k for k, w in enumerate(sorted(self.wires, key=lambda w: (w.source, w.leave, w.target)))}
+        self.route = [self.route[order[id(w)]] for w in self.wires]
+
+    def _dummy(self, rank: int) -> int:
+        self.spots.append(Spot(0, 0, FREE, rank, dummy=True))
+        self.up.append([])
+        self.down.append([])
+        self.rows[rank].append(len(self.spots) - 1)
+        return len(self.spots) - 1
+
+    def _link(self, a: int, b: int, leave: float, enter: float) -> None:
+        self.down[a].append((b, enter, leave))
+        self.up[b].append((a, leave, enter))
+
+    def order(self) -> None:
+        """Sweep down and up; keep the order of fewest crossings, the earliest among equals."""
+        best = [list(row) for row in self.rows]
+        fewest = self._crossings()
+        for sweep in range(SWEEPS):
+            if fewest == 0:
+                break
+            near = self.up if sweep % 2 == 0 else self.down
+            place = {i: float(k) for row in self.rows for k, i in enumerate(row)}
+            for row in self.rows if sweep % 2 == 0 else self.rows[::-1]:
+                middle = {
+                    i: sum(place[n] + there / 1000 for n, there, _ in near[i]) / len(near[i]) if near[i] else place[i] for i in row
+                }
+                row.sort(key=lambda i: (middle[i], self.spots[i].dummy))
+                place.update({i: float(k) for k, i in enumerate(row)})
+            found = self._crossings()
+            if found < fewest:
+                best, fewest = [list(row) for row in self.rows], found
+        self.rows = best
+
+    def _crossings(self) -> int:
+        place = {i: k for row in self.rows for k, i in enumerate(row)}
+        total = 0
+        for row in self.rows[:-1]:
+            ends: list[tuple[int, float]] = []
+            for i in row:
+                for target, enter, _ in sorted((n for n in self.down[i]), key=lambda n: (place[n[0]], n[1])):
+                    key = (place[target], enter)
+                    total += len(ends) - bisect_right(ends, key)
+                    insort(ends, key)
+        return total
+
+    def enter(self) -> None:
+        """Where the edges into a box come in: the main one in the middle, the others beside it in the order in which they arrive."""
+        place = {i: k for row in self.rows for k, i in enumerate(row)}
+        arriving: dict[int, list[tuple[int, int]]] = {}
+        for k, w in enumerate(self.wires):
+            if w.enter is None:
+                last = self.route[k][-1] if self.route[k] else w.source
+                arriving.setdefault(w.target, []).append((last, k))
+        for target, wires in arriving.items():
+            sources = sorted({last for last, _ in wires}, key=lambda i: place[i])
+            straight = [i for i, s in enumerate(sources) if not self.spots[s].dummy]
+            main = straight[len(straight) // 2] if straight else (len(sources) - 1) / 2
+            room = max(self.spots[target].across / 2 - 12, 0)
+            step = min(STEP, 2 * room / len(sources)) if len(straight) < 2 else min(2 * STEP, 2 * room / len(sources))
+            if len(straight) != 1:
+                main = (len(sources) - 1) / 2
+            offset = {s: max(min((i - main) * step, room), -room) for i, s in enumerate(sources)}
+            for last, k in wires:
+                self.wires[k].enter = offset[last]
+            self.up[target] = [(n, there, offset.get(n, here)) for n, there, here in self.up[target]]
+            for n in sources:
+                self.down[n] = [(t, offset[n] if t == target else e, here) for t, e, here in self.down[n]]
+
+    def gap(self, a: int, b: int) -> float:
+        """The least distance between the centres of two neighbours in a layer."""
+        one, two = self.spots[a], self.spots[b]
+        space = NEAR if one.dummy or two.dummy or one.kind != FREE or two.kind != FREE else GAP
+        return (one.across + two.across) / 2 + space
+
+    def spread(self) -> None:
+        """Positions across: begin packed, then each layer as near to its neighbours as the distances allow."""
+        spots = self.spots
+        for row in self.rows:
+            x = 0.0
+            for k, i in enumerate(row):
+                x += self.gap(row[k - 1], i) if k else 0.0
+                spots[i].x = x
+            for i in row:
+                spots[i].x -= x / 2
+        for number in range(PASSES):
+            down = number % 2 == 0
+            for row in self.rows if down else self.rows[::-1]:
+                wanted, weight = [], []
+                for i in row:
+                    links = self.up[i] if down else self.down[i]
+                    if number >= PASSES - 2:
+                        links = self.up[i] + self.down[i]
+                    heavy = [(self._pull(i, n), spots[n].x + there - here) for n, there, here in links]
+                    total = sum(h for h, _ in heavy)
+                    wanted.append(sum(h * at for h, at in heavy) / total if total else spots[i].x)
+                    weight.append((1.0 if spots[i].dummy else 16.0) if total else 0.01)
+                for i, x in zip(row, nearest(wanted, weight, [self.gap(a, b) for a, b in pairwise(row)]), strict=True):
+                    spots[i].x = x
+
+    def straighten(self) -> None:
+        """Chains of boxes one below the other, and long edges, as straight as their neighbours allow."""
+        spots = self.spots
+        for row in self.rows[1:]:
+            wanted, weight = [], []
+            for i in row:
+                near = [n for n in self.up[i] if not spots[n[0]].dummy]
+                above, there, here = near[0] if len(near) == 1 else (-1, 0.0, 0.0)
+                chained = above >= 0 and not spots[i].dummy and sum(not spots[n].dummy for n, _, _ in self.down[above]) == 1
+                wanted.append(spots[above].x + there - here if chained else spots[i].x)
+                weight.append(64.0 if chained else 4.0)
+            for i, x in zip(row, nearest(wanted, weight, [self.gap(a, b) for a, b in pairwise(row)]), strict=True):
+                spots[i].x = x
+        place = {i: k for row in self.rows for k, i in enumerate(row)}
+        for i, s in enumerate(spots):
+            if s.dummy and not spots[self.up[i][0][0]].dummy:
+                self._straighten_chain(i, place)
+
+    def _straighten_chain(self, first: int, place: dict[int, int]) -> None:
+        """Give as many dummies in a row as can have it the same position, from the top."""
+        held: list[int] = []
+        low, high = -1e18, 1e18
+        at = first
+        while True:
+            row, k = self.rows[self.spots[at].rank], place[at]
+            least = self.spots[row[k - 1]].x + self.gap(row[k - 1], at) if k else -1e18
+            most = self.spots[row[k + 1]].x - self.gap(at, row[k + 1]) if k + 1 < len(row) else 1e18
+            if max(low, least) > min(high, most):
+                self._settle_chain(held, low, high)
+                held, low, high = [], -1e18, 1e18
+            held.append(at)
+            low, high = max(low, least), min(high, most)
+            below = [n for n, _, _ in self.down[at] if self.spots[n].dummy]
+            if not below:
+                break
+            at = below[0]
+        self._settle_chain(held, low, high)
+
+    def _settle_chain(self, held: list[int], low: float, high: float) -> None:
+        middle = sorted(self.spots[i].x for i in held)[len(held) // 2]
+        for i in held:
+            self.spots[i].x = min(max(middle, low), high)
+
+    def _pull(self, a: int, b: int) -> float:
+        """How much an edge wants to be straight: a long one in its middle most, the ends of a detour least."""
+        detours = self.spots[a].dummy + self.spots[b].dummy
+        return 8.0 if detours == 2 else 0.5 if detours else 4.0
+
+    def finish(self) -> tuple[float, float]:
+        """Positions along, whole numbers, the points of the edges; returns the size of everything."""
+        spots = self.spots
+        left = min((s.x - s.across / 2 for s in spots), default=0.0)
+        for s in spots:
+            s.x = float(round(s.x - left))
+        bands = []
+        y = 0.0
+        for k, row in enumerate(self.rows):
+            height = max(spots[i].along for i in row)
+            ports = all(spots[i].kind != FREE for i in row)
+            for i in row:
+                spots[i].y = y + (height / 2 if self.up[i] or spots[i].kind != FREE else height - spots[i].along / 2)
+            bands.append((y, y + height))
+            y += height
+            if k + 1 < len(self.rows):
+                after = all(spots[i].kind != FREE for i in self.rows[k + 1])
+                y += self.between / 2 if ports or after else self.between + min(3.0 * max(self._shift(row) - 2, 0), 24.0)
+        for k, w in enumerate(self.wires):
+            self._trace(w, self.route[k], bands)
+        return max((s.x + s.across / 2 for s in spots), default=0.0), y
+
+    def _shift(self, row: list[int]) -> int:
+        """How many edges below a layer go sideways: they want room."""
+        return sum(abs(self.spots[n].x + e - self.spots[i].x - leave) > 30 for i in row for n, e, leave in self.down[i])
+
+    def _trace(self, w: Wire, route: list[int], bands: list[tuple[float, float]]) -> None:
+        """Straight through each layer, so that an edge never crosses a box; bends only between layers."""
+        a, b = self.spots[w.source], self.spots[w.target]
+        x = a.x + w.leave
+        points = [(x, a.y + a.along / 2), (x, bands[a.rank][1])]
+        for i in route:
+            s = self.spots[i]
+            points += [(s.x, bands[s.rank][0]), (s.x, bands[s.rank][1])]
+        x = b.x + (w.enter or 0.0)
+        w.points = [*points, (x, bands[b.rank][0]), (x, b.y - b.along / 2)]
 
 
-def _coordinates(
-    layers: list[list[int]],
-    sizes: dict[int, tuple[float, float]],
-    before: dict[int, list[int]],
-    after: dict[int, list[int]],
-    rank: dict[int, int],
-) -> dict[int, Place]:
-    places: dict[int, Place] = {}
-    y = 0.0
-    for layer in layers:
-        height = max(sizes[i][1] for i in layer)
-        x = 0.0
-        for i in layer:
-            w, h = sizes[i]
-            places[i] = Place(x + w / 2, y + height / 2, w, h, rank[i])
-            x += w + GAP_X
-        y += height + GAP_Y
-    for sweep in range(2 * SWEEPS):
-        for layer in layers if sweep % 2 else layers[::-1]:
-            near = before if sweep % 2 else after
-            for i in layer:
-                if near[i]:
-                    places[i].x = sum(places[n].x for n in near[i]) / len(near[i])
-            _spread(layer, places)
-    left = min((p.x - p.width / 2 for p in places.values()), default=0.0)
-    for p in places.values():
-        p.x -= left
-    return places
+def nearest(wanted: list[float], weight: list[float], gaps: list[float]) -> list[float]:
+    """Positions with at least these gaps, nearest to the wanted ones by weighted least squares: pooling of adjacent violators."""
+    pools: list[list[float]] = []  # [sum of weights, weighted sum, how many]
+    moved = 0.0
+    for k, (x, w) in enumerate(zip(wanted, weight, strict=True)):
+        moved += gaps[k - 1] if k else 0.0
+        pools.append([w, w * (x - moved), 1.0])
+        while len(pools) > 1 and pools[-2][1] * pools[-1][0] > pools[-1][1] * pools[-2][0]:
+            last = pools.pop()
+            for n in range(3):
+                pools[-1][n] += last[n]
+    out = []
+    moved = 0.0
+    k = 0
+    for total, moment, count in pools:
+        for _ in range(int(count)):
+            moved += gaps[k - 1] if k else 0.0
+            out.append(moment / total + moved)
+            k += 1
+    return out
 
 
-def _spread(layer: list[int], places: dict[int, Place]) -> None:
-    """Push overlapping neighbours apart, keeping their order and their common middle."""
-    wanted = sum(places[i].x for i in layer) / len(layer)
-    for a, b in pairwise(layer):
-        least = places[a].x + (places[a].width + places[b].width) / 2 + GAP_X
-        places[b].x = max(places[b].x, least)
-    shift = wanted - sum(places[i].x for i in layer) / len(layer)
-    for i in layer:
-        places[i].x += shift
+def lay_out(spots: list[Spot], wires: list[Wire], between: float = BETWEEN) -> tuple[float, float]:
+    """Place the spots, given in program order, and lead the wires; returns (size across, size along)."""
+    layers = _Layers(list(spots), wires, between)
+    layers.rank()
+    layers.stack()
+    layers.order()
+    layers.enter()
+    layers.spread()
+    layers.straighten()
+    return layers.finish()

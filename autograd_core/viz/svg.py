@@ -1,130 +1,391 @@
-"""Writes a laid-out graph as SVG: one box an op, its leaves as chips on it, one curve a value that flows."""
+"""Writes a laid-out scene as SVG: self-contained text, no script, no link. Imports scene, theme and nest."""
 
 from __future__ import annotations
 
 import math
-from html import escape
+from collections.abc import Sequence
 
-from .layout import Place, lay_out
-from .reading import Box, Chip, Graph
+from .cards import Card, Chip
+from .layout import BETWEEN
+from .nest import Plan, arrange
+from .scene import Flow, Scene
+from .theme import BAD, DARK, FAMILIES, FONT, HIGH, LIGHT, LOW, RAMP, STEPS, ZERO, Tone, heat, ink_on, text_width
 
-FONT = "DejaVu Sans, Verdana, sans-serif"
-LINE, PAD, CHIP = 15, 9, 18
-WIDE = 6.6  # width of a character at 11 px, generous
-# Okabe and Ito's colours, told apart with any kind of colour blindness
-COLOURS = {
-    "#0072B2": "conv linear attention linalg factorize einsum vision",
-    "#D55E00": "nonlinear activation softmax",
-    "#E69F00": "pointwise special exponential trigonometry extremes rounding comparison bitwise",
-    "#009E73": "pool norm reduce statistics order cumulative",
-    "#CC79A7": "dropout random",
-    "#888888": "shape views arrange join scatter pad embedding resample",
-    "#B00020": "loss",
-}
-FAMILIES = {family: colour for colour, families in COLOURS.items() for family in families.split()}
-TIP = (
-    '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-    '<path d="M0 0L8 4L0 8z" fill="#555"/></marker></defs>'
-)
-SCALE = (-8.0, 3.0)  # log10 of a gradient's root mean square, fixed so that pictures can be compared
-RAMP = ("#3b4cc0", "#7b9ff9", "#c0d4f5", "#f2cab5", "#ee8468", "#b40426")
+LINE, TOP, BAR, CHIP = 16, 8, 9, 20
+TITLE, SMALL = 13.0, 11.0
+CELL = 7  # of a heat strip
+MARGIN = 18
+WIDEST = 290  # of a row of chips
+LONGEST = 40  # cells of a heat strip in one row
 
 
-def shade(rms: float) -> str:
-    """The colour of a gradient's size on the fixed logarithmic scale; black for NaN or infinity."""
-    if not math.isfinite(rms):
-        return "#000000"
-    if rms == 0:
-        return "#ffffff"
-    low, high = SCALE
-    share = min(max((math.log10(rms) - low) / (high - low), 0.0), 1.0)
-    return RAMP[min(int(share * len(RAMP)), len(RAMP) - 1)]
+def escape(text: str) -> str:
+    """Text for XML, also in attributes; what XML cannot hold becomes a replacement character."""
+    text = "".join(c if c in "\n\t" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0xFFFE, 0xFFFF, 127)) else "\ufffd" for c in text)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;").replace("'", "&#39;")
 
 
-def lines_of(box: Box) -> list[str]:
-    """What a box says: module and op, arguments, shape and type."""
-    head = f"{box.scope} · {box.op}" if box.scope else box.op
-    size = " × ".join(str(n) for n in box.shape) if box.shape else "scalar"
-    return [head, *([box.detail] if box.detail else []), f"{size}  {box.dtype}"]
-
-
-def chip_text(chip: Chip) -> str:
-    """What a leaf says: its name and shape, its value if it is one number."""
-    name = chip.name or "leaf"
-    if chip.value is not None:
-        return f"{name} = {chip.value:.4g}" + (f"   grad {chip.grad:.4g}" if chip.grad is not None else "")
-    return f"{name}  {' × '.join(map(str, chip.shape))}" + (f"   grad {chip.grad:.1e}" if chip.grad is not None else "")
-
-
-def size_of(box: Box) -> tuple[float, float]:
-    """Width and height that a box needs."""
-    texts = [*lines_of(box), *[chip_text(c) + "   " for c in box.chips]]
-    width = max(len(t) for t in texts) * WIDE + 2 * PAD + 8
-    return max(width, 90.0), len(lines_of(box)) * LINE + 2 * PAD + len(box.chips) * (CHIP + 3) + (4 if box.chips else 0)
-
-
-def to_svg(graph: Graph, title: str = "") -> str:
-    """The picture as SVG text."""
-    places = lay_out({b.id: size_of(b) for b in graph.boxes}, graph.edges)
-    width = max((p.x + p.width / 2 for p in places.values()), default=0) + 40
-    height = max((p.y + p.height / 2 for p in places.values()), default=0) + 40 + (26 if title else 0)
-    top = 20 + (26 if title else 0)
-    size = f'width="{width:.0f}" height="{height:.0f}"'
-    out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width:.0f} {height:.0f}" font-family="{FONT}" font-size="11">',
-        TIP,
-        f'<rect {size} fill="#fff"/>',
-    ]
-    if title:
-        out.append(f'<text x="20" y="28" font-size="14" font-weight="bold" fill="#222">{escape(title)}</text>')
-    out.append(f'<g transform="translate(20 {top})">')
-    out.extend(_curve(places[a], places[b]) for a, b in graph.edges)
-    out.extend(_draw_box(b, places[b.id], b.id in graph.outputs) for b in graph.boxes)
-    return "\n".join([*out, "</g>", "</svg>"])
-
-
-def _curve(a: Place, b: Place) -> str:
-    """From the foot of the maker to the head of the user; a long way bends aside, so that it crosses no box in between."""
-    x0, y0, x1, y1 = a.x, a.y + a.height / 2, b.x, b.y - b.height / 2
-    if b.rank - a.rank <= 1:
-        bend = (y1 - y0) / 2
-        path = f"M{x0:.0f} {y0:.0f}C{x0:.0f} {y0 + bend:.0f} {x1:.0f} {y1 - bend:.0f} {x1:.0f} {y1:.0f}"
-    else:
-        side = max(a.x + a.width / 2, b.x + b.width / 2) + 18
-        start, end, middle = x0 + a.width / 4, x1 + b.width / 4, (y0 + y1) / 2
-        path = f"M{start:.0f} {y0:.0f}C{side:.0f} {y0 + 26:.0f} {side:.0f} {y0 + 10:.0f} {side:.0f} {middle:.0f}"
-        path += f"S{side:.0f} {y1 - 26:.0f} {end:.0f} {y1:.0f}"
-    return f'<path d="{path}" fill="none" stroke="#555" stroke-width="1.2" marker-end="url(#tip)"/>'
-
-
-def _draw_box(box: Box, p: Place, is_output: bool) -> str:
-    x, y = p.x - p.width / 2, p.y - p.height / 2
-    colour = FAMILIES.get(box.family.partition("_")[0], "#56B4E9")
-    out = [f"<g><title>{escape(box.formula)}</title>"]
-    if is_output:
-        out.append(
-            f'<rect x="{x - 3:.0f}" y="{y - 3:.0f}" width="{p.width + 6:.0f}" height="{p.height + 6:.0f}" rx="6" fill="none" '
-            'stroke="#333"/>'
-        )
-    out.append(f'<rect x="{x:.0f}" y="{y:.0f}" width="{p.width:.0f}" height="{p.height:.0f}" rx="4" fill="#fafafa" stroke="#333"/>')
-    out.append(f'<rect x="{x:.0f}" y="{y:.0f}" width="6" height="{p.height:.0f}" rx="3" fill="{colour}"/>')
-    for k, text in enumerate(lines_of(box)):
-        weight = ' font-weight="bold"' if k == 0 else ""
-        out.append(
-            f'<text x="{x + PAD + 6:.0f}" y="{y + PAD + 10 + k * LINE:.0f}"{weight} '
-            f'fill="{"#111" if k == 0 else "#444"}">{escape(text)}</text>'
-        )
-    at = y + PAD + len(lines_of(box)) * LINE + 4
-    for k, chip in enumerate(box.chips):
-        out.append(_draw_chip(chip, x + PAD + 4, at + k * (CHIP + 3), p.width - 2 * PAD))
-    return "".join([*out, "</g>"])
-
-
-def _draw_chip(chip: Chip, x: float, y: float, width: float) -> str:
-    fill = "#eef3e2" if chip.grad is None else shade(chip.grad)
-    swatch = f'<rect x="{x + width - 16:.0f}" y="{y + 3:.0f}" width="12" height="12" rx="2" fill="{fill}" stroke="#666"/>'
+def _css(tone: Tone) -> str:
     return (
-        f'<rect x="{x:.0f}" y="{y:.0f}" width="{width:.0f}" height="{CHIP}" rx="9" fill="#eef3e2" stroke="#8a9a5b"/>'
-        f'<text x="{x + 9:.0f}" y="{y + 13:.0f}" fill="#333" '
-        f'font-size="10">{escape(chip_text(chip))}</text>{swatch if chip.grad is not None else ""}'
+        f".pg{{fill:{tone.page}}}.cd{{fill:{tone.card};stroke:{tone.line}}}.ln{{stroke:{tone.line};fill:none}}.t{{fill:{tone.ink}}}"
+        f".s{{fill:{tone.soft}}}.ch{{fill:{tone.chip};stroke:{tone.line}}}.pl{{fill:{tone.pill};stroke:{tone.line}}}"
+        f".fr{{fill:{tone.frame};stroke:{tone.line}}}.e{{stroke:{tone.edge};fill:none}}.tip{{fill:{tone.edge}}}.bad{{fill:{tone.bad}}}"
+        f".halo{{stroke:{tone.page};stroke-width:4;paint-order:stroke;stroke-linejoin:round}}"
     )
+
+
+def css() -> str:
+    """The style sheet: light, and dark where the viewer asks for it."""
+    return (
+        f"text{{font-family:{FONT};font-size:{SMALL:.0f}px}}.b{{font-size:{TITLE:.0f}px;font-weight:600}}"
+        f"{_css(LIGHT)}@media(prefers-color-scheme:dark){{{_css(DARK)}}}"
+    )
+
+
+def defs() -> str:
+    """Textures of the families and the hatch of NaN."""
+    out = ["<defs>"]
+    for k, family in enumerate(FAMILIES.values()):
+        stroke = f'<path d="{family.texture}" stroke="#fff" stroke-width="1.6" fill="none"/>' if family.texture else ""
+        out.append(
+            f'<pattern id="f{k}" width="8" height="8" patternUnits="userSpaceOnUse"><rect width="8" height="8" fill="{family.colour}"/>{stroke}</pattern>'
+        )
+    out.append(
+        '<pattern id="nan" width="8" height="8" patternUnits="userSpaceOnUse"><path d="M0 8L8 0M-2 2L2 -2M6 10L10 6" '
+        f'stroke="{BAD}" stroke-width="2"/></pattern></defs>'
+    )
+    return "".join(out)
+
+
+_PLACE = {word: k for k, word in enumerate(FAMILIES)}
+
+
+def measure(card: Card) -> None:
+    """Set the width and height that a card needs."""
+    if card.kind == "scalar":
+        cells = ([card.title] if card.title else []) + card.cells
+        card.width, card.height = round(sum(text_width(c, TITLE) + 18 for c in cells)) + BAR, 32
+        return
+    head = text_width(card.title, TITLE, True) + (text_width(card.aside, SMALL) + 10 if card.aside else 0)
+    if card.kind == "view":
+        card.width = round(head + sum(text_width(t, SMALL) + 8 for t in card.lines[:1]) + 24)
+        card.height = 24 + (len(chip_rows(card)) + len(card.lines[1:])) * CHIP
+        return
+    head += 18 if card.grad is not None and not card.fill else 0
+    widths = [head, *[text_width(t, SMALL) for t in card.lines], *[sum(map(chip_width, row)) + 4 * len(row) - 4 for row in chip_rows(card)]]
+    if card.strip:
+        widths.append(min(len(card.strip), LONGEST) * CELL)
+    rows = -(-len(card.strip) // LONGEST)
+    card.width = round(max(*widths, 70) + BAR + 22)
+    card.height = 2 * TOP + LINE + len(card.lines) * (LINE - 1) + len(chip_rows(card)) * (CHIP + 3) + rows * (CELL + 6) + (LINE if card.bad else 0)
+
+
+def chip_rows(card: Card) -> list[list[Chip]]:
+    """The chips in rows: as many beside each other as fit a box of ordinary width."""
+    rows: list[list[Chip]] = []
+    room = 0.0
+    for chip in card.chips:
+        room -= chip_width(chip) + 4
+        if room < 0:
+            rows.append([])
+            room = WIDEST - chip_width(chip)
+        rows[-1].append(chip)
+    return rows
+
+
+def chip_width(chip: Chip) -> float:
+    """How wide a chip is."""
+    return text_width(chip.text, SMALL) + (26 + text_width(grad_word(chip.grad), 10) if chip.grad is not None else 16)
+
+
+def grad_word(grad: float | None) -> str:
+    """∇ 3.2e-3, or what is wrong with it."""
+    if grad is None:
+        return ""
+    if not math.isfinite(grad):
+        return "∇ NaN" if math.isnan(grad) else "∇ ∞"
+    return "∇ 0" if grad == 0 else f"∇ {grad:.1e}".replace("e-0", "e-").replace("e+0", "e").replace("-", "−")
+
+
+def measure_all(scene: Scene) -> None:
+    """Sizes of all boxes, and of the titles of all frames."""
+    for card in scene.cards.values():
+        measure(card)
+    for module in scene.modules.values():
+        measure(module.card)
+
+
+def frame_width(card: Card) -> float:
+    """What the title of an open module needs."""
+    head = text_width(card.title, TITLE, True) + (text_width(card.aside, SMALL) + 10 if card.aside else 0) + 40
+    return round(head + (min(len(card.strip), LONGEST) * CELL + 24 if card.strip else 0))
+
+
+def lay_out_scene(scene: Scene, sideways: bool = False) -> tuple[Plan, dict[str, Card], list[Flow]]:
+    """The layout of what shows."""
+    root, boxes, flows = scene.visible()
+    for frame in root.inside():
+        if frame.id != "g":
+            card = scene.modules[frame.id].card
+            frame.least = frame_width(card)
+            frame.header = 34 + (CELL + 4) * (-(-len(card.strip) // LONGEST) - 1 if card.strip else 0)
+    sizes = {i: (card.width, card.height) for i, card in boxes.items()}
+    labels = max((text_width(f.label, SMALL) for f in flows if f.label), default=0.0)
+    between = BETWEEN if not labels else round(labels) + 26 if sideways else BETWEEN + 14
+    return arrange(root, sizes, scene.edges(flows), sideways, between), boxes, flows
+
+
+def to_svg(scene: Scene, sideways: bool = False) -> str:
+    """The picture as SVG text."""
+    plan, boxes, flows = lay_out_scene(scene, sideways)
+    legend, legend_width, legend_height = _legend(scene, boxes, flows, max(plan.width, 300))
+    top = MARGIN + (26 if scene.title else 0)
+    width = round(max(plan.width, legend_width, text_width(scene.title, 15, True)) + 2 * MARGIN)
+    height = round(plan.height + top + MARGIN + legend_height + 10)
+    left = (width - plan.width) / 2
+    out = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
+        f"<style>{css()}</style>{defs()}",
+        f'<rect class="pg" width="{width}" height="{height}"/>',
+    ]
+    if scene.title:
+        out.append(f'<text class="t" x="{MARGIN}" y="28" style="font-size:15px;font-weight:600">{escape(scene.title)}</text>')
+    out.append(f'<g transform="translate({left:.0f} {top})">')
+    out += body(scene, plan, boxes, flows)
+    out.append(f'</g><g transform="translate({MARGIN} {height - legend_height - 6:.0f})">{legend}</g></svg>')
+    return "\n".join(out)
+
+
+def body(scene: Scene, plan: Plan, boxes: dict[str, Card], flows: Sequence[Flow]) -> list[str]:
+    """Frames, edges, boxes, in that order."""
+    out = [draw_frame(scene.modules[i].card, *at) for i, at in plan.frames.items() if i != "g"]
+    out += [draw_edge(flow, line, plan.sideways) for flow, line in zip(flows, plan.lines, strict=True)]
+    out += [frame_title(scene.modules[i].card, *at) for i, at in plan.frames.items() if i != "g"]
+    out += [draw_card(card, *plan.boxes[i][:2]) for i, card in boxes.items()]
+    return out
+
+
+def draw_frame(card: Card, x: float, y: float, w: float, h: float) -> str:
+    """An open module: its border, two more behind it for a run."""
+    stack = ""
+    if card.kind == "run":
+        stack = "".join(f'<rect class="fr" x="{x + d:.0f}" y="{y + d:.0f}" width="{w:.0f}" height="{h:.0f}" rx="9"/>' for d in (6, 3))
+    return f'{stack}<rect class="fr" x="{x:.0f}" y="{y:.0f}" width="{w:.0f}" height="{h:.0f}" rx="9"/>'
+
+
+def frame_title(card: Card, x: float, y: float, w: float, h: float) -> str:
+    """The title of an open module, over the edges."""
+    aside = f'<tspan class="s" dx="8" style="font-size:{SMALL:.0f}px;font-weight:400">{escape(card.aside)}</tspan>' if card.aside else ""
+    out = f'<g data-g="{card.id}"><title>{escape(card.note)}</title><text class="t b" x="{x + 12:.0f}" y="{y + 20:.0f}">{escape(card.title)}{aside}</text>'
+    if card.strip:
+        out += draw_strip(card, x + w - min(len(card.strip), LONGEST) * CELL - 12, y + 10)
+    return out + "</g>"
+
+
+def draw_strip(card: Card, x: float, y: float) -> str:
+    """One cell for each piece of a run, coloured by its gradient."""
+    out = []
+    for k, (name, size) in enumerate(card.strip):
+        fill = heat(size)
+        at = f'x="{x + k % LONGEST * CELL:.0f}" y="{y + k // LONGEST * (CELL + 5):.0f}" width="{CELL}" height="{CELL + 4}"'
+        note = escape(f"{name}: {grad_word(size) or 'no gradient yet'}")
+        paint = f'fill="{fill}"' if fill else 'class="pl"'
+        out.append(f'<rect {at} {paint} stroke-width=".5" stroke="#5b6470"><title>{note}</title></rect>')
+    return "".join(out)
+
+
+def draw_edge(flow: Flow, line: list[tuple[float, float]], sideways: bool) -> str:
+    """A value that flows, and at its beginning the arrow of the gradient that came back."""
+    wide = 1.1 + min(max(math.log2(flow.nbytes + 1) - 6, 0) / 9, 2.2)
+    path = curve(line, sideways)
+    (x0, y0), (x1, y1) = line[0], line[-1]
+    out = f'<g><title>{escape(flow.note)}</title><path class="e" d="{path}" stroke-width="{wide:.1f}"/>'
+    out += f'<path class="tip" d="{_tip(x1, y1, sideways, 6)}"/>'
+    paint = heat(flow.grad)
+    if paint is not None:
+        if flow.grad is not None and not math.isfinite(flow.grad):
+            out += f'<path d="{path}" stroke="{BAD}" stroke-width="{wide:.1f}" stroke-dasharray="4 3" fill="none"/>'
+        out += f'<path d="{_tip(x0, y0, sideways, -8)}" fill="{paint}" stroke="#5b6470" stroke-width=".8"/>'
+    if flow.label:
+        out += _label(flow.label, line, sideways)
+    return out + "</g>"
+
+
+def _tip(x: float, y: float, sideways: bool, size: float) -> str:
+    """An arrow head that points along the flow (size > 0) or back into the box that the edge leaves (size < 0)."""
+    s = abs(size)
+    if size > 0:
+        return f"M{x:.0f} {y:.0f}l{-s} {-s * 0.55:.1f}v{s * 1.1:.1f}z" if sideways else f"M{x:.0f} {y:.0f}l{-s * 0.55:.1f} {-s}h{s * 1.1:.1f}z"
+    return f"M{x:.0f} {y:.0f}l{s} {-s * 0.6:.1f}v{s * 1.2:.1f}z" if sideways else f"M{x:.0f} {y:.0f}l{-s * 0.6:.1f} {s}h{s * 1.2:.1f}z"
+
+
+def _label(text: str, line: list[tuple[float, float]], sideways: bool) -> str:
+    """What flowed back, written where the edge arrives: on the side that it comes from."""
+    (x0, y0), (x, y) = line[0], line[-1]
+    if sideways:
+        return f'<text class="t halo" x="{x - 10:.0f}" y="{y + (14 if y0 > y else -5):.0f}" text-anchor="end">{escape(text)}</text>'
+    left = x0 < x
+    return f'<text class="t halo" x="{x + (-7 if left else 7):.0f}" y="{y - 7:.0f}" text-anchor="{"end" if left else "start"}">{escape(text)}</text>'
+
+
+def curve(line: list[tuple[float, float]], sideways: bool) -> str:
+    """A path through points: straight where it can be, else bent with its ends along the flow."""
+    x, y = line[0]
+    out = [f"M{x:.0f} {y:.0f}"]
+    for u, v in line[1:]:
+        if (u == x and not sideways) or (v == y and sideways):
+            out.append(f"L{u:.0f} {v:.0f}")
+        elif sideways:
+            m = (x + u) / 2
+            out.append(f"C{m:.0f} {y:.0f} {m:.0f} {v:.0f} {u:.0f} {v:.0f}")
+        else:
+            m = (y + v) / 2
+            out.append(f"C{x:.0f} {m:.0f} {u:.0f} {m:.0f} {u:.0f} {v:.0f}")
+        x, y = u, v
+    return "".join(out)
+
+
+def draw_card(card: Card, x: float, y: float) -> str:
+    """A box with its bar, texts and chips."""
+    w, h = card.width, card.height
+    note = f"<title>{escape(card.note)}</title>" if card.note else ""
+    place = f'data-{"g" if card.kind in ("module", "run") else "o"}="{card.id}" transform="translate({x:.0f} {y:.0f})"'
+    return f"<g {place}>{note}{card_body(card, w, h)}</g>"
+
+
+def card_body(card: Card, w: float, h: float) -> str:
+    """What is inside a box, at the origin."""
+    round_ = h / 2 if card.kind == "input" and h < 48 else 12 if card.kind in ("view", "input") else 6
+    size = f'width="{w:.0f}" height="{h:.0f}" rx="{round_:.0f}"'
+    dash = ' stroke-dasharray="5 3"' if card.frozen else ""
+    out = []
+    if card.output:
+        out.append(f'<rect class="ln" x="-4" y="-4" width="{w + 8:.0f}" height="{h + 8:.0f}" rx="{round_ + 4:.0f}" stroke-width="1.4"/>')
+    if card.kind == "run":
+        out += [f'<rect class="cd" x="{d}" y="{d}" {size}/>' for d in (6, 3)]
+    kind = "pl" if card.kind in ("view", "input") else "cd"
+    own = f' style="fill:{card.fill}"' if card.fill else ""
+    out.append(f'<rect class="{kind}" {size}{dash}{own}/>')
+    if card.bad:
+        out.append(f'<rect {size} fill="url(#nan)" fill-opacity=".35" stroke="{BAD}" stroke-width="2"/>')
+    ink = f' style="fill:{ink_on(card.fill)}"' if card.fill else ""
+    if card.kind == "scalar":
+        return "".join([*out, _scalar(card, h, ink)])
+    left = 14 if kind == "pl" else BAR + 11
+    if kind == "cd" and card.family:
+        out.append(f'<path d="M6 0H{BAR}V{h:.0f}H6A6 6 0 0 1 0 {h - 6:.0f}V6A6 6 0 0 1 6 0Z" fill="url(#f{_PLACE[card.family]})"/>')
+    out += _texts(card, left, w, ink)
+    return "".join(out)
+
+
+def _texts(card: Card, left: float, w: float, ink: str) -> list[str]:
+    aside = f'<tspan class="s" dx="8" style="font-size:{SMALL:.0f}px;font-weight:400{_own(card)}">{escape(card.aside)}</tspan>' if card.aside else ""
+    if card.kind == "view":
+        shape = "".join(f'<tspan class="s" dx="8" style="font-size:{SMALL:.0f}px;font-weight:400{_own(card)}">{escape(t)}</tspan>' for t in card.lines[:1])
+        out = [f'<text class="t" x="{left}" y="16"{ink}>{escape(card.title)}{shape}{aside}</text>']
+        out += [f'<text class="s" x="{left}" y="{16 + CHIP * (k + 1)}"{ink}>{escape(t)}</text>' for k, t in enumerate(card.lines[1:])]
+        y = 26.0 + CHIP * len(card.lines[1:])
+    else:
+        out = [f'<text class="t b" x="{left}" y="{TOP + 13}"{ink}>{escape(card.title)}{aside}</text>']
+        y = TOP + 13.0
+        for text in card.lines:
+            y += LINE - 1
+            out.append(f'<text class="s" x="{left}" y="{y:.0f}"{ink}>{escape(text)}</text>')
+        y += 7
+        if card.bad:
+            out.append(f'<text class="bad halo" x="{left}" y="{y + 9:.0f}" style="font-weight:600">{escape(card.bad)}</text>')
+            y += LINE
+        if card.strip:
+            out.append(draw_strip(card, left, y))
+            y += (CELL + 6) * -(-len(card.strip) // LONGEST) + 2
+        if card.grad is not None and not card.fill and card.kind != "input":
+            out.append(_swatch(card.grad, w - 20, 9))
+    for row in chip_rows(card):
+        spare = (w - left - 7 - sum(map(chip_width, row)) - 4 * len(row) + 4) / len(row)
+        x = left - 2.0
+        for chip in row:
+            out.append(draw_chip(chip, x, y, chip_width(chip) + spare))
+            x += chip_width(chip) + spare + 4
+        y += CHIP + 3
+    return out
+
+
+def _own(card: Card) -> str:
+    return f";fill:{ink_on(card.fill)}" if card.fill else ""
+
+
+def _swatch(grad: float, x: float, y: float) -> str:
+    """A small square in the colour of a gradient."""
+    return f'<rect x="{x:.0f}" y="{y:.0f}" width="11" height="11" rx="2" fill="{heat(grad)}" stroke="#5b6470"><title>{grad_word(grad)}</title></rect>'
+
+
+def draw_chip(chip: Chip, x: float, y: float, w: float) -> str:
+    """A parameter on the box that uses it, with the size and colour of its gradient."""
+    out = f'<g><title>{escape(chip.note)}</title><rect class="ch" x="{x:.0f}" y="{y:.0f}" width="{w:.0f}" height="{CHIP}" rx="10" stroke-width=".8"/>'
+    out += f'<text class="t" x="{x + 9:.0f}" y="{y + 14:.0f}">{escape(chip.text)}</text>'
+    if chip.grad is not None:
+        out += f'<text class="s" x="{x + w - 19:.0f}" y="{y + 14:.0f}" text-anchor="end" style="font-size:10px">{grad_word(chip.grad)}</text>'
+        out += f'<rect x="{x + w - 15:.0f}" y="{y + 5:.0f}" width="10" height="10" rx="2" fill="{heat(chip.grad)}" stroke="#5b6470" stroke-width=".8"/>'
+    return out + "</g>"
+
+
+def _scalar(card: Card, h: float, ink: str) -> str:
+    """name | data 2.0 | grad −1.5, the sign of the operation before it."""
+    x = float(BAR)
+    out = []
+    if card.family:
+        out.append(f'<path d="M6 0H{BAR}V{h:.0f}H6A6 6 0 0 1 0 {h - 6:.0f}V6A6 6 0 0 1 6 0Z" fill="url(#f{_PLACE[card.family]})"/>')
+    for k, cell in enumerate(([card.title] if card.title else []) + card.cells):
+        if k:
+            out.append(f'<path class="ln" d="M{x:.0f} 0V{h:.0f}"/>')
+        strong = ' style="font-weight:600' + _own(card) + '"' if k == 0 else ink
+        out.append(f'<text class="t" x="{x + 9:.0f}" y="21"{strong}><tspan style="font-size:{TITLE:.0f}px">{escape(cell)}</tspan></text>')
+        x += text_width(cell, TITLE) + 18
+    return "".join(out)
+
+
+def _legend(scene: Scene, boxes: dict[str, Card], flows: Sequence[Flow], wide: float) -> tuple[str, float, float]:
+    """(what the colours mean, its width, its height): only what the picture uses."""
+    out: list[str] = []
+    x, y, widest = 0.0, 14.0, 0.0
+    used = {card.family for card in boxes.values() if card.family}
+    for word in FAMILIES:
+        if word in used:
+            need = text_width(word, SMALL) + 26
+            if x and x + need > max(wide, 380):
+                x, y = 0.0, y + 18
+            out.append(f'<rect x="{x:.0f}" y="{y - 10:.0f}" width="12" height="12" rx="2" fill="url(#f{_PLACE[word]})"/>')
+            out.append(f'<text class="s" x="{x + 17:.0f}" y="{y:.0f}">{escape(word)}</text>')
+            x += need
+            widest = max(widest, x)
+    shown = [c.grad for c in boxes.values()] + [c.grad for b in boxes.values() for c in b.chips] + [f.grad for f in flows]
+    graded = any(g is not None for g in shown) or any(s is not None for c in boxes.values() for _, s in c.strip)
+    if scene.color in ("memory", "time"):
+        y += 20 if out else 0
+        out.append(_scale(STEPS, y, "0", "largest", f"{scene.color}, share of the largest (logarithmic)"))
+        widest = max(widest, 360)
+    elif graded or scene.color in ("grad", "value"):
+        y += 20 if out else 0
+        what = "value" if scene.color == "value" else "gradient"
+        out.append(_scale(RAMP, y, f"1e{LOW}".replace("-", "−"), f"1e{HIGH}", f"{what} L2/√n"))
+        at = 260
+        for colour, word in ((ZERO, "0"), (BAD, "NaN, ∞")):
+            out.append(f'<rect x="{at}" y="{y - 10:.0f}" width="12" height="12" fill="{colour}" stroke="#5b6470"/>')
+            out.append(f'<text class="s" x="{at + 17}" y="{y:.0f}">{word}</text>')
+            at += 40
+        widest = max(widest, 370)
+    if scene.notice:
+        y += 18
+        out.append(f'<text class="bad" x="0" y="{y:.0f}">{escape(scene.notice)}</text>')
+        widest = max(widest, text_width(scene.notice, SMALL))
+    return "".join(out), widest, y + 6 if out else 0.0
+
+
+def _scale(colours: Sequence[str], y: float, low: str, high: str, word: str) -> str:
+    out = [f'<text class="s" x="0" y="{y:.0f}">{low}</text>']
+    x = 30
+    for colour in colours:
+        out.append(f'<rect x="{x}" y="{y - 10:.0f}" width="9" height="12" fill="{colour}" stroke="#5b6470" stroke-width=".4"/>')
+        x += 9
+    out.append(f'<text class="s" x="{x + 5}" y="{y:.0f}">{high}  {word}</text>')
+    return "".join(out)

@@ -1,0 +1,66 @@
+"""The users' names of tensors: of parameters, of what they drew, of variables at the top level of their file. Imports trace and Tensor."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..frames import PACKAGES
+from ..tensor.base import Tensor
+from .trace import Trace, names_of
+
+
+def name_values(trace: Trace, params: Any) -> None:
+    """Name the values of a trace: by `params`, else by the modules that ran, then by the caller's own variables."""
+    if params is not None:
+        names_of(trace, list(pairs_of(params)))
+    else:
+        for module in modules_in(trace):
+            names_of(trace, [(name, p) for name, p in module.named_parameters() if isinstance(p, Tensor)])
+    names_of(trace, list(variables()))
+
+
+def pairs_of(params: Any) -> Iterator[tuple[str, Tensor]]:
+    """(name, tensor) of a module, a mapping or pairs. TypeError for anything else."""
+    if hasattr(params, "named_parameters"):
+        params = params.named_parameters()
+    elif isinstance(params, Mapping):
+        params = params.items()
+    try:
+        pairs = [(str(name), tensor) for name, tensor in params]
+    except (TypeError, ValueError):
+        raise TypeError(f"params names tensors: give a module, a dictionary or (name, tensor) pairs, not {type(params).__name__}") from None
+    yield from ((name, tensor) for name, tensor in pairs if isinstance(tensor, Tensor))
+
+
+def modules_in(trace: Trace) -> list[Any]:
+    """The outermost modules that ran, each once, as far as they still exist."""
+    found: dict[int, Any] = {}
+    seen: set[int] = set()
+    for record in trace.records:
+        call = record.scope
+        if call is None or id(call) in seen:
+            continue
+        seen.add(id(call))
+        while getattr(call, "outer", None) is not None:
+            call = call.outer
+        module = getattr(call, "module", lambda: None)()
+        if module is not None and hasattr(module, "named_parameters"):
+            found.setdefault(id(module), module)
+    return list(found.values())
+
+
+def variables() -> Iterator[tuple[str, Tensor]]:
+    """The tensors among the variables of the caller's file, when it is the file's top level that calls.
+
+    Inside a function Python would have to copy the local variables into a dictionary that outlives the call.
+    """
+    frame: Any = sys._getframe(1)
+    while frame is not None and frame.f_globals.get("__name__", "autograd_core").split(".", 1)[0] in PACKAGES:
+        frame = frame.f_back
+    if frame is None or frame.f_code.co_name != "<module>":
+        return
+    for name, value in list(frame.f_globals.items()):
+        if isinstance(value, Tensor) and not name.startswith("_"):
+            yield name, value

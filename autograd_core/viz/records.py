@@ -1,0 +1,149 @@
+"""The rows of a recording: Value, Record, Event, and the Budget for what they hold. Plain data; `trace` is their table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .source import Site, line_of
+from .stats import Kept, Stats
+
+FULL = 4096  # elements up to which the values themselves are kept
+
+
+class Budget:
+    """How many bytes of values a recording may hold. Beyond it, statistics only."""
+
+    __slots__ = ("dropped", "everything", "limit", "used")
+
+    def __init__(self, limit: int, everything: bool = False) -> None:
+        self.limit = limit
+        self.used = 0
+        self.dropped = 0
+        self.everything = everything  # keep large arrays too, as long as they fit
+
+    def keep(self, array: np.ndarray, copy: bool) -> Kept:
+        """An array with its values if it is small, or fits and everything is wanted; else its statistics."""
+        size = array.size
+        if size <= FULL or self.everything:
+            used = self.used + array.nbytes + 128  # an array's own header
+            if used <= self.limit:
+                self.used = used
+                return Kept(array.copy() if copy else array, None)
+            self.dropped += 1
+        return Kept(None, Stats.of(array))
+
+    def __str__(self) -> str:
+        text = f"{self.used / 2**20:.1f} of {self.limit / 2**20:.0f} MB"
+        return text + (f"; {self.dropped} values over budget: statistics only" if self.dropped else "")
+
+
+class Value:
+    """A tensor that an operation read or made.
+
+    `role`: "op" (made by a record), "parameter" (a leaf that needs a gradient), "input" (data from outside).
+    `alias` is the value whose memory it shares, `version` counts changes in place; `kept` its values or statistics,
+    `grad` those of its whole gradient in the last backward pass, `name` the user's name for it.
+    """
+
+    __slots__ = ("alias", "dtype", "grad", "id", "kept", "leaf", "maker", "name", "role", "shape", "slot", "stamp", "version")
+
+    def __init__(
+        self, number: int, maker: int | None, slot: int, shape: tuple[int, ...], dtype: np.dtype, role: str, kept: Kept | None = None
+    ) -> None:
+        self.id = number
+        self.maker = maker
+        self.slot = slot
+        self.shape = shape
+        self.dtype = dtype
+        self.role = role
+        self.kept = kept
+        self.grad: Kept | None = None
+        self.name = ""
+        self.alias: int | None = None
+        self.leaf: Any = None  # a weak reference to the graph's Leaf, which holds .grad
+        self.version = 0
+        self.stamp = 0  # the id of the last change in place that this value has seen
+
+    @property
+    def nbytes(self) -> int:
+        """The memory of its elements."""
+        n = self.dtype.itemsize
+        for size in self.shape:
+            n *= size
+        return int(n)
+
+
+class Record:
+    """An operation that ran.
+
+    `inputs` are value ids in the order of `op.inputs` (a sequence of tensors flat among them), None for a number or nothing;
+    `numbers` what stood there instead. `node` is the id of its graph node, 0 when no gradient is recorded. `scope` is the
+    module call, `site` the user's line (see `line`), `seconds` the time since the operation before it,
+    `inside` says that it ran in a backward pass, as with create_graph.
+    """
+
+    __slots__ = ("id", "inputs", "inside", "node", "numbers", "op", "outputs", "saved", "scope", "seconds", "site", "statics")
+
+    def __init__(self, number: int, node: int, op: Any, inputs: tuple[int | None, ...], scope: Any, site: Any, statics: Any) -> None:
+        self.id = number
+        self.node = node
+        self.op = op
+        self.inputs = inputs
+        self.outputs: tuple[int, ...] = ()
+        self.numbers: tuple[Any, ...] = ()
+        self.saved: tuple[str, ...] = ()
+        self.scope = scope
+        self.site: Site = site
+        self.statics = statics
+        self.seconds = 0.0
+        self.inside = False
+
+    @property
+    def name(self) -> str:
+        """The op's name."""
+        return str(self.op.name)
+
+    @property
+    def family(self) -> str:
+        """The file of ops that declares it."""
+        return str(getattr(self.op, "family", ""))
+
+    @property
+    def view(self) -> bool:
+        """Whether its result shares memory with its input."""
+        return bool(getattr(self.op, "view", False))
+
+    @property
+    def path(self) -> str:
+        """The dotted name of the module that ran it, "" outside of modules."""
+        return str(getattr(self.scope, "path", "") or "")
+
+    @property
+    def line(self) -> tuple[str, int] | None:
+        """(file, line) of the user's code that ran it."""
+        return line_of(self.site)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """Its non-tensor arguments by name."""
+        return dict(zip(getattr(self.op, "static_names", ()), self.statics, strict=False))
+
+
+class Event:
+    """One step of a backward pass: the gradient `upstream` (one Kept for each output) came to a record, which gave `parts`.
+
+    `parts[slot]` is None where no gradient flows, else (value id, which contribution to that value's gradient it is, counted
+    from 0 in each pass, Kept). `seconds` is the time since the event before it.
+    """
+
+    __slots__ = ("id", "number", "parts", "record", "seconds", "upstream")
+
+    def __init__(self, number: int, of: int, record: int, upstream: tuple[Kept | None, ...], parts: Any, seconds: float) -> None:
+        self.id = number
+        self.number = of  # the backward pass that it belongs to
+        self.record = record
+        self.upstream = upstream
+        self.parts: tuple[tuple[int, int, Kept] | None, ...] = parts
+        self.seconds = seconds
