@@ -8,4 +8,5 @@ from .svg import escape, to_svg
 
 def to_html(scene: Scene, sideways: bool) -> str:
     """A page in one file."""
-    return f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{escape(scene.title or "graph")}</title></head><body>{to_svg(scene, sideways)}</body></html>'
+    head = f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{escape(scene.title or "graph")}</title></head>'
+    return f"{head}<body>{to_svg(scene, sideways)}</body></html>"

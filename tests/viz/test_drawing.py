@@ -8,6 +8,7 @@ import math
 import re
 import sys
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import graphviz
 import numpy as np
@@ -111,10 +112,10 @@ def test_geometry(name, direction):
     _, _, flows = drawing.scene.visible()
     along = 1 if direction == "TB" else 0
     for flow, line in zip(flows, plan.lines, strict=True):
-        assert all(a[along] <= b[along] for a, b in zip(line, line[1:], strict=False))
+        assert all(a[along] <= b[along] for a, b in pairwise(line))
         for i, (x, y, w, h) in boxes.items():
             if i not in (flow.source, flow.target):
-                for (a, b), (c, d) in zip(line, line[1:], strict=False):  # straight inside of layers, bent between them
+                for (a, b), (c, d) in pairwise(line):  # straight inside of layers, bent between them
                     assert max(a, c) <= x or min(a, c) >= x + w or max(b, d) <= y or min(b, d) >= y + h, (flow, i)
     for m in drawing.scene.modules.values():
         if m.id in plan.frames and m.id != "g":
