@@ -134,19 +134,19 @@ class Checked:
         """
         tests: list[str] = []
         known: set[str] = set()
-        scope: dict[str, Any] = {"ndarray": np.ndarray, "most": MAX_SIZE, "within": self._within}
+        scope: dict[str, Any] = {"_ndarray": np.ndarray, "_most": MAX_SIZE, "_within": self._within}
         for name in self.names:
             spec = self.specs[name]
             if isinstance(spec, ScalarSpec):
                 kinds = {int: "type(a_{0}) is int", float: "type(a_{0}) is float", bool: "type(a_{0}) is bool"}
                 kind = " or ".join(text.format(name) for k, text in kinds.items() if k in spec.kinds)
-                low = f" and {spec.at_least} <= a_{name} < most" if spec.at_least is not None else ""
+                low = f" and {spec.at_least} <= a_{name} < _most" if spec.at_least is not None else ""
                 tests.append(f"({kind}){low} and ({name} := a_{name}) is not None")
             else:
-                scope["dtypes_" + name] = spec.dtypes
+                scope["_dtypes_" + name] = spec.dtypes
                 tests += _array_tests(name, spec, known)
         tests += [f"({text})" for text, _ in self.requires]
-        tests += [f"within({name!r}, a_{name}, {{{', '.join(f'{n!r}: {n}' for n in self._sizes())}}})" for name in self.bounds]
+        tests += [f"_within({name!r}, a_{name}, {{{', '.join(f'{n!r}: {n}' for n in self._sizes())}}})" for name in self.bounds]
         source = f"def holds({', '.join('a_' + name for name in self.names)}):\n    return bool({' and '.join(tests)})"
         exec(compile(source, f"<contract of {self.kernel.loop.__name__}>", "exec"), scope)
         written: Callable[..., bool] = scope["holds"]
@@ -223,8 +223,8 @@ class Checked:
 def _array_tests(name: str, spec: ArraySpec, known: set[str]) -> list[str]:
     """The conditions of one array argument as source text; `known` are the sizes met so far."""
     a = "a_" + name
-    tests = [f"type({a}) is ndarray and {a}.ndim == {len(spec.dims)}"]
-    tests.append(f"{a}.dtype is a_{spec.same}.dtype" if spec.same is not None else f"{a}.dtype in dtypes_{name}")
+    tests = [f"type({a}) is _ndarray and {a}.ndim == {len(spec.dims)}"]
+    tests.append(f"{a}.dtype is a_{spec.same}.dtype" if spec.same is not None else f"{a}.dtype in _dtypes_{name}")
     mask = _ALIGNED | _C_ORDER * spec.contiguous | _WRITEABLE * spec.writes
     tests.append(f"{a}.flags.num & {mask} == {mask}")
     for i, dim in enumerate(spec.dims):
