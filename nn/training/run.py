@@ -79,6 +79,7 @@ class Run:
         target = length(self.train.source) if self.steps is None else self.steps
         trainer.params = {"epochs": self.epochs, "steps": target}
         self.recorder.history.params = dict(trainer.params)
+        trainer.history = self.recorder.history
         tell("on_train_begin", {})
         inside = self.load()
         while self.epoch < self.epochs and not trainer.stop_training:

@@ -68,6 +68,7 @@ class Trainer:
         self.generators = list(generators)
         self.stop_training = False
         self.params: dict[str, Any] = {}
+        self.history = History()  # of the last fit, even of one that was interrupted
 
     @property
     def all_metrics(self) -> list[Metric]:
@@ -139,7 +140,7 @@ class Trainer:
         *,
         batch_size: int | None = None,
         epochs: int = 1,
-        verbose: int = 1,
+        verbose: int | str = 1,
         callbacks: Iterable[Callback] = (),
         validation_split: float = 0.0,
         validation_data: Any = None,
@@ -162,9 +163,10 @@ class Trainer:
         in an order that `shuffle` draws anew for each epoch from `generator`, as a DataLoader draws it. steps_per_epoch ends an epoch
         early, or late, and is what an endless generator needs.
         validation_split: the last share of the arrays validates. validation_data: (x, y), (x, y, weight) or a source like x.
-        class_weight: class → weight of its samples in training. verbose: 0 silent, 1 a progress bar, 2 a line for each epoch.
+        class_weight: class → weight of its samples in training. verbose: 0 silent, 1 (or "auto") a progress bar, 2 a line for each epoch.
         resume: a file that keeps the run's state, written after every epoch and every `save_every` steps; when it exists, the run goes
-        on from there with the very numbers it would have had. Start the same program again, and it continues.
+        on from there with the very numbers it would have had: start the same program again, and it continues. What no file can hold: the
+        random streams of workers that persist, and of a generator function that draws from the global generator as dropout does.
         """
         self._check_fit(epochs, steps_per_epoch, validation_steps, save_every, resume, validation_freq)
         if validation_split:
@@ -176,7 +178,7 @@ class Trainer:
         random = Random([*self.generators, *generators_of(source, checked)])
         listed = list(callbacks)
         if not any(isinstance(callback, ProgressBar) for callback in listed):
-            listed.insert(0, ProgressBar(verbose))
+            listed.insert(0, ProgressBar(1 if verbose == "auto" else verbose))  # type: ignore[arg-type]
         run = Run(
             self,
             Stream(source, random),
@@ -283,9 +285,10 @@ class Trainer:
                 module.training = mode
 
     def _validation(self, data: Any, batch_size: int | None) -> Any:
-        if isinstance(data, (tuple, list)) and len(data) in (2, 3) and not hasattr(data, "__next__"):
+        if isinstance(data, tuple) and len(data) in (2, 3):
             return as_source(*data, batch_size=batch_size)
-        cuts = hasattr(data, "__getitem__") or "IterableDataset" in {cls.__name__ for cls in type(data).__mro__}
+        is_stream = "IterableDataset" in {cls.__name__ for cls in type(data).__mro__}
+        cuts = is_stream or (hasattr(data, "__getitem__") and not isinstance(data, list))
         return as_source(data, batch_size=batch_size if cuts else None)
 
     def _check_fit(self, epochs: int, steps: Any, validation_steps: Any, save_every: Any, resume: Any, validation_freq: Any) -> None:

@@ -56,6 +56,7 @@ STOPS: dict[str, tuple[list[float], dict[str, Any], int, float]] = {
     "restored without stopping": ([3, 1, 2], {"patience": 9, "restore_best_weights": True}, 3, 2),
     "min_delta": ([3, 2.9, 2.8, 1], {"min_delta": 0.5, "patience": 2}, 3, 3),
     "baseline": ([3, 2.5, 1], {"baseline": 2.0, "patience": 2}, 2, 2),
+    "baseline not reached": ([3, 2.5, 2.7], {"baseline": 2.0, "patience": 3, "restore_best_weights": True}, 3, 2),
     "start_from_epoch": ([1, 2, 3, 2, 1], {"start_from_epoch": 2}, 5, 5),
     "nan is no improvement": ([3, NAN, NAN, 1], {"patience": 2, "restore_best_weights": True}, 3, 1),
 }

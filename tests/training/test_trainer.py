@@ -179,6 +179,26 @@ def test_validation_split_takes_the_last_samples() -> None:
     }
 
 
+def test_validation_by_a_list_of_batches() -> None:
+    x, y = table()
+    batches = [(x[16:19], y[16:19]), (x[19:], y[19:])]
+    _, history = trained(x[:16], y[:16], batch_size=4, validation_data=batches)
+    _, expected = trained(x[:16], y[:16], batch_size=4, validation_data=(x[16:], y[16:]))
+    assert history["val_loss"] == pytest.approx(expected["val_loss"])
+
+
+def test_the_history_of_an_interrupted_fit_is_kept() -> None:
+    def interrupt(epoch: int, logs: Any) -> None:
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+    model = net()
+    trainer = nn.Trainer(model, optim.SGD(model.parameters(), lr=0.1), nn.CrossEntropyLoss())
+    with pytest.raises(KeyboardInterrupt):
+        trainer.fit(*table(), epochs=9, verbose=0, callbacks=[nn.callbacks.LambdaCallback(on_epoch_begin=interrupt)])
+    assert trainer.history.epoch == [0, 1]
+
+
 def test_validation_by_a_generator_and_not_in_every_epoch() -> None:
     _, history = trained(*table(), epochs=4, validation_data=endless(), validation_steps=2, validation_freq=2)
     assert len(history["loss"]) == 4 and len(history["val_loss"]) == 2

@@ -23,15 +23,15 @@ class Watcher(Callback):
     nan never is.
     """
 
-    def __init__(self, monitor: str, mode: str, min_delta: float, baseline: float | None = None) -> None:
+    def __init__(self, monitor: str, mode: str, min_delta: float) -> None:
         if mode not in ("auto", "min", "max"):
             raise ValueError(f'mode must be "auto", "min" or "max", got {mode!r}')
-        self.monitor, self.min_delta, self.baseline = monitor, abs(min_delta), baseline
+        self.monitor, self.min_delta = monitor, abs(min_delta)
         self.sign = direction(monitor) if mode == "auto" else 1 if mode == "max" else -1
         self._restart()
 
     def _restart(self) -> None:
-        self.best = -self.sign * math.inf if self.baseline is None else self.baseline
+        self.best = -self.sign * math.inf
 
     def on_train_begin(self, logs: Logs) -> None:
         self._restart()
@@ -43,9 +43,13 @@ class Watcher(Callback):
             raise ValueError(f"{type(self).__name__} watches {self.monitor!r}, but the epoch has {', '.join(logs)}: {fix}")
         return float(logs[self.monitor])
 
+    def beats(self, value: float, other: float) -> bool:
+        """Whether a value is better than another by more than min_delta."""
+        return self.sign * (value - other) > self.min_delta
+
     def improves(self, value: float) -> bool:
         """Whether a value beats the best, which it then becomes."""
-        if not self.sign * (value - self.best) > self.min_delta:
+        if not self.beats(value, self.best):
             return False
         self.best = value
         return True
@@ -60,8 +64,8 @@ class Watcher(Callback):
 class EarlyStopping(Watcher):
     """Stop once `monitor` has not improved for `patience` epochs; with `restore_best_weights` end with those of the best epoch.
 
-    The best weights come back at the end of training however it ended. `baseline` is a value to beat from the start; epochs before
-    `start_from_epoch` are not watched. `stopped_epoch` is where it stopped, or None; `best_epoch` where the best value was.
+    The best weights come back at the end of training however it ended. Waiting only begins anew with a value that beats `baseline` too;
+    epochs before `start_from_epoch` are not watched. `stopped_epoch` is where it stopped, or None; `best_epoch` where the best value was.
     """
 
     def __init__(
@@ -76,8 +80,8 @@ class EarlyStopping(Watcher):
         verbose: int = 0,
     ) -> None:
         self.patience, self.restore_best_weights = patience, restore_best_weights
-        self.start_from_epoch, self.verbose = start_from_epoch, verbose
-        super().__init__(monitor, mode, min_delta, baseline)
+        self.start_from_epoch, self.verbose, self.baseline = start_from_epoch, verbose, baseline
+        super().__init__(monitor, mode, min_delta)
 
     def _restart(self) -> None:
         super()._restart()
@@ -90,12 +94,14 @@ class EarlyStopping(Watcher):
         if epoch < self.start_from_epoch:
             return
         value = self.value(logs)
+        self.wait += 1
         if self.improves(value):
-            self.wait, self.best_epoch = 0, epoch
+            self.best_epoch = epoch
             if self.restore_best_weights:
                 self.weights = {name: tensor.detach().clone() for name, tensor in self.model.state_dict().items()}
-            return
-        self.wait += 1
+            if self.baseline is None or self.beats(value, self.baseline):
+                self.wait = 0
+                return
         if self.wait >= max(1, self.patience):
             self.stopped_epoch = epoch
             self.trainer.stop_training = True
