@@ -138,8 +138,9 @@ class Checked:
         for name in self.names:
             spec = self.specs[name]
             if isinstance(spec, ScalarSpec):
-                kinds = {int: "type(a_{0}) is int", float: "type(a_{0}) is float", bool: "type(a_{0}) is bool"}
-                kind = " or ".join(text.format(name) for k, text in kinds.items() if k in spec.kinds)
+                scope["_kinds_" + name] = tuple(kind for kind in spec.kinds if kind is not int) or (int,)
+                plain = [f"type(a_{name}) is {kind.__name__}" for kind in (int, float, bool) if kind in spec.kinds]
+                kind = " or ".join([*plain, f"isinstance(a_{name}, _kinds_{name})"])  # a bool is an int, but no NumPy integer
                 low = f" and {spec.at_least} <= a_{name} < _most" if spec.at_least is not None else ""
                 tests.append(f"({kind}){low} and ({name} := a_{name}) is not None")
             else:
