@@ -427,6 +427,7 @@ def _straight(real: Any) -> dict[str, Pair]:
         "hardshrink": (hardshrink, shrink_slope),
         "relu_by_out": (relu_by_out, relu_by_out),
         "abs": (size, sign),
+        "sign": (sign, clamp_slope),
         "clamp": (hold, clamp_slope),
         "leaky_relu": (leaky_relu, leaky_relu_slope),
         "hardtanh": (hold, hardtanh_slope),

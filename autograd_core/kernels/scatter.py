@@ -29,6 +29,7 @@ __all__ = [
     "index_fill",
     "index_put",
     "index_select",
+    "placed",
     "scatter",
     "scatter_add",
     "scatter_reduce",
@@ -244,6 +245,19 @@ def gathered_back(g: Array, shape: tuple[int, ...], dim: int, index: Array) -> A
     if not _same_others(index, out, axis):
         return scatter_add(out, dim, index, g)
     _add_few(out, axis, _long(index, "gather"), g)
+    return out
+
+
+def placed(g: Array, shape: tuple[int, ...], dim: int, index: Array) -> Array:
+    """Zeros of a shape with g written at the places that `gather` reads, each of them named once."""
+    out = np.zeros(shape, g.dtype)
+    if not 0 < index.size <= FEW * FEW or index.ndim != len(shape) or g.shape != index.shape or not shape:
+        return scatter(out, dim, index, g)
+    axis = axis_of(dim, len(shape))
+    if not _same_others(index, out, axis):
+        return scatter(out, dim, index, g)
+    _check_range(index, shape[axis], "scatter", axis, RuntimeError)
+    out.reshape(-1)[_linear(shape, axis, index)] = g.ravel()
     return out
 
 

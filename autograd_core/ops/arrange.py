@@ -54,7 +54,8 @@ def roll(x: Array, shifts: Any, dims: Any = None) -> Array:
     if not moves:
         raise RuntimeError("`shifts` required: give a number of positions, or one for each dim")
     if not where and len(moves) == 1:
-        return np.roll(x.reshape(-1), moves[0]).reshape(x.shape)
+        flat, by = x.ravel(), -moves[0] % (x.size or 1)
+        return np.concatenate((flat[by:], flat[:by])).reshape(x.shape)
     if len(where) != len(moves):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(moves)}, dims:{len(where)}")
     if not x.size:

@@ -59,7 +59,7 @@ def _mask(x: Value, features: bool, p: float) -> np.ndarray:
 
 def _drop(x: Value, p: float, training: bool, inplace: bool, features: bool, name: str) -> Value:
     _check(p, name)
-    if not training or p == 0.0 or not math.prod(x.shape):
+    if not training or p == 0.0 or 0 in x.shape:
         return x
     if values_of(x).dtype.kind != "f":
         raise RuntimeError(f"{name}: result type Float can't be cast to the desired output type {values_of(x).dtype}: use x.float()")

@@ -133,15 +133,16 @@ def _filled(xs: Any, name: str) -> list[Value]:
 
 
 def _part(x: Value, d: int, start: int, stop: int) -> Value:
-    return getitem(x, along(x.shape, d, slice(start, stop)))
+    return getitem(x, ((slice(None),) * d + (slice(start, stop),)))
 
 
 def _cuttable(x: Value, dim: int, name: str) -> tuple[int, int]:
     """(dimension, size) along which x is cut."""
-    if not len(x.shape):
+    shape = x.shape
+    if not shape:
         raise RuntimeError(f"{name} expects at least a 1-dimensional tensor")
-    d = wrap_dim(dim, len(x.shape))
-    return d, x.shape[d]
+    d = wrap_dim(dim, len(shape))
+    return d, shape[d]
 
 
 @composed()
@@ -157,6 +158,10 @@ def split(x: Value, split_size_or_sections: Any, dim: int = 0) -> tuple[Value, .
         if size:
             raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {size}")
         return (_part(x, d, 0, 0),)
+    return _cut(x, d, size, each)
+
+
+def _cut(x: Value, d: int, size: int, each: int) -> tuple[Value, ...]:
     return tuple([_part(x, d, i, min(i + each, size)) for i in range(0, max(size, 1), each)])
 
 
@@ -187,7 +192,7 @@ def chunk(x: Value, chunks: int, dim: int = 0) -> tuple[Value, ...]:
     each = -(-size // chunks)
     if not each:
         must_fit("chunk", (chunks,), PART)
-    return split(x, each, d) if each else tuple([_part(x, d, 0, 0) for _ in range(chunks)])
+    return _cut(x, d, size, each) if each else tuple([_part(x, d, 0, 0) for _ in range(chunks)])
 
 
 @composed()

@@ -27,7 +27,7 @@ def place_selected(g: Array, indices: Array, x_shape: tuple[int, ...], dim: int,
     if not x_shape:
         return g.reshape(())
     shape = kept(x_shape, wrap_dim(dim, len(x_shape)))
-    return scatter.scatter(np.zeros(x_shape, g.dtype), dim, indices.reshape(shape), g.reshape(shape))
+    return scatter.placed(g.reshape(shape), x_shape, dim, indices.reshape(shape))
 
 
 @composed("{g}[{indices}]", spaces="engine")
@@ -89,34 +89,46 @@ def _overload(name: str, x: Value, dim: Any, keepdim: bool, other: Any, whole: A
 @composed()
 def max(x: Value, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Value:
     """The largest element of all, or (values, indices) along dim, or the elementwise maximum with another tensor."""
+    if dim is None and other is None and plain(x).size:
+        return amax(x)
     return _overload("max", x, dim, keepdim, other, amax, max_along, maximum)
 
 
 @composed()
 def min(x: Value, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Value:
     """The smallest element of all, or (values, indices) along dim, or the elementwise minimum with another tensor."""
+    if dim is None and other is None and plain(x).size:
+        return amin(x)
     return _overload("min", x, dim, keepdim, other, amin, min_along, minimum)
 
 
 @op("argmax({x})", types="any")
 def argmax(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
     """Where the largest element along dim first stands; without dim counted through all elements."""
+    if 0 < x.size <= SMALL and x.ndim and x.dtype.kind != "b" and (dim is not None or not keepdim):
+        return x.argmax() if dim is None else x.argmax(wrap_dim(dim, x.ndim), keepdims=keepdim)
     return kernel.argmax(x, dim, keepdim)
 
 
 @op("argmin({x})", types="any")
 def argmin(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
     """Where the smallest element along dim first stands; without dim counted through all elements."""
+    if 0 < x.size <= SMALL and x.ndim and x.dtype.kind != "b" and (dim is not None or not keepdim):
+        return x.argmin() if dim is None else x.argmin(wrap_dim(dim, x.ndim), keepdims=keepdim)
     return kernel.argmin(x, dim, keepdim)
 
 
 def _sorted(x: Array, d: int, descending: bool) -> tuple[Array, Array]:
     """The elements of a small array along d in stable order, and where each stood, by NumPy's own sorts."""
     if not descending:
-        return np.sort(x, d, "stable"), x.argsort(d, "stable")
+        values = x.copy()
+        values.sort(d, "stable")
+        return values, x.argsort(d, "stable")
     back = along(x.shape, d, slice(None, None, -1))
-    turned = x[back]
-    return np.sort(turned, d, "stable")[back].copy(), (x.shape[d] - 1 - turned.argsort(d, "stable"))[back].copy()
+    values = x[back].copy()
+    at = (x.shape[d] - 1 - values.argsort(d, "stable"))[back].copy()
+    values.sort(d, "stable")
+    return values[back].copy(), at
 
 
 @op(
@@ -136,7 +148,7 @@ def sort(x: Array, dim: int = -1, descending: bool = False, stable: bool = False
 @op("{g} at {indices}", g=lambda g, indices, dim: gather(g, dim, indices), types="any", spaces="engine")
 def unsorted(g: Array, indices: Array, dim: int) -> Array:
     """The elements of g back where a sort took them from."""
-    return scatter.scatter(g, dim, indices, g)
+    return scatter.placed(g, g.shape, dim, indices)
 
 
 @op("argsort({x})", types="any")
@@ -154,7 +166,7 @@ def msort(x: Value) -> Value:
 @op("{g} at {indices}", g=lambda g, indices, dim: gather(g, dim, indices), types="any", spaces="engine")
 def place_top(g: Array, indices: Array, x_shape: tuple[int, ...], dim: int) -> Array:
     """Zeros of a shape with g at different positions along dim."""
-    return scatter.scatter(np.zeros(x_shape, g.dtype), dim, indices, g)
+    return scatter.placed(g, x_shape, dim, indices)
 
 
 @op(
@@ -169,9 +181,9 @@ def topk(x: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool = T
     if 0 < x.size <= SMALL and x.ndim and x.dtype.kind != "b":
         d = wrap_dim(dim, x.ndim)
         values, at = _sorted(x, d, largest)
-        first = along(x.shape, d, slice(0, k))
         later, earlier = along(x.shape, d, slice(1, None)), along(x.shape, d, slice(0, -1))
-        if 0 <= k <= x.shape[d] and not (values[later] == values[earlier]).any():  # which of equal values come first the kernel knows
+        if 0 <= k <= x.shape[d] and not np.logical_or.reduce(values[later] == values[earlier], None):  # which of equal values come first the kernel knows
+            first = along(x.shape, d, slice(0, k))
             return values[first].copy(), at[first].copy()
     return kernel.topk(x, k, dim, largest, sorted)
 
@@ -185,6 +197,11 @@ def kthvalue(x: Array, k: int, dim: int = -1, keepdim: bool = False) -> tuple[Ar
 @selection("median({x})", spaces="engine", name="median")
 def median_along(x: Array, dim: int, keepdim: bool = False) -> tuple[Array, Array]:
     """The lower median along dim and where it stands; NaN where one occurs."""
+    if x.ndim == 1 and 0 < x.size <= SMALL and not keepdim and wrap_dim(dim, 1) == 0:
+        order, k = x.argsort(None, "stable"), (x.size - 1) // 2
+        near = x[order[[k - 1 if k else k, k, k + 1 if k + 1 < x.size else k, -1]]].tolist()
+        if near[3] == near[3] and (near[0] != near[1] or not k) and (near[1] != near[2] or k + 1 == x.size):  # equal values the kernel knows
+            return np.asarray(x[order[k]]), np.asarray(order[k])
     return kernel.median(x, dim, keepdim)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from ..op import Array, Value, alias, composed, op, quiet
 from .comparison import broadcasting, eq, flat, ge, gt, le, like, logical_and, logical_not, logical_or, lt, ne, where
 from .exponential import exp, log
-from .fused import fused
+from .fused import fused, looped
 from .rounding import divide_rounding, floor_divide
 
 __all__ = [
@@ -175,6 +175,7 @@ def conj_physical(x: Value) -> Value:
 alias(real, "conj", "resolve_conj", "resolve_neg")
 
 
+@looped("sign")
 def _sign(x: Array) -> Array:
     """−1, 0 or 1; 0 for NaN, as in PyTorch."""
     if x.dtype.kind == "f":
@@ -182,8 +183,8 @@ def _sign(x: Array) -> Array:
     return x.copy() if x.dtype.kind == "b" else np.sign(x)
 
 
-sign = op(quiet(_sign), "sign({x})", x=lambda g: flat(g), name="sign", inplace=True)
-sgn = op(quiet(_sign), "sign({x})", x=lambda g: flat(g), name="sgn", inplace=True)
+sign = op(_sign, "sign({x})", x=lambda g: flat(g), name="sign", inplace=True)
+sgn = op(_sign, "sign({x})", x=lambda g: flat(g), name="sgn", inplace=True)
 
 
 @op("{x}²", x=lambda g, x: g * (2 * x), inplace=True, torch_name="PowBackward")

@@ -9,9 +9,9 @@ import numpy as np
 
 from ..dtypes import as_dtype
 from ..kernels import scatter as kernel
-from ..op import Array, Value, alias, composed, op
+from ..op import Array, Value, alias, composed, op, quiet
 from .comparison import where
-from .scatter import check_range, gather, number_in, plain, shown
+from .scatter import SMALL, check_range, gather, number_in, plain, shown
 from .shape import expand, place, put_at, reshape, take_at, wrap_dim
 from .views import common_shape
 
@@ -68,6 +68,7 @@ def checked_index(indices: Sequence[Array], shape: tuple[int, ...]) -> tuple[Arr
     types="any",
     inplace=True,
 )
+@quiet
 def masked_fill(x: Array, mask: Array, value: Array | float) -> Array:
     """x with a number (or 0-d tensor) where the mask is true; x and mask broadcast."""
     _check_mask(mask, "masked_fill_ only supports boolean masks, but got mask with dtype")
@@ -75,6 +76,10 @@ def masked_fill(x: Array, mask: Array, value: Array | float) -> Array:
         raise RuntimeError(f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {np.ndim(value)} dimension(s).")
     if x.shape != mask.shape:
         common_shape([x.shape, mask.shape])
+    elif x.size <= SMALL and x.dtype.kind == "f" and type(value) is float:
+        out = x.copy()
+        np.putmask(out, mask, value)
+        return out
     return np.where(mask, number_in(value, x.dtype), x)
 
 

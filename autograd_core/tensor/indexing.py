@@ -36,7 +36,7 @@ def read_item(x: Tensor, index: Any) -> Tensor:
     kind = type(index)
     if kind is int:
         return read_row(x, 0, index)
-    if _is_view(index) if kind is tuple else kind is slice and _is_plain(index):
+    if _is_view(index) if kind is tuple else (kind is slice and _is_plain(index)) or index is None:
         return read_view(x, index)
     if kind is Tensor:
         at = index.array
