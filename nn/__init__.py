@@ -22,6 +22,7 @@ from .parameter import UninitializedParameter as UninitializedParameter
 from .summary import summary as summary
 from .training import History as History
 from .training import ProgressBar as ProgressBar
+from .training import Resumable as Resumable
 from .training import Trainer as Trainer
 from .training import callbacks as callbacks
 from .training import metrics as metrics

@@ -7,6 +7,7 @@ from . import callbacks as callbacks
 from . import metrics as metrics
 from .history import History
 from .progress import Bar, ProgressBar
+from .resumable import Resumable
 from .resume import Random
 from .search import Search, Trial, search
 from .spaces import Choice, Integers, LogUniform, Uniform
@@ -20,6 +21,7 @@ __all__ = [
     "LogUniform",
     "ProgressBar",
     "Random",
+    "Resumable",
     "Search",
     "Trainer",
     "Trial",

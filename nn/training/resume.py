@@ -7,13 +7,26 @@ from __future__ import annotations
 
 import random as python_random
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import autograd_core as ag
 
-__all__ = ["Random", "generators_of"]
+__all__ = ["Random", "generators_of", "has_stepped", "require_folder"]
+
+
+def has_stepped(optimizer: Any) -> None:
+    """Let schedulers know that the optimizer has stepped, if before the restart: they warn when they come first."""
+    if hasattr(optimizer, "param_groups"):
+        optimizer._opt_called = True
+
+
+def require_folder(file: Path, what: str) -> None:
+    """FileNotFoundError now, not after hours of training, when the folder of a file to be written is missing."""
+    if not file.parent.is_dir():
+        raise FileNotFoundError(f"{what} is to be written to {file}, but there is no folder {file.parent}: make it first")
 
 
 def generators_of(*sources: Any) -> list[Any]:

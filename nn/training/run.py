@@ -13,7 +13,7 @@ from .batches import Stream, length, unpack
 from .callbacks.base import Callback, CallbackList, Logs
 from .history import History
 from .metrics import Mean
-from .resume import Random
+from .resume import Random, has_stepped, require_folder
 
 __all__ = ["Recorder", "Run"]
 
@@ -68,6 +68,8 @@ class Run:
         self.steps, self.validation_steps, self.validation_freq = steps, validation_steps, validation_freq
         self.class_weight = class_weight
         self.file = None if file is None else Path(file)
+        if self.file is not None:
+            require_folder(self.file, "the state of the run")
         self.save_every = save_every
         self.loss = Mean()
         self.logs: Logs = {}
@@ -168,6 +170,7 @@ class Run:
             )
         trainer.model.load_state_dict(state["model"])
         trainer.optimizer.load_state_dict(state["optimizer"])
+        has_stepped(trainer.optimizer)
         self.callbacks.load_state_dict(state["callbacks"])
         self.loss.load_state_dict(state["loss"])
         if len(state["metrics"]) != len(trainer.all_metrics):

@@ -153,6 +153,21 @@ def test_optimizers_and_schedulers_go_on(optimizer: str, scheduler: str, tmp_pat
     np.testing.assert_array_equal(last, expected)
 
 
+def test_a_run_saved_after_the_last_step_of_an_epoch_goes_on_without_a_warning(tmp_path: Path) -> None:
+    def run(*callbacks: Any) -> nn.History:
+        ag.manual_seed(0)
+        model = nn.Linear(2, 1)
+        optimizer = optim.SGD(model.parameters(), lr=0.1)
+        rates = nn.callbacks.LRScheduler(lr_scheduler.StepLR(optimizer, 1, 0.5))
+        trainer = nn.Trainer(model, optimizer, nn.MSELoss())
+        options: dict[str, Any] = {"resume": tmp_path / "state", "save_every": 1, "callbacks": [rates, *callbacks]}
+        return trainer.fit(ag.ones(4, 2), ag.ones(4, 1), batch_size=2, epochs=2, verbose=0, **options)
+
+    with pytest.raises(Killed):
+        run(stopper("on_epoch_end", 0))
+    assert run(nn.callbacks.LambdaCallback())["lr"] == [0.1, 0.05]
+
+
 def start(folder: Path, kind: str, pause: float) -> subprocess.Popen[bytes]:
     env = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
     return subprocess.Popen([sys.executable, "-m", "tests.training.resumed", str(folder), kind, str(pause)], cwd=ROOT, env=env)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..resume import require_folder
 from .base import EVENTS, Callback, Logs
 
 __all__ = ["CSVLogger", "LambdaCallback", "TerminateOnNaN"]
@@ -30,6 +31,7 @@ class CSVLogger(Callback):
 
     def on_train_begin(self, logs: Logs) -> None:
         self.rows = []
+        require_folder(self.path, "the log")
         if self.append and self.path.exists():
             with self.path.open(newline="", encoding="utf-8") as file:
                 self.rows = list(csv.DictReader(file, delimiter=self.separator))

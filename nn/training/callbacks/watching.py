@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import autograd_core as ag
 
 from ..history import direction
+from ..resume import require_folder
 from .base import Callback, Logs
 from .rates import set_rate
 
@@ -147,6 +149,11 @@ class ModelCheckpoint(Watcher):
             return self.filepath.format(**names)
         except KeyError as error:
             raise KeyError(f"filepath {self.filepath!r} names {error}, but the epoch has {', '.join(names)}") from None
+
+    def on_train_begin(self, logs: Logs) -> None:
+        super().on_train_begin(logs)
+        if "{" not in os.path.dirname(self.filepath):
+            require_folder(Path(self.filepath), "the model")
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         if self.save_best_only and not self.improves(self.value(logs)):
