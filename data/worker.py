@@ -111,6 +111,8 @@ def _seed(orders: Orders) -> int:
     """Seed the three global random streams as PyTorch does; returns the worker's seed."""
     seed = orders.base_seed + orders.worker_id
     random.seed(seed)
+    # The old one is locked for ever if a thread was drawing from it at the fork.
+    np.random.set_bit_generator(np.random.MT19937())  # type: ignore[attr-defined]
     np.random.seed(numpy_seed(orders.base_seed, orders.worker_id))  # noqa: NPY002  datasets use the global generator
     ag.manual_seed(seed)
     return seed

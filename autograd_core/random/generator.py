@@ -203,13 +203,35 @@ if not default_generator.engine.untouched_since(DEFAULT_SEED):
 default_generator.seed()
 
 
-def _unlock() -> None:
-    """In a forked child the thread that was drawing is gone, and would hold the lock for ever."""
-    default_generator.lock = threading.Lock()
+class _Fork(threading.local):
+    """Whether the forking thread holds the default generator: a draw in another thread would leave it locked in the child for ever."""
+
+    holds = False
+
+
+_fork = _Fork()
+
+
+def _before_fork() -> None:
+    _fork.holds = default_generator.lock.acquire(timeout=5)  # a thread that draws may wait for the compiler, which the fork holds
+
+
+def _in_parent() -> None:
+    if _fork.holds:
+        default_generator.lock.release()
+
+
+def _in_child() -> None:
+    if _fork.holds:
+        default_generator.lock.release()
+    else:
+        default_generator.lock = threading.Lock()
+        default_generator.engine = Mersenne()  # NumPy's own lock in the old one may be held too
+        default_generator.engine.seed(DEFAULT_SEED)
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_unlock)
+    os.register_at_fork(before=_before_fork, after_in_parent=_in_parent, after_in_child=_in_child)
 
 
 def pick(generator: Generator | None) -> Generator:

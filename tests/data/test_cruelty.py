@@ -163,6 +163,7 @@ def test_workers_start_while_kernels_run_in_threads(recwarn):
     def work():
         while not stop.is_set():
             ag.rand(1000)
+            np.random.rand(1000)
             if x.exp().tanh().tolist() != expected:
                 wrong.append(1)
 
