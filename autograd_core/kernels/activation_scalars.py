@@ -1,4 +1,4 @@
-"""Activation functions and their slopes as compiled scalar functions that vectorise. Imports NumPy, `jit`, `exponential`.
+"""Activation functions and their slopes as compiled scalar functions that vectorise. Imports NumPy, `jit`, `exponential`, `gamma_loops`.
 
 Each takes (x, p, q), p and q its parameters. An exponential below the smallest normal number is 0. Both sides of a choice are computed
 before it, so that no branch is left. `scalars(dtype)` gives name -> (function, slope) for float32 or float64.
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from .exponential import decay32, decay64
+from .gamma_loops import digamma, lgamma, trigamma
 from .jit import CONTRACT, Kernel, compiled
 
 __all__ = ["scalars"]
@@ -84,6 +85,7 @@ def scalars(dtype: str) -> dict[str, Pair]:
     log1p = _log1p(real, 8 if single else 17)
     normal = _normal(real, decay, _polynomial(real, ERFCX_32 if single else ERFCX_64))
     return {
+        **_gammas(real),
         **_sigmoids(real, decay, log1p),
         **_normals(real, decay, normal),
         **_errors(real),
@@ -353,6 +355,22 @@ def _exponentials(real: Any, decay: Kernel, expm1: Kernel) -> dict[str, Pair]:
         return real(1) if x > zero else y
 
     return {"tanh": (tanh, tanh_slope), "elu": (elu, elu_slope), "selu": (selu, selu_slope), "celu": (celu, celu_slope)}
+
+
+def _gammas(real: Any) -> dict[str, Pair]:
+    @compiled(inline=True)
+    def log_gamma(x, p, q):  # type: ignore[no-untyped-def]
+        return real(lgamma(np.float64(x)))
+
+    @compiled(inline=True)
+    def psi(x, p, q):  # type: ignore[no-untyped-def]
+        return real(digamma(np.float64(x)))
+
+    @compiled(inline=True)
+    def psi_slope(x, p, q):  # type: ignore[no-untyped-def]
+        return real(trigamma(np.float64(x)))
+
+    return {"lgamma": (log_gamma, psi), "digamma": (psi, psi_slope)}
 
 
 def _straight(real: Any) -> dict[str, Pair]:

@@ -106,7 +106,7 @@ def min(x: Value, dim: Any = None, keepdim: bool = False, *, other: Any = None) 
 def argmax(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
     """Where the largest element along dim first stands; without dim counted through all elements."""
     if 0 < x.size <= SMALL and x.ndim and x.dtype.kind != "b" and (dim is not None or not keepdim):
-        return x.argmax() if dim is None else x.argmax(wrap_dim(dim, x.ndim), keepdims=keepdim)
+        return np.asarray(x.argmax() if dim is None else x.argmax(wrap_dim(dim, x.ndim), keepdims=keepdim))
     return kernel.argmax(x, dim, keepdim)
 
 
@@ -114,7 +114,7 @@ def argmax(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
 def argmin(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
     """Where the smallest element along dim first stands; without dim counted through all elements."""
     if 0 < x.size <= SMALL and x.ndim and x.dtype.kind != "b" and (dim is not None or not keepdim):
-        return x.argmin() if dim is None else x.argmin(wrap_dim(dim, x.ndim), keepdims=keepdim)
+        return np.asarray(x.argmin() if dim is None else x.argmin(wrap_dim(dim, x.ndim), keepdims=keepdim))
     return kernel.argmin(x, dim, keepdim)
 
 

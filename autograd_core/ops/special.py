@@ -79,8 +79,20 @@ erfinv = op(quiet(kernels.erfinv), "erf⁻¹({x})", x=lambda g, out: erfinv_inpu
 erfcx = op(quiet(kernels.erfcx), "erfcx({x})", x=lambda g, x, out: erfcx_input(g, x, out), types="float", spaces="special")
 ndtri = op(quiet(kernels.ndtri), "Φ⁻¹({x})", x=lambda g, out: ndtri_input(g, out), types="float", spaces="special")
 log_ndtr = op(quiet(kernels.log_ndtr), "log Φ({x})", x=lambda g, x: log_ndtr_input(g, x), types="float", spaces="special")
-lgamma = op(quiet(kernels.lgamma), "log |Γ({x})|", x=lambda g, x: g * digamma(x), types="float", inplace=True)
-digamma = op(quiet(kernels.digamma), "ψ({x})", x=lambda g, x: g * polygamma(1, x), types="float", inplace=True)
+lgamma = op(looped("lgamma")(kernels.lgamma), "log |Γ({x})|", x=lambda g, x: lgamma_input(g, x), types="float", inplace=True)
+digamma = op(looped("digamma")(kernels.digamma), "ψ({x})", x=lambda g, x: digamma_input(g, x), types="float", inplace=True)
+
+
+@fused("{g} · ψ({x})", "lgamma")
+def lgamma_input(g: Value, x: Value) -> Value:
+    """The gradient of log |Γ|."""
+    return g * digamma(x)
+
+
+@fused("{g} · ψ⁽¹⁾({x})", "digamma")
+def digamma_input(g: Value, x: Value) -> Value:
+    """The gradient of ψ."""
+    return g * polygamma(1, x)
 
 
 @composed("{g} · (2 · {x} · {out} − 2 / √π)", spaces="engine")
