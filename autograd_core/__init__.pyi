@@ -727,7 +727,7 @@ def digamma(input: Tensor) -> Tensor:
 
     out = ψ(x)
 
-    ∂x = g · ψ⁽1⁾(x)
+    ∂x = g · ψ⁽¹⁾(x)
 
     (x is input; g is the gradient of out.)
     """

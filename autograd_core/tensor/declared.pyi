@@ -691,7 +691,7 @@ class DeclaredMethods:
 
         out = ψ(x)
 
-        ∂x = g · ψ⁽1⁾(x)
+        ∂x = g · ψ⁽¹⁾(x)
 
         (x is input; g is the gradient of out.)
         """
