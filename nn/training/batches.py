@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 import autograd_core as ag
+from autograd_core.frames import user_level
 from autograd_core.tensor.base import Tensor
 
 from .resume import Random
@@ -131,6 +132,11 @@ def _stacked(samples: list[Any]) -> Any:
     return np.stack([np.asarray(sample) for sample in samples])
 
 
+def _arrays(value: Any) -> Any:
+    """What takes rows by number: tensors as they are, everything else (a pandas table) as arrays."""
+    return None if value is None else tree_map(lambda leaf: leaf if isinstance(leaf, Tensor) else np.asarray(leaf), value)
+
+
 def _is_arrays(value: Any) -> bool:
     """Whether a value is an array, or a container of nothing but arrays."""
     found = list(leaves(value))
@@ -147,9 +153,7 @@ def as_source(
     options = {"batch_size": DEFAULT_BATCH if batch_size is None else batch_size, "shuffle": shuffle, "generator": generator}
     several = isinstance(x, (tuple, list)) and bool(x) and all(is_array(part) for part in x)  # inputs, not batches
     if is_array(x) or several or ((y is not None or isinstance(x, Mapping)) and _is_arrays(x)):
-        x, y, weight = (tree_map(lambda leaf: leaf if isinstance(leaf, Tensor) else np.asarray(leaf), p) if p is not None else None
-                        for p in (x, y, weight))  # fmt: skip
-        return Batches(x, y, weight, **options)
+        return Batches(*(_arrays(part) for part in (x, y, weight)), **options)
     if y is not None or weight is not None:
         name = "y" if y is not None else "sample_weight"
         raise TypeError(f"{type(x).__name__} yields its own targets and weights: leave {name} out, and yield (x, y) or (x, y, sample_weight)")
@@ -227,7 +231,7 @@ class Stream:
 
     def batches(self, steps: int | None) -> Iterator[Any]:
         """The next `steps` batches, over as many passes as they take; None reads to the end of this pass."""
-        left, empty = steps, False
+        left, fresh = steps, False  # fresh: the pass has just begun, and nothing came of it yet
         while left is None or left > 0:
             assert self.iterator is not None
             try:
@@ -235,17 +239,17 @@ class Stream:
             except StopIteration:
                 if steps is None:
                     return
-                if self.once or empty:
+                if self.once or fresh:
                     warnings.warn(
                         f"the data ended {left} batches before the {steps} of this epoch: training stops here. A generator must yield "
                         "steps_per_epoch · epochs batches (`while True:` yields without end)",
-                        stacklevel=4,
+                        stacklevel=user_level(),
                     )
                     return
                 self.begin()
-                empty = True
+                fresh = True
                 continue
-            empty = False
+            fresh = False
             self.position += 1
             if left is not None:
                 left -= 1

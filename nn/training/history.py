@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -69,15 +68,7 @@ class History:
         return pictures.curves([epoch + 1 for epoch in self.epoch], groups, ax)
 
     def _repr_png_(self) -> bytes | None:
-        if not self.epoch:
-            return None
-        try:
-            figure = self.plot()
-        except ImportError:
-            return None
-        file = io.BytesIO()
-        figure.savefig(file, format="png")
-        return file.getvalue()
+        return pictures.png(self.plot) if self.epoch else None
 
     def __repr__(self) -> str:
         numbers = {name: values[-1] for name, values in self.history.items() if np.ndim(values[-1]) == 0}

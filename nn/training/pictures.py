@@ -5,12 +5,13 @@ Figures are made without pyplot: nothing is kept alive, and no window or backend
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-__all__ = ["axes", "curves", "matrix"]
+__all__ = ["axes", "curves", "matrix", "png"]
 
 
 def axes(ax: Any = None, size: tuple[float, float] = (6.4, 4.0), columns: int = 1) -> tuple[Any, list[Any]]:
@@ -57,3 +58,14 @@ def matrix(values: np.ndarray, labels: Sequence[Any] | None = None, ax: Any = No
     panel.set_yticks(range(len(names)), names)
     panel.set(xlabel="predicted", ylabel="true", title=title)
     return figure
+
+
+def png(draw: Callable[[], Any]) -> bytes | None:
+    """A picture as a notebook shows it, None without matplotlib."""
+    try:
+        figure = draw()
+    except ImportError:
+        return None
+    file = io.BytesIO()
+    figure.savefig(file, format="png")
+    return file.getvalue()

@@ -56,6 +56,7 @@ def test_a_confusion_matrix_shows_its_numbers_and_names() -> None:
     (panel,) = confusion().plot(["cat", "dog"]).axes
     assert [text.get_text() for text in panel.texts] == ["2", "0", "0", "2"]
     assert [label.get_text() for label in panel.get_xticklabels()] == ["cat", "dog"]
+    assert confusion()._repr_png_().startswith(b"\x89PNG")
     with pytest.raises(ValueError, match="labels has 1 names for 2 classes"):
         confusion().plot(["cat"])
 
@@ -74,4 +75,4 @@ def test_without_matplotlib_the_error_names_the_extra(name: str, monkeypatch: py
     monkeypatch.setattr(builtins, "__import__", absent)
     with pytest.raises(ImportError, match=r"pip install 'autograd-core\[plot\]'"):
         PICTURES[name]()
-    assert history()._repr_png_() is None
+    assert history()._repr_png_() is None and confusion()._repr_png_() is None

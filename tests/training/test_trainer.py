@@ -336,9 +336,10 @@ def test_logits_decide_at_0() -> None:
 
 
 def test_data_that_ends_too_early_warns() -> None:
-    with pytest.warns(UserWarning, match="the data ended 2 batches before the 7 of this epoch"):
+    with pytest.warns(UserWarning, match="the data ended 2 batches before the 7 of this epoch") as said:
         _, history = trained(iter(one_pass()), steps_per_epoch=7, epochs=3)
     assert len(history) == 1
+    assert said[0].filename == __file__  # the user's line
 
 
 MODEL = nn.Linear(4, 3)

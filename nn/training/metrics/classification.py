@@ -181,6 +181,9 @@ class ConfusionMatrix(Metric):
         shares: Array = np.divide(counts, total, out=np.zeros_like(counts), where=total != 0)
         return shares
 
+    def _repr_png_(self) -> bytes | None:
+        return pictures.png(self.plot) if self.counts.any() else None
+
     def plot(self, labels: Any = None, ax: Any = None, title: str = "") -> Any:
         """The matrix as a picture: a matplotlib Figure, drawn into `ax` if one is given. ImportError names the extra."""
         return pictures.matrix(self.result(), labels, ax, title)
