@@ -262,7 +262,7 @@ def _trailing(x: Array, shape: tuple[int, ...], name: str, w: Array | None, b: A
     for label, value in (("weight", w), ("bias", b)):
         if value is not None and value.shape != shape:
             raise RuntimeError(f"{name} got {label} of shape {value.shape}, expected normalized_shape = {shape}")
-    return x.shape[:lead] + (1,) * len(shape), math.prod(shape)
+    return x.shape[:lead] + (1,) * len(shape), shape[0] if len(shape) == 1 else math.prod(shape)
 
 
 def _flat(value: Array | None, n: int, default: float, dtype: np.dtype[Any]) -> Array:
@@ -275,7 +275,7 @@ def _row_norm(x: Array, shape: tuple[int, ...], w: Array | None, b: Array | None
     wide = _widened(x)
     dtype = wide.dtype
     out, mean, rstd = np.empty(x.shape, dtype), np.zeros(stats, dtype), np.zeros(stats, dtype)
-    if x.size:
+    if out.size:
         rows = (x.size // n, n)
         weight, bias = _flat(w, n, 1.0, dtype), _flat(b, n, 0.0, dtype)
         made = out.reshape(rows), mean.ravel(), rstd.ravel()

@@ -269,11 +269,11 @@ def normalise_rows(x: Array, w: Array, b: Array, eps: float, centred: bool, out:
             rstd[:] = 1.0 / np.sqrt(np.square(v - middle).sum(1) / x.shape[1] + eps)
             out[:] = ((x - mean[:, None]) * rstd[:, None]) * w + b
         return
-    blocks, step = _blocks(x)
     x = np.ascontiguousarray(x)
-    if blocks == 1 and _of_rows(x, w, b, out) and mean.shape == rstd.shape == x.shape[:1]:
-        _normalise_rows.bare(0, 1, x, w, b, float(eps), centred, x.dtype.char == "d", out, mean, rstd, step)
+    if x.size <= SMALL and _of_rows(x, w, b, out) and mean.shape == rstd.shape == x.shape[:1]:
+        _normalise_rows.bare(0, 1, x, w, b, float(eps), centred, x.dtype.char == "d", out, mean, rstd, len(x))
     else:
+        blocks, step = _blocks(x)
         _normalise_rows(blocks, x, w, b, float(eps), centred, x.dtype.char == "d", out, mean, rstd, step)
 
 

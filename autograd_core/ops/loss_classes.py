@@ -23,6 +23,8 @@ LABELS = (np.dtype(np.int64), np.dtype(np.uint8))
 
 def _check_shapes(x_shape: tuple[int, ...], target_shape: tuple[int, ...]) -> None:
     """x is (C,), (N, C) or (N, C, d1, ...), the target the same without C."""
+    if len(x_shape) == 2 and target_shape == x_shape[:1]:
+        return
     if not x_shape:
         raise ValueError("Expected 1 or more dimensions (got 0): class scores have shape (C,), (N, C) or (N, C, d1, ...)")
     if len(x_shape) == 1:

@@ -22,6 +22,8 @@ _MOVES = frozenset(
 def made_by(x: Any, name: str) -> Any:
     """The node of the op `name` that made x, seen through what only moves values; None where something else made it."""
     node = getattr(x, "_node", None)
+    if node is None:
+        return None
     for _ in range(_STEPS):
         node = getattr(node, "source", node)  # one output of several
         if node is None or node.op is None:

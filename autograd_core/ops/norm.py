@@ -204,7 +204,7 @@ def _trailing(x: Value, wanted: tuple[int, ...], weight: Value | None, bias: Val
                 f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape {list(v.shape)} and "
                 f"normalized_shape = {list(wanted)}"
             )
-    if x.shape[-len(wanted) :] != wanted:
+    if tuple(x.shape)[-len(wanted) :] != wanted:
         raise RuntimeError(
             f"Given normalized_shape={list(wanted)}, expected input with shape [*, {str(list(wanted))[1:-1]}], but got input of "
             f"size{list(x.shape)}"

@@ -13,11 +13,6 @@ from .shape import getitem
 Pads = tuple[tuple[int, int], ...]
 
 
-def _inner(pads: Pads) -> tuple[slice, ...]:
-    """What the padding surrounds; a negative padding cuts."""
-    return tuple(slice(max(low, 0), -high if high > 0 else None) for low, high in pads)
-
-
 @composed("{g} without the padding", spaces="engine")
 def unpadded(g: Value, pads: Pads) -> Value:
     """What pad_constant put a padding around; zeros where it cut."""
@@ -27,12 +22,16 @@ def unpadded(g: Value, pads: Pads) -> Value:
 @op("pad({x})", x=lambda g, pads: unpadded(g, pads), types="any", spaces="engine")
 def pad_constant(x: Array, pads: Pads, value: float = 0.0) -> Array:
     """x with (low, high) elements of one value added at each dimension; negative numbers cut away."""
+    sizes, inner, cut = [], [], []
     for n, (low, high) in zip(x.shape, pads, strict=True):
         if n + low + high < 0:
             raise RuntimeError(f"pad: the padding ({low}, {high}) would leave a dimension of size {n} with a negative size")
-    out = np.full(tuple(n + low + high for n, (low, high) in zip(x.shape, pads, strict=True)), value, x.dtype)
-    cut = tuple(slice(max(-low, 0), n - max(-high, 0)) for n, (low, high) in zip(x.shape, pads, strict=True))
-    out[_inner(pads)] = x[cut]
+        sizes.append(n + low + high)
+        inner.append(slice(low if low > 0 else 0, -high if high > 0 else None))
+        cut.append(slice(-low if low < 0 else 0, n + high if high < 0 else n))
+    out = np.empty(sizes, x.dtype)
+    out.fill(value)
+    out[tuple(inner)] = x[tuple(cut)]
     return out
 
 

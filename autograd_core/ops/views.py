@@ -160,10 +160,11 @@ def movedim(x: Value, source: Any, destination: Any) -> Value:
 @composed()
 def narrow(x: Value, dim: int, start: Any, length: int) -> Value:
     """`length` positions of a dimension from `start` on: a view. IndexError for the start, RuntimeError for the length out of range."""
-    if not len(x.shape):
+    shape = tuple(x.shape)
+    if not shape:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
-    d = wrap_dim(dim, len(x.shape))
-    start, length, size = wrap_index(start), wrap_index(length), x.shape[d]
+    d = wrap_dim(dim, len(shape))
+    start, length, size = wrap_index(start), wrap_index(length), shape[d]
     if length < 0:
         raise RuntimeError(f"narrow(): length must be non-negative: got {length}")
     if not -size <= start <= size:
@@ -171,7 +172,7 @@ def narrow(x: Value, dim: int, start: Any, length: int) -> Value:
     start += size if start < 0 else 0
     if start + length > size:
         raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
-    return getitem(x, along(x.shape, d, slice(start, start + length)))
+    return getitem(x, along(shape, d, slice(start, start + length)))
 
 
 @composed()
