@@ -47,6 +47,12 @@ class Facts:
         return found
 
     @cached_property
+    def graded(self) -> bool:
+        """Whether any gradient is known."""
+        leaves = (v.leaf() for v in self.trace.values if v.leaf is not None)
+        return bool(self.trace.events) or any(leaf is not None and leaf.grad is not None for leaf in leaves)
+
+    @cached_property
     def event_of(self) -> dict[int, int]:
         """record id -> its event in the last backward pass."""
         trace = self.trace
@@ -94,6 +100,8 @@ class Facts:
 
     def piece_rms(self, records: list[int], shared: bool) -> float | None:
         """The size of the gradient in a part of the graph: of its last output, else of its own parameters."""
+        if not self.graded:
+            return None
         for i in reversed(records):
             size = self.out_rms(self.trace.records[i])
             if size is not None:

@@ -50,7 +50,7 @@ class _Kinds:
             return self.of_group[id(item)]
         record, values = self.trace.records[item], self.trace.values
         shapes = tuple([values[v].shape for v in record.outputs])
-        statics = () if record.family in MOVING else repr(record.statics)
+        statics = repr(record.statics) if record.statics and record.family not in MOVING else ""
         return self.number((record.name, shapes, statics))
 
     def close(self, group: Group) -> None:

@@ -3,11 +3,12 @@
 Longest-path ranks; sources stand right above their users; long edges run through dummies, one chain for all edges from
 the same place; program order to begin with, then a fixed number of barycentre sweeps of which the ordering with the fewest
 crossings is kept; then passes that move each layer towards its neighbours by least squares under the wanted distances.
-`across` is the direction of a layer, `along` that of the edges: x and y when drawn from top to bottom. page.js holds the same code.
+`across` is the direction of a layer, `along` that of the edges: x and y when drawn from top to bottom. layout.js holds the same code.
 """
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right, insort
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -133,9 +134,7 @@ class _Layers:
             near = self.up if sweep % 2 == 0 else self.down
             place = {i: float(k) for row in self.rows for k, i in enumerate(row)}
             for row in self.rows if sweep % 2 == 0 else self.rows[::-1]:
-                middle = {
-                    i: sum(place[n] + there / 1000 for n, there, _ in near[i]) / len(near[i]) if near[i] else place[i] for i in row
-                }
+                middle = {i: total([place[n] + there / 1000 for n, there, _ in near[i]]) / len(near[i]) if near[i] else place[i] for i in row}
                 row.sort(key=lambda i: (middle[i], self.spots[i].dummy))
                 place.update({i: float(k) for k, i in enumerate(row)})
             found = self._crossings()
@@ -203,11 +202,17 @@ class _Layers:
                     if number >= PASSES - 2:
                         links = self.up[i] + self.down[i]
                     heavy = [(self._pull(i, n), spots[n].x + there - here) for n, there, here in links]
-                    total = sum(h for h, _ in heavy)
-                    wanted.append(sum(h * at for h, at in heavy) / total if total else spots[i].x)
-                    weight.append((1.0 if spots[i].dummy else 16.0) if total else 0.01)
-                for i, x in zip(row, nearest(wanted, weight, [self.gap(a, b) for a, b in pairwise(row)]), strict=True):
-                    spots[i].x = x
+                    pull = total([h for h, _ in heavy])
+                    wanted.append(total([h * at for h, at in heavy]) / pull if pull else spots[i].x)
+                    weight.append((1.0 if spots[i].dummy else 16.0) if pull else 0.01)
+                self._put(row, wanted, weight)
+
+    def _put(self, row: list[int], wanted: list[float], weight: list[float]) -> None:
+        if len(row) == 1:
+            self.spots[row[0]].x = wanted[0]
+            return
+        for i, x in zip(row, nearest(wanted, weight, [self.gap(a, b) for a, b in pairwise(row)]), strict=True):
+            self.spots[i].x = x
 
     def straighten(self) -> None:
         """Chains of boxes one below the other, and long edges, as straight as their neighbours allow."""
@@ -220,8 +225,7 @@ class _Layers:
                 chained = above >= 0 and not spots[i].dummy and sum(not spots[n].dummy for n, _, _ in self.down[above]) == 1
                 wanted.append(spots[above].x + there - here if chained else spots[i].x)
                 weight.append(64.0 if chained else 4.0)
-            for i, x in zip(row, nearest(wanted, weight, [self.gap(a, b) for a, b in pairwise(row)]), strict=True):
-                spots[i].x = x
+            self._put(row, wanted, weight)
         place = {i: k for row in self.rows for k, i in enumerate(row)}
         for i, s in enumerate(spots):
             if s.dummy and not spots[self.up[i][0][0]].dummy:
@@ -236,7 +240,9 @@ class _Layers:
             row, k = self.rows[self.spots[at].rank], place[at]
             least = self.spots[row[k - 1]].x + self.gap(row[k - 1], at) if k else -1e18
             most = self.spots[row[k + 1]].x - self.gap(at, row[k + 1]) if k + 1 < len(row) else 1e18
-            if max(low, least) > min(high, most):
+            if least > most:  # by a rounding: it stays where it is
+                least = most = self.spots[at].x
+            if held and max(low, least) > min(high, most):
                 self._settle_chain(held, low, high)
                 held, low, high = [], -1e18, 1e18
             held.append(at)
@@ -262,7 +268,7 @@ class _Layers:
         spots = self.spots
         left = min((s.x - s.across / 2 for s in spots), default=0.0)
         for s in spots:
-            s.x = float(round(s.x - left))
+            s.x = math.floor(s.x - left + 0.5) + 0.0
         bands = []
         y = 0.0
         for k, row in enumerate(self.rows):
@@ -295,6 +301,14 @@ class _Layers:
         w.points = [*points, (x, bands[b.rank][0]), (x, b.y - b.along / 2)]
 
 
+def total(values: list[float]) -> float:
+    """The sum from left to right: the built-in one compensates in some versions of Python, and the page must find the same places."""
+    out = 0.0
+    for v in values:
+        out += v
+    return out
+
+
 def nearest(wanted: list[float], weight: list[float], gaps: list[float]) -> list[float]:
     """Positions with at least these gaps, nearest to the wanted ones by weighted least squares: pooling of adjacent violators."""
     pools: list[list[float]] = []  # [sum of weights, weighted sum, how many]
@@ -309,10 +323,10 @@ def nearest(wanted: list[float], weight: list[float], gaps: list[float]) -> list
     out = []
     moved = 0.0
     k = 0
-    for total, moment, count in pools:
+    for weights, moment, count in pools:
         for _ in range(int(count)):
             moved += gaps[k - 1] if k else 0.0
-            out.append(moment / total + moved)
+            out.append(moment / weights + moved)
             k += 1
     return out
 

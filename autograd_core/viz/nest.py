@@ -1,10 +1,11 @@
 """Lays out boxes in frames in frames: each frame by itself from the inside out, edges led through ports in their borders.
 
-Numbers in, numbers out, without recursion. Imports layout only. page.js holds the same code.
+Numbers in, numbers out, without recursion. Imports layout only. layout.js holds the same code.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -119,7 +120,7 @@ class _Nest:
             size = (across + header + after, max(along + before + after, frame.least))
         else:
             extra = max(frame.least - across - before - after, 0.0)
-            shift = (before + round(extra / 2), header)
+            shift = (before + math.floor(extra / 2 + 0.5), header)
             size = (across + before + after + extra, along + header + after)
         for s in spots:
             s.x += shift[0]

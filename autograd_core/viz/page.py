@@ -1,12 +1,105 @@
-"""The interactive page."""
+"""The interactive page: one file with data, layout and runtime in it; no network, no kernel. Imports scene and svg."""
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from .cards import Card
 from .scene import Scene
-from .svg import escape, to_svg
+from .svg import (
+    CELL,
+    LONGEST,
+    SMALL,
+    card_body,
+    css,
+    defs,
+    draw_strip,
+    edge_width,
+    escape,
+    frame_header,
+    frame_width,
+    legend,
+    to_svg,
+)
+from .theme import BAD, DARK, LIGHT, LOW, RAMP, ZERO, text_width
+
+POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+PACKED = 200_000  # bytes of data from which on they are compressed, for browsers that can unpack (since 2023 all do)
+STYLE = (
+    f"body{{margin:0;font:13px system-ui,sans-serif;background:{LIGHT.page};color:{LIGHT.ink}}}h1{{font-size:15px;margin:0 8px 0 0;display:inline}}"
+    f"#bar{{padding:6px 12px;border-bottom:1px solid {LIGHT.line}}}#bar[hidden]{{display:none}}button{{font:inherit;margin-right:3px;padding:2px 9px;"
+    f"border:1px solid {LIGHT.line};border-radius:5px;background:{LIGHT.pill};color:{LIGHT.ink};cursor:pointer}}#count,.hint{{color:{LIGHT.soft};margin-left:8px}}"
+    f"#view{{overflow:auto;height:calc(100vh - 74px)}}#said{{position:fixed;right:10px;bottom:38px;max-width:min(560px,90vw);max-height:50vh;overflow:auto;"
+    f"white-space:pre-wrap;background:{LIGHT.page};border:1px solid {LIGHT.line};border-radius:6px;padding:8px 11px;margin:0;font:12px ui-monospace,monospace}}"
+    f"#said[hidden]{{display:none}}#key{{border-top:1px solid {LIGHT.line};padding:2px 12px}}.click{{cursor:pointer}}.small{{font-size:11px;font-weight:400}}"
+    f"@media(prefers-color-scheme:dark){{body{{background:{DARK.page};color:{DARK.ink}}}button{{background:{DARK.pill};color:{DARK.ink}}}"
+    f"#said{{background:{DARK.page}}}#count,.hint{{color:{DARK.soft}}}}}"
+)
+BUTTONS = (
+    ("all", "Open all"), ("none", "Close all"), ("first", "As at first"), ("turn", "Turn"), ("fit", "Fit"), ("more", "+"), ("less", "−"),
+)  # fmt: skip
+
+
+def runtime() -> str:
+    """The scripts of every page."""
+    here = Path(__file__).parent
+    return (here / "layout.js").read_text("utf-8") + (here / "page.js").read_text("utf-8")
 
 
 def to_html(scene: Scene, sideways: bool) -> str:
-    """A page in one file."""
-    head = f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{escape(scene.title or "graph")}</title></head>'
-    return f"{head}<body>{to_svg(scene, sideways)}</body></html>"
+    """A page in one file. Without scripts it shows the picture as it is at first."""
+    data = json.dumps(page_data(scene, sideways), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    if len(data) > PACKED:
+        data = base64.b64encode(gzip.compress(data.encode(), 9, mtime=0)).decode()
+    data = data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    _, boxes, flows = scene.visible()
+    key, width, height = legend(scene, boxes, flows, 900)
+    buttons = "".join(f'<button id="{i}" type="button">{word}</button>' for i, word in BUTTONS)
+    title = escape(scene.title or "graph")
+    return (
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f'<meta name="viewport" content="width=device-width"><title>{title}</title><style>{STYLE}</style></head><body>'
+        f'<div id="bar" hidden><h1>{title}</h1>{buttons}<span id="count"></span><span class="hint">click a module to open or close it</span></div>'
+        f'<div id="view">{to_svg(scene, sideways)}</div><pre id="said" hidden></pre>'
+        f'<div id="key"><svg xmlns="http://www.w3.org/2000/svg" width="{width + 10:.0f}" height="{height:.0f}"><style>{css()}</style>{key}</svg></div>'
+        f'<script id="data" type="application/json">{data}</script><script>{runtime()}</script></body></html>'
+    )
+
+
+def page_data(scene: Scene, sideways: bool) -> dict[str, Any]:
+    """What the runtime needs: every box as SVG text with its size, every edge, the tree of modules."""
+    return {
+        "schema": 1,
+        "operations": scene.operations,
+        "sideways": sideways,
+        "open": sorted(scene.open),
+        "css": css(),
+        "defs": defs(),
+        "look": {"ramp": RAMP, "low": LOW, "zero": ZERO, "bad": BAD},
+        "boxes": {i: _box(card) for i, card in scene.cards.items()},
+        "modules": {
+            i: {
+                **_box(m.card), "id": i, "items": m.items, "merged": m.merged, "run": m.card.kind == "run", "title": m.card.title, "aside": m.card.aside,
+                "least": frame_width(m.card), "header": frame_header(m.card), "strip": draw_strip(m.card, 0, 0) if m.card.strip else "",
+                "stripWidth": min(len(m.card.strip), LONGEST) * CELL,
+            }
+            for i, m in scene.modules.items()
+        },
+        "flows": [
+            [
+                f.source, f.target, f.key, edge_width(f.nbytes), f.note, f.label,
+                None if f.grad is None else f.grad if math.isfinite(f.grad) else str(f.grad), text_width(f.label, SMALL) if f.label else 0,
+            ]
+            for f in scene.flows
+            if not f.carried
+        ],
+    }  # fmt: skip
+
+
+def _box(card: Card) -> dict[str, Any]:
+    return {"w": card.width, "h": card.height, "note": card.note, "svg": card_body(card, card.width, card.height)}

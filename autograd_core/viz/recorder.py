@@ -171,6 +171,7 @@ class Recorder(Watch):
         if inner.id not in trace.by_node and type(inner) is Node:
             trace.by_node[inner.id] = record.id
             record.node = inner.id
+            record.plan = inner.plan
         return value.id
 
     def _know(self, t: Tensor, value: Value) -> None:

@@ -84,7 +84,7 @@ class Record:
     `inside` says that it ran in a backward pass, as with create_graph.
     """
 
-    __slots__ = ("id", "inputs", "inside", "node", "numbers", "op", "outputs", "saved", "scope", "seconds", "site", "statics")
+    __slots__ = ("id", "inputs", "inside", "node", "numbers", "op", "outputs", "plan", "scope", "seconds", "site", "statics")
 
     def __init__(self, number: int, node: int, op: Any, inputs: tuple[int | None, ...], scope: Any, site: Any, statics: Any) -> None:
         self.id = number
@@ -93,7 +93,7 @@ class Record:
         self.inputs = inputs
         self.outputs: tuple[int, ...] = ()
         self.numbers: tuple[Any, ...] = ()
-        self.saved: tuple[str, ...] = ()
+        self.plan: Any = None  # of a graph node whose saved values are still there
         self.scope = scope
         self.site: Site = site
         self.statics = statics
@@ -124,6 +124,15 @@ class Record:
     def line(self) -> tuple[str, int] | None:
         """(file, line) of the user's code that ran it."""
         return line_of(self.site)
+
+    @property
+    def saved(self) -> tuple[str, ...]:
+        """The names of what is kept for backward, () once it is freed."""
+        every = getattr(self.op, "outputs", ()) + getattr(self.op, "aux", ())
+        return tuple(
+            (every[at] if kind == "output" else self.op.params[at]) + ("" if kind in ("value", "output") else "_" + kind)
+            for kind, at in getattr(self.plan, "take", ())
+        )
 
     @property
     def arguments(self) -> dict[str, Any]:

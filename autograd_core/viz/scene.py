@@ -177,10 +177,10 @@ class _Maker:
         for run in [g for g in self.root.inside() if g.is_run]:
             shown = run.pieces[1]
             for k, piece in enumerate(run.pieces):
-                for place, i in enumerate(piece):
+                if k != 1:
+                    self.hidden.update(zip(piece, shown, strict=True))
+                for place, i in enumerate(piece if k < 2 else ()):  # the drawn piece, and the one that it takes from
                     self.piece.setdefault(i, []).append((run, k, place))
-                    if k != 1:
-                        self.hidden[i] = shown[place]
 
     def _stand_in(self, i: int) -> int:
         """The drawn record that stands for a record."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import math
+import re
 from collections.abc import Sequence
 
 from .cards import Card, Chip
@@ -19,10 +21,12 @@ WIDEST = 290  # of a row of chips
 LONGEST = 40  # cells of a heat strip in one row
 
 
+_ILLEGAL = re.compile("[^\\t\\n\\x20-\\x7e\\x80-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+
+
 def escape(text: str) -> str:
     """Text for XML, also in attributes; what XML cannot hold becomes a replacement character."""
-    text = "".join(c if c in "\n\t" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0xFFFE, 0xFFFF, 127)) else "\ufffd" for c in text)
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;").replace("'", "&#39;")
+    return html.escape(_ILLEGAL.sub("\ufffd", text), quote=True)
 
 
 def _css(tone: Tone) -> str:
@@ -121,6 +125,11 @@ def frame_width(card: Card) -> float:
     return round(head + (min(len(card.strip), LONGEST) * CELL + 24 if card.strip else 0))
 
 
+def frame_header(card: Card) -> float:
+    """The height of that title: its strip may take several rows."""
+    return 34 + (CELL + 5) * (-(-len(card.strip) // LONGEST) - 1 if card.strip else 0)
+
+
 def lay_out_scene(scene: Scene, sideways: bool = False) -> tuple[Plan, dict[str, Card], list[Flow]]:
     """The layout of what shows."""
     root, boxes, flows = scene.visible()
@@ -128,7 +137,7 @@ def lay_out_scene(scene: Scene, sideways: bool = False) -> tuple[Plan, dict[str,
         if frame.id != "g":
             card = scene.modules[frame.id].card
             frame.least = frame_width(card)
-            frame.header = 34 + (CELL + 4) * (-(-len(card.strip) // LONGEST) - 1 if card.strip else 0)
+            frame.header = frame_header(card)
     sizes = {i: (card.width, card.height) for i, card in boxes.items()}
     labels = max((text_width(f.label, SMALL) for f in flows if f.label), default=0.0)
     between = BETWEEN if not labels else round(labels) + 26 if sideways else BETWEEN + 14
@@ -138,10 +147,10 @@ def lay_out_scene(scene: Scene, sideways: bool = False) -> tuple[Plan, dict[str,
 def to_svg(scene: Scene, sideways: bool = False) -> str:
     """The picture as SVG text."""
     plan, boxes, flows = lay_out_scene(scene, sideways)
-    legend, legend_width, legend_height = _legend(scene, boxes, flows, max(plan.width, 300))
+    key, key_width, key_height = legend(scene, boxes, flows, max(plan.width, 300))
     top = MARGIN + (26 if scene.title else 0)
-    width = round(max(plan.width, legend_width, text_width(scene.title, 15, True)) + 2 * MARGIN)
-    height = round(plan.height + top + MARGIN + legend_height + 10)
+    width = round(max(plan.width, key_width, text_width(scene.title, 15, True)) + 2 * MARGIN)
+    height = round(plan.height + top + MARGIN + key_height + 10)
     left = (width - plan.width) / 2
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
@@ -152,7 +161,7 @@ def to_svg(scene: Scene, sideways: bool = False) -> str:
         out.append(f'<text class="t" x="{MARGIN}" y="28" style="font-size:15px;font-weight:600">{escape(scene.title)}</text>')
     out.append(f'<g transform="translate({left:.0f} {top})">')
     out += body(scene, plan, boxes, flows)
-    out.append(f'</g><g transform="translate({MARGIN} {height - legend_height - 6:.0f})">{legend}</g></svg>')
+    out.append(f'</g><g transform="translate({MARGIN} {height - key_height - 6:.0f})">{key}</g></svg>')
     return "\n".join(out)
 
 
@@ -194,17 +203,22 @@ def draw_strip(card: Card, x: float, y: float) -> str:
     return "".join(out)
 
 
+def edge_width(nbytes: int) -> float:
+    """How wide an edge is: by the logarithm of its bytes."""
+    return round(1.1 + min(max(math.log2(nbytes + 1) - 6, 0) / 9, 2.2), 1)
+
+
 def draw_edge(flow: Flow, line: list[tuple[float, float]], sideways: bool) -> str:
     """A value that flows, and at its beginning the arrow of the gradient that came back."""
-    wide = 1.1 + min(max(math.log2(flow.nbytes + 1) - 6, 0) / 9, 2.2)
+    wide = edge_width(flow.nbytes)
     path = curve(line, sideways)
     (x0, y0), (x1, y1) = line[0], line[-1]
-    out = f'<g><title>{escape(flow.note)}</title><path class="e" d="{path}" stroke-width="{wide:.1f}"/>'
+    out = f'<g><title>{escape(flow.note)}</title><path class="e" d="{path}" stroke-width="{wide}"/>'
     out += f'<path class="tip" d="{_tip(x1, y1, sideways, 6)}"/>'
     paint = heat(flow.grad)
     if paint is not None:
         if flow.grad is not None and not math.isfinite(flow.grad):
-            out += f'<path d="{path}" stroke="{BAD}" stroke-width="{wide:.1f}" stroke-dasharray="4 3" fill="none"/>'
+            out += f'<path d="{path}" stroke="{BAD}" stroke-width="{wide}" stroke-dasharray="4 3" fill="none"/>'
         out += f'<path d="{_tip(x0, y0, sideways, -8)}" fill="{paint}" stroke="#5b6470" stroke-width=".8"/>'
     if flow.label:
         out += _label(flow.label, line, sideways)
@@ -344,7 +358,7 @@ def _scalar(card: Card, h: float, ink: str) -> str:
     return "".join(out)
 
 
-def _legend(scene: Scene, boxes: dict[str, Card], flows: Sequence[Flow], wide: float) -> tuple[str, float, float]:
+def legend(scene: Scene, boxes: dict[str, Card], flows: Sequence[Flow], wide: float) -> tuple[str, float, float]:
     """(what the colours mean, its width, its height): only what the picture uses."""
     out: list[str] = []
     x, y, widest = 0.0, 14.0, 0.0

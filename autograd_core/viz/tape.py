@@ -65,7 +65,7 @@ def _record(trace: Any, node: Node) -> None:
         else:
             inputs.append(_data(trace, saved.get(("input", at))))
     record = Record(len(trace.records), node.id, node.op, tuple(inputs), node.scope, node.site, node.statics)
-    record.saved = _saved_names(node)
+    record.plan = node.plan if node.saved is not None else None
     trace.records.append(record)
     trace.by_node[node.id] = record.id
     many = bool(node.shape) and isinstance(node.shape[0], tuple)
@@ -111,14 +111,6 @@ def _saved(node: Node) -> dict[tuple[str, int], np.ndarray]:
         if isinstance(value, np.ndarray) and (guard is None or guard[0] <= node.id):
             found[owner] = value
     return found
-
-
-def _saved_names(node: Node) -> tuple[str, ...]:
-    if type(node.plan) is not Plan or node.saved is None:
-        return ()
-    op = node.op
-    every = op.outputs + op.aux
-    return tuple((every[at] if kind == "output" else op.params[at]) + ("" if kind in ("value", "output") else "_" + kind) for kind, at in node.plan.take)
 
 
 def _fill(trace: Any, value: int | None, array: np.ndarray | None) -> None:

@@ -1,0 +1,139 @@
+"use strict";
+// The page of a drawing: opens and closes modules, shows what a box says when it is clicked, zooms. Needs no network and no kernel.
+(async () => {
+  const source = document.getElementById("data").textContent.trim();
+  const raw = source[0] === "{" ? source : await new Response(
+    new Blob([Uint8Array.from(atob(source), (c) => c.charCodeAt(0))]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  const data = JSON.parse(raw), NS = "http://www.w3.org/2000/svg", $ = (id) => document.getElementById(id);
+  const { modules, boxes, flows, look } = data, open = new Set(data.open), above = new Map(), MARGIN = 18;
+  for (const m of Object.values(modules)) for (const i of m.items) above.set(i, m.id);
+  let sideways = data.sideways, zoom = 1;
+
+  const esc = (t) => t.replace(/[&<>"']/g, (c) => "&#" + c.charCodeAt(0) + ";");
+  const hot = (g) => g === null ? null : typeof g === "string" ? look.bad : g === 0 ? look.zero
+    : look.ramp[Math.min(Math.max(Math.floor(Math.log10(g)) - look.low, 0), look.ramp.length - 1)];
+
+  function visible() {
+    const showing = new Map(), root = { id: "g", items: [], least: 0, header: 0 }, frames = new Map([["g", root]]), shown = [];
+    const holder = (box) => {
+      if (!showing.has(box)) {
+        let found = box;
+        for (let at = above.get(box); at; at = above.get(at)) if (at !== "g" && !open.has(at) && !modules[at].merged) found = at;
+        showing.set(box, found);
+      }
+      return showing.get(box);
+    };
+    const stack = [...modules.g.items].reverse().map((i) => ["g", i]);
+    while (stack.length) {
+      const [frame, item] = stack.pop(), m = modules[item];
+      if (!m) { shown.push(item); frames.get(frame).items.push(item); }
+      else if (m.merged) stack.push(...[...m.items].reverse().map((i) => [frame, i]));
+      else if (open.has(item)) {
+        const f = { id: item, items: [], least: m.least, header: m.header };
+        frames.set(item, f); frames.get(frame).items.push(f);
+        stack.push(...[...m.items].reverse().map((i) => [item, i]));
+      } else { shown.push(item); frames.get(frame).items.push(item); }
+    }
+    const merged = new Map();
+    for (const [s, t, key, wide, note, label, grad] of flows) {
+      const a = holder(s), b = holder(t), name = a + " " + b + " " + key;
+      if (a === b) continue;
+      const known = merged.get(name);
+      if (!known) merged.set(name, { source: a, target: b, key: a + ":" + key, wide, note, label, grad });
+      else if (grad !== null) known.grad = typeof grad === "string" || typeof known.grad === "string" ? "NaN" : Math.hypot(known.grad || 0, grad);
+    }
+    return { root, shown, edges: [...merged.values()] };
+  }
+
+  const f0 = (x) => x.toFixed(0), f1 = (x) => x.toFixed(1);
+  function curve(line) {
+    let [x, y] = line[0], out = `M${f0(x)} ${f0(y)}`;
+    for (const [u, v] of line.slice(1)) {
+      if (sideways ? v === y : u === x) out += `L${f0(u)} ${f0(v)}`;
+      else if (sideways) { const m = f0((x + u) / 2); out += `C${m} ${f0(y)} ${m} ${f0(v)} ${f0(u)} ${f0(v)}`; }
+      else { const m = f0((y + v) / 2); out += `C${f0(x)} ${m} ${f0(u)} ${m} ${f0(u)} ${f0(v)}`; }
+      [x, y] = [u, v];
+    }
+    return out;
+  }
+  function tip(x, y, size) {
+    const s = Math.abs(size), k = size > 0 ? 0.55 : 0.6, d = size > 0 ? -s : s;
+    return sideways ? `M${f0(x)} ${f0(y)}l${d} ${f1(-s * k)}v${f1(2 * s * k)}z` : `M${f0(x)} ${f0(y)}l${f1(-s * k)} ${d}h${f1(2 * s * k)}z`;
+  }
+  function edgeText(e, line) {
+    const path = curve(line), [x0, y0] = line[0], [x, y] = line[line.length - 1], paint = hot(e.grad);
+    let out = `<g><title>${esc(e.note)}</title><path class="e" d="${path}" stroke-width="${e.wide}"/><path class="tip" d="${tip(x, y, 6)}"/>`;
+    if (typeof e.grad === "string") out += `<path d="${path}" stroke="${look.bad}" stroke-width="${e.wide}" stroke-dasharray="4 3" fill="none"/>`;
+    if (paint) out += `<path d="${tip(x0, y0, -8)}" fill="${paint}" stroke="#5b6470" stroke-width=".8"/>`;
+    if (e.label && sideways) out += `<text class="t halo" x="${f0(x - 10)}" y="${f0(y + (y0 > y ? 14 : -5))}" text-anchor="end">${esc(e.label)}</text>`;
+    else if (e.label) out += `<text class="t halo" x="${f0(x + (x0 < x ? -7 : 7))}" y="${f0(y - 7)}" text-anchor="${x0 < x ? "end" : "start"}">${esc(e.label)}</text>`;
+    return out + "</g>";
+  }
+  function frameText(m, [x, y, w, h]) {
+    const rect = (d) => `<rect class="fr" x="${f0(x + d)}" y="${f0(y + d)}" width="${f0(w)}" height="${f0(h)}" rx="9"/>`;
+    return (m.run ? rect(6) + rect(3) : "") + rect(0);
+  }
+  function titleText(m, [x, y, w]) {
+    const strip = m.strip ? `<g transform="translate(${f0(w - m.stripWidth - 12)} 10)">${m.strip}</g>` : "";
+    return `<g data-g="${m.id}" tabindex="0" role="button" aria-expanded="true" class="click" transform="translate(${f0(x)} ${f0(y)})"><title>${esc(m.note)}</title>` +
+      `<rect width="${f0(w)}" height="28" fill="transparent"/><text class="t b" x="12" y="20">${esc("▾ " + m.title)}` +
+      `<tspan class="s small" dx="8">${esc(m.aside)}</tspan></text>${strip}</g>`;
+  }
+  function boxText(id, [x, y]) {
+    const m = modules[id], b = m || boxes[id];
+    const act = m ? `data-g="${id}" aria-expanded="false"` : `data-o="${id}"`;
+    return `<g ${act} tabindex="0" role="button" class="click" transform="translate(${f0(x)} ${f0(y)})"><title>${esc(b.note)}</title>${b.svg}</g>`;
+  }
+
+  function draw() {
+    const { root, shown, edges } = visible(), sizes = {};
+    for (const i of shown) { const b = modules[i] || boxes[i]; sizes[i] = [b.w, b.h]; }
+    const longest = Math.max(0, ...flows.map((f) => f[7])), between = !longest ? BETWEEN : sideways ? Math.floor(longest + 0.5) + 26 : BETWEEN + 14;
+    const plan = arrange(root, sizes, edges, sideways, between);
+    const text = Object.entries(plan.frames).filter(([i]) => i !== "g").map(([i, at]) => frameText(modules[i], at))
+      .concat(edges.map((e, k) => edgeText(e, plan.lines[k])))
+      .concat(Object.entries(plan.frames).filter(([i]) => i !== "g").map(([i, at]) => titleText(modules[i], at)))
+      .concat(shown.map((i) => boxText(i, plan.boxes[i]))).join("");
+    const width = plan.width + 2 * MARGIN, height = plan.height + 2 * MARGIN;
+    $("view").innerHTML = `<svg xmlns="${NS}" id="graph" viewBox="0 0 ${f0(width)} ${f0(height)}" data-w="${f0(width)}" data-h="${f0(height)}">` +
+      `<style>${data.css}</style>${data.defs}<g transform="translate(${MARGIN} ${MARGIN})">${text}</g></svg>`;
+    scale();
+    $("count").textContent = `${shown.length} boxes of ${data.operations} operations`;
+  }
+  function scale() {
+    const svg = $("graph");
+    svg.setAttribute("width", svg.dataset.w * zoom); svg.setAttribute("height", svg.dataset.h * zoom);
+  }
+  const place = (id) => { const g = document.querySelector(`[data-g="${id}"]`); return g ? g.getBoundingClientRect() : null; };
+  function toggle(id) {
+    const before = place(id);
+    if (open.has(id)) open.delete(id); else open.add(id);
+    draw();
+    const after = place(id), view = $("view");
+    if (before && after) { view.scrollLeft += after.left - before.left; view.scrollTop += after.top - before.top; }
+    const g = document.querySelector(`[data-g="${id}"]`);
+    if (g) g.focus({ preventScroll: true });
+  }
+  function say(text) { $("said").textContent = text; $("said").hidden = !text; }
+  function act(event) {
+    const at = event.target.closest("[data-g],[data-o]");
+    if (!at) return say("");
+    const title = event.target.querySelector && event.target.querySelector(":scope>title");
+    if (event.type === "click" && title && event.target !== at) return say(title.textContent);
+    if (at.dataset.g) { say((modules[at.dataset.g] || {}).note || ""); toggle(at.dataset.g); } else say(boxes[at.dataset.o].note);
+  }
+  $("view").addEventListener("click", act);
+  $("view").addEventListener("keydown", (e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); act(e); } });
+  $("view").addEventListener("wheel", (e) => { if (e.ctrlKey) { e.preventDefault(); zoom = Math.min(Math.max(zoom * (e.deltaY < 0 ? 1.15 : 1 / 1.15), 0.1), 4); scale(); } }, { passive: false });
+  const inner = Object.values(modules).filter((m) => m.id !== "g" && !m.merged).map((m) => m.id);
+  const buttons = {
+    all: () => { for (const i of inner) open.add(i); draw(); }, none: () => { open.clear(); draw(); },
+    first: () => { open.clear(); for (const i of data.open) open.add(i); draw(); }, turn: () => { sideways = !sideways; draw(); },
+    fit: () => { const svg = $("graph"), view = $("view"); zoom = Math.min((view.clientWidth - 4) / svg.dataset.w, 1.5); scale(); },
+    more: () => { zoom = Math.min(zoom * 1.25, 4); scale(); }, less: () => { zoom = Math.max(zoom / 1.25, 0.1); scale(); },
+  };
+  for (const [id, run] of Object.entries(buttons)) $(id).addEventListener("click", run);
+  $("bar").hidden = false;
+  draw();
+  if ($("graph").dataset.w > $("view").clientWidth) buttons.fit();
+})();
