@@ -46,6 +46,7 @@ class Card:
     frozen: bool = False
     strip: list[tuple[str, float | None]] = field(default_factory=list)  # of a run: (name, gradient size) of each piece
     cells: list[str] = field(default_factory=list)  # of a scalar: name, data, grad
+    carried: str = ""  # of a run: what goes from each piece to the next
     note: str = ""  # the tooltip
     width: float = 0
     height: float = 0
@@ -70,6 +71,7 @@ class Cards:
         self.outputs = set(outputs)
         records = self.trace.records
         self.largest = max((v.nbytes for v in self.trace.values), default=0)
+        self.varying: dict[int, frozenset[str]] = {}  # record in a run -> its arguments that differ from piece to piece
         self.slowest = max((r.seconds for r in records), default=0.0)
 
     def op(self, at: int, group: Group, alone: bool) -> Card:
@@ -80,7 +82,7 @@ class Cards:
         title = op_word(record)
         card = Card(f"o{at}", "view" if record.view else "op", title, family=family_word(record.family))
         constant = self._constants(record)
-        arguments = arguments_text(record)
+        arguments = arguments_text(record, self.varying.get(at, frozenset()))
         card.title = " ".join(t for t in (title, constant, arguments if record.view else "") if t)
         card.aside = clip(_below(group.path, group.parent) or group.kind, 36) if alone else ""
         if main is not None:

@@ -7,9 +7,9 @@ from typing import Any
 import graphviz
 
 from .cards import Card
+from .measure import grad_word
 from .nest import Frame
 from .scene import Scene
-from .svg import grad_word
 from .theme import FAMILIES, LIGHT, heat
 
 ATTRIBUTES = {"fontname": "Helvetica", "fontsize": "10"}

@@ -16,13 +16,14 @@ from ..graph import Leaf
 from ..tensor import Tensor
 from .cards import Style
 from .dot import to_dot
+from .measure import measure_all
 from .names import name_values
 from .nest import Plan
 from .page import to_html
 from .raster import to_pdf, to_png
 from .run import run_model
 from .scene import BOXES, Scene, make_scene
-from .svg import lay_out_scene, measure_all, to_svg
+from .svg import lay_out_scene, to_svg
 from .text import to_text
 from .trace import Trace, live
 

@@ -97,7 +97,7 @@ class Layers {
     });
     for (const [target, wires] of arriving) {
       const sources = [...new Set(wires.map(([last]) => last))].sort(byKeys((i) => place[i]));
-      const straight = sources.map((s, i) => [s, i]).filter(([s]) => !this.spots[s].dummy).map(([, i]) => i);
+      const straight = sources.map((s, i) => [s, i]).filter(([s]) => !this.beside(s)).map(([, i]) => i);
       const room = Math.max(this.spots[target].across / 2 - 12, 0);
       const step = straight.length < 2 ? Math.min(STEP, (2 * room) / sources.length) : Math.min(2 * STEP, (2 * room) / sources.length);
       const main = straight.length === 1 ? straight[0] : (sources.length - 1) / 2;
@@ -143,7 +143,9 @@ class Layers {
     for (const row of this.rows.slice(1)) {
       const wanted = [], weight = [];
       for (const i of row) {
-        const near = this.up[i].filter(([n]) => !spots[n].dummy), [above, there, here] = near.length === 1 ? near[0] : [-1, 0, 0];
+        let near = this.up[i].filter(([n]) => !spots[n].dummy);
+        if (near.length > 1) near = near.filter(([n]) => !this.beside(n));
+        const [above, there, here] = near.length === 1 ? near[0] : [-1, 0, 0];
         const chained = above >= 0 && !spots[i].dummy && this.down[above].filter(([n]) => !spots[n].dummy).length === 1;
         wanted.push(chained ? spots[above].x + there - here : spots[i].x);
         weight.push(chained ? 64 : 4);
@@ -173,7 +175,8 @@ class Layers {
     const xs = held.map((i) => this.spots[i].x).sort((a, b) => a - b), middle = xs[Math.floor(xs.length / 2)];
     for (const i of held) this.spots[i].x = Math.min(Math.max(middle, low), high);
   }
-  pull(a, b) { const d = this.spots[a].dummy + this.spots[b].dummy; return d === 2 ? 8 : d ? 0.5 : 4; }
+  pull(a, b) { const d = this.spots[a].dummy + this.spots[b].dummy; return d === 2 ? 8 : d ? 0.5 : this.beside(a) || this.beside(b) ? 1 : 4; }
+  beside(i) { return this.spots[i].dummy || (this.spots[i].kind === FREE && !this.up[i].length); }
   finish() {
     const { spots } = this;
     const left = spots.length ? Math.min(...spots.map((s) => s.x - s.across / 2)) : 0;

@@ -164,7 +164,7 @@ class _Layers:
                 arriving.setdefault(w.target, []).append((last, k))
         for target, wires in arriving.items():
             sources = sorted({last for last, _ in wires}, key=lambda i: place[i])
-            straight = [i for i, s in enumerate(sources) if not self.spots[s].dummy]
+            straight = [i for i, s in enumerate(sources) if not self._beside(s)]
             main = straight[len(straight) // 2] if straight else (len(sources) - 1) / 2
             room = max(self.spots[target].across / 2 - 12, 0)
             step = min(STEP, 2 * room / len(sources)) if len(straight) < 2 else min(2 * STEP, 2 * room / len(sources))
@@ -221,6 +221,8 @@ class _Layers:
             wanted, weight = [], []
             for i in row:
                 near = [n for n in self.up[i] if not spots[n[0]].dummy]
+                if len(near) > 1:
+                    near = [n for n in near if not self._beside(n[0])]
                 above, there, here = near[0] if len(near) == 1 else (-1, 0.0, 0.0)
                 chained = above >= 0 and not spots[i].dummy and sum(not spots[n].dummy for n, _, _ in self.down[above]) == 1
                 wanted.append(spots[above].x + there - here if chained else spots[i].x)
@@ -261,7 +263,11 @@ class _Layers:
     def _pull(self, a: int, b: int) -> float:
         """How much an edge wants to be straight: a long one in its middle most, the ends of a detour least."""
         detours = self.spots[a].dummy + self.spots[b].dummy
-        return 8.0 if detours == 2 else 0.5 if detours else 4.0
+        return 8.0 if detours == 2 else 0.5 if detours else 1.0 if self._beside(a) or self._beside(b) else 4.0
+
+    def _beside(self, i: int) -> bool:
+        """Whether what comes from here is not the main way through the frame: a detour, or data from outside."""
+        return self.spots[i].dummy or (self.spots[i].kind == FREE and not self.up[i])
 
     def finish(self) -> tuple[float, float]:
         """Positions along, whole numbers, the points of the edges; returns the size of everything."""

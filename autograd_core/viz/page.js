@@ -71,7 +71,9 @@
   }
   function frameText(m, [x, y, w, h]) {
     const rect = (d) => `<rect class="fr" x="${f0(x + d)}" y="${f0(y + d)}" width="${f0(w)}" height="${f0(h)}" rx="9"/>`;
-    return (m.run ? rect(6) + rect(3) : "") + rect(0);
+    const way = `<path class="e" d="M${f0(x + 14)} ${f0(y + h - 7)}H${f0(x + 7)}V${f0(y + 40)}" stroke-dasharray="3 3" stroke-width="1.3"/>`;
+    const back = m.carried ? `<g><title>${esc(m.carried)}</title>${way}<path class="tip" d="M${f0(x + 7)} ${f0(y + 33)}l-4 8h8z"/></g>` : "";
+    return (m.run ? rect(6) + rect(3) : "") + rect(0) + back;
   }
   function titleText(m, [x, y, w]) {
     const strip = m.strip ? `<g transform="translate(${f0(w - m.stripWidth - 12)} 10)">${m.strip}</g>` : "";

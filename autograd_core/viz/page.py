@@ -10,22 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from .cards import Card
+from .legend import legend
+from .measure import SMALL, edge_width, frame_header, frame_width, strip_size
 from .scene import Scene
-from .svg import (
-    CELL,
-    LONGEST,
-    SMALL,
-    card_body,
-    css,
-    defs,
-    draw_strip,
-    edge_width,
-    escape,
-    frame_header,
-    frame_width,
-    legend,
-    to_svg,
-)
+from .svg import card_body, css, defs, draw_strip, escape, to_svg
 from .theme import BAD, DARK, LIGHT, LOW, RAMP, ZERO, text_width
 
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
@@ -33,7 +21,8 @@ PACKED = 200_000  # bytes of data from which on they are compressed, for browser
 STYLE = (
     f"body{{margin:0;font:13px system-ui,sans-serif;background:{LIGHT.page};color:{LIGHT.ink}}}h1{{font-size:15px;margin:0 8px 0 0;display:inline}}"
     f"#bar{{padding:6px 12px;border-bottom:1px solid {LIGHT.line}}}#bar[hidden]{{display:none}}button{{font:inherit;margin-right:3px;padding:2px 9px;"
-    f"border:1px solid {LIGHT.line};border-radius:5px;background:{LIGHT.pill};color:{LIGHT.ink};cursor:pointer}}#count,.hint{{color:{LIGHT.soft};margin-left:8px}}"
+    f"border:1px solid {LIGHT.line};border-radius:5px;background:{LIGHT.pill};color:{LIGHT.ink};cursor:pointer}}"
+    f"#count,.hint{{color:{LIGHT.soft};margin-left:8px}}"
     f"#view{{overflow:auto;height:calc(100vh - 74px)}}#said{{position:fixed;right:10px;bottom:38px;max-width:min(560px,90vw);max-height:50vh;overflow:auto;"
     f"white-space:pre-wrap;background:{LIGHT.page};border:1px solid {LIGHT.line};border-radius:6px;padding:8px 11px;margin:0;font:12px ui-monospace,monospace}}"
     f"#said[hidden]{{display:none}}#key{{border-top:1px solid {LIGHT.line};padding:2px 12px}}.click{{cursor:pointer}}.small{{font-size:11px;font-weight:400}}"
@@ -86,7 +75,7 @@ def page_data(scene: Scene, sideways: bool) -> dict[str, Any]:
             i: {
                 **_box(m.card), "id": i, "items": m.items, "merged": m.merged, "run": m.card.kind == "run", "title": m.card.title, "aside": m.card.aside,
                 "least": frame_width(m.card), "header": frame_header(m.card), "strip": draw_strip(m.card, 0, 0) if m.card.strip else "",
-                "stripWidth": min(len(m.card.strip), LONGEST) * CELL,
+                "stripWidth": strip_size(m.card)[0], "carried": m.card.carried,
             }
             for i, m in scene.modules.items()
         },

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..graph import Leaf, Node, Output, Region, Watch, thread
+from ..op import Op
 from ..tensor.base import Tensor
 from .records import FULL, Budget, Event, Record, Value
 from .source import Known, site_here
@@ -84,8 +85,8 @@ class Recorder(Watch):
             self.inner.forward(op, bound, results)
         trace = self.trace
         inputs: list[int | None] = []
-        numbers: list[Any] | None = None
-        for at in getattr(op, "positions", None) or range(len(bound)):
+        numbers: list[Any] = []
+        for at in op.positions if isinstance(op, Op) else range(len(bound)):
             given = bound[at]
             if isinstance(given, Tensor):
                 inputs.append(self._input(given))
@@ -94,15 +95,15 @@ class Recorder(Watch):
             else:
                 inputs.append(None)
                 if given is not None:
-                    numbers = numbers or [None] * (len(inputs) - 1)
                     numbers += [None] * (len(inputs) - 1 - len(numbers)) + [given]
-        statics = tuple([_plain(bound[at]) for at in op.static_positions]) if getattr(op, "static_positions", ()) else ()
+        statics = [bound[at] for at in op.static_positions] if isinstance(op, Op) and op.static_positions else ()
         records = trace.records
         site, inside = site_here(self.known)
-        record = Record(len(records), 0, op, tuple(inputs), thread.context.scope, site, statics)
-        if numbers is not None:
+        record = Record(len(records), op, tuple(inputs), thread.context.scope, site, tuple([_plain(s) for s in statics]) if statics else ())
+        if numbers:
             record.numbers = tuple(numbers)
-        record.inside = inside
+        if inside:
+            record.inside = True
         records.append(record)
         if type(results) is Tensor:
             record.outputs = (self._output(record, 0, results),)
@@ -146,33 +147,34 @@ class Recorder(Watch):
 
     def _output(self, record: Record, slot: int, t: Tensor) -> int:
         trace, array, node = self.trace, t.array, t._node
-        budget = trace.budget
-        if array.size <= FULL and not budget.dropped:  # budget.keep, written out: 0.3 µs on every operation
-            budget.used += array.nbytes + 128
-            if budget.used > budget.limit:
-                budget.used -= array.nbytes + 128
-                kept = budget.keep(array, True)
-            else:
-                kept = Kept(array.copy(), None)
+        budget, values = trace.budget, trace.values
+        number = len(values)
+        value = Value(number, array.shape, array.dtype)
+        value.maker = record.id
+        if slot:
+            value.slot = slot
+        used = budget.used + array.nbytes + 128
+        if array.size <= FULL and used <= budget.limit:  # budget.keep, written out: 0.3 µs on every operation
+            budget.used = used
+            value.kept = Kept(array.copy())
         else:
-            kept = budget.keep(array, True)
-        value = Value(len(trace.values), record.id, slot, array.shape, array.dtype, "op", kept)
-        trace.values.append(value)
+            value.kept = budget.keep(array, True)
+        values.append(value)
         if t._counter:
             value.stamp = t._counter[0]
         if t._view is not None:
             base = trace.value_of(t._view[0])
             value.alias = None if base is None else base.id
         if node is None:
-            trace.by_tensor[id(t)] = weakref.ref(t), value.id
-            return value.id
-        trace.by_source[node.id] = value.id
+            trace.by_tensor[id(t)] = weakref.ref(t), number
+            return number
+        trace.by_source[node.id] = number
         inner = node.source if type(node) is Output else node
-        if inner.id not in trace.by_node and type(inner) is Node:
+        if type(inner) is Node and inner.id not in trace.by_node:
             trace.by_node[inner.id] = record.id
             record.node = inner.id
             record.plan = inner.plan
-        return value.id
+        return number
 
     def _know(self, t: Tensor, value: Value) -> None:
         if t._node is None:
@@ -247,11 +249,11 @@ class Recorder(Watch):
         if type(g) is Region:
             if budget.used + g.values.nbytes + 128 <= budget.limit and (g.values.size <= FULL or budget.everything):
                 budget.used += g.values.nbytes + 128
-                return Kept(g, None)
+                return Kept(g)
             return Kept(None, Stats.of(g.dense()))
         if g.size <= FULL and budget.used + g.nbytes + 128 <= budget.limit:
             budget.used += g.nbytes + 128
-            return Kept(g, None)
+            return Kept(g)
         return budget.keep(np.asarray(g), False)
 
 

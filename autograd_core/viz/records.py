@@ -47,24 +47,22 @@ class Value:
     `grad` those of its whole gradient in the last backward pass, `name` the user's name for it.
     """
 
-    __slots__ = ("alias", "dtype", "grad", "id", "kept", "leaf", "maker", "name", "role", "shape", "slot", "stamp", "version")
+    # defaults of the class: a recording makes many of these, and sets what differs
+    maker: int | None = None
+    slot = 0
+    role = "op"
+    kept: Kept | None = None
+    grad: Kept | None = None
+    name = ""
+    alias: int | None = None
+    leaf: Any = None  # a weak reference to the graph's Leaf, which holds .grad
+    version = 0
+    stamp = 0  # the id of the last change in place that this value has seen
 
-    def __init__(
-        self, number: int, maker: int | None, slot: int, shape: tuple[int, ...], dtype: np.dtype, role: str, kept: Kept | None = None
-    ) -> None:
+    def __init__(self, number: int, shape: tuple[int, ...], dtype: np.dtype) -> None:
         self.id = number
-        self.maker = maker
-        self.slot = slot
         self.shape = shape
         self.dtype = dtype
-        self.role = role
-        self.kept = kept
-        self.grad: Kept | None = None
-        self.name = ""
-        self.alias: int | None = None
-        self.leaf: Any = None  # a weak reference to the graph's Leaf, which holds .grad
-        self.version = 0
-        self.stamp = 0  # the id of the last change in place that this value has seen
 
     @property
     def nbytes(self) -> int:
@@ -84,21 +82,20 @@ class Record:
     `inside` says that it ran in a backward pass, as with create_graph.
     """
 
-    __slots__ = ("id", "inputs", "inside", "node", "numbers", "op", "outputs", "plan", "scope", "seconds", "site", "statics")
+    node = 0
+    outputs: tuple[int, ...] = ()
+    numbers: tuple[Any, ...] = ()
+    plan: Any = None  # of a graph node whose saved values are still there
+    seconds = 0.0
+    inside = False
 
-    def __init__(self, number: int, node: int, op: Any, inputs: tuple[int | None, ...], scope: Any, site: Any, statics: Any) -> None:
+    def __init__(self, number: int, op: Any, inputs: tuple[int | None, ...], scope: Any, site: Site, statics: tuple[Any, ...]) -> None:
         self.id = number
-        self.node = node
         self.op = op
         self.inputs = inputs
-        self.outputs: tuple[int, ...] = ()
-        self.numbers: tuple[Any, ...] = ()
-        self.plan: Any = None  # of a graph node whose saved values are still there
         self.scope = scope
-        self.site: Site = site
+        self.site = site
         self.statics = statics
-        self.seconds = 0.0
-        self.inside = False
 
     @property
     def name(self) -> str:

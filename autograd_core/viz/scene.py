@@ -179,6 +179,10 @@ class _Maker:
             for k, piece in enumerate(run.pieces):
                 if k != 1:
                     self.hidden.update(zip(piece, shown, strict=True))
+                if k == 1:
+                    for i, before in zip(piece, run.pieces[0], strict=True):
+                        mine, theirs = self.trace.records[i].arguments, self.trace.records[before].arguments
+                        self.cards.varying[i] = frozenset(name for name, v in mine.items() if repr(v) != repr(theirs.get(name)))
                 for place, i in enumerate(piece if k < 2 else ()):  # the drawn piece, and the one that it takes from
                     self.piece.setdefault(i, []).append((run, k, place))
 
@@ -238,6 +242,7 @@ class _Maker:
                 at, carried = self._origin(i, slot, v)
                 if carried is not None:
                     self._flow(f"o{carried}", i, v, slot, parts, carried=True)
+                    self._hand_on(i, self.trace.values[v])
                 if at is None:
                     continue
                 value = self.trace.values[at]
@@ -251,6 +256,12 @@ class _Maker:
         for card in reversed(inputs.values()):
             self.scene.cards[card.id] = card
             self.scene.modules["g"].items.insert(0, card.id)
+
+    def _hand_on(self, i: int, value: Value) -> None:
+        """Note on a run what its pieces hand on."""
+        run = self.piece[i][0][0]
+        card = self.scene.modules[f"g{run.key}"].card
+        card.carried = (card.carried or "each piece hands on to the next:") + f"\n{shape_text(value.shape)}"
 
     def _place(self, record: Record, slot: int) -> str:
         """What an op calls an input, where that says more than `input`."""

@@ -73,7 +73,7 @@ class Kept:
 
     __slots__ = ("_source", "_stats")
 
-    def __init__(self, source: Any, stats: Stats | None) -> None:
+    def __init__(self, source: Any, stats: Stats | None = None) -> None:
         self._source = source
         self._stats = stats
 

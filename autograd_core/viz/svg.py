@@ -9,17 +9,29 @@ from collections.abc import Sequence
 
 from .cards import Card, Chip
 from .layout import BETWEEN
+from .legend import PLACE, legend
+from .measure import (
+    BAR,
+    CHIP,
+    LINE,
+    SMALL,
+    STRIP,
+    TITLE,
+    TOP,
+    cell_width,
+    chip_rows,
+    chip_width,
+    edge_width,
+    frame_header,
+    frame_width,
+    grad_word,
+    strip_size,
+)
 from .nest import Plan, arrange
 from .scene import Flow, Scene
-from .theme import BAD, DARK, FAMILIES, FONT, HIGH, LIGHT, LOW, RAMP, STEPS, ZERO, Tone, heat, ink_on, text_width
+from .theme import BAD, DARK, FAMILIES, FONT, LIGHT, Tone, heat, ink_on, text_width
 
-LINE, TOP, BAR, CHIP = 16, 8, 9, 20
-TITLE, SMALL = 13.0, 11.0
-CELL = 7  # of a heat strip
 MARGIN = 18
-WIDEST = 290  # of a row of chips
-LONGEST = 40  # cells of a heat strip in one row
-
 
 _ILLEGAL = re.compile("[^\\t\\n\\x20-\\x7e\\x80-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
@@ -59,75 +71,6 @@ def defs() -> str:
         f'stroke="{BAD}" stroke-width="2"/></pattern></defs>'
     )
     return "".join(out)
-
-
-_PLACE = {word: k for k, word in enumerate(FAMILIES)}
-
-
-def measure(card: Card) -> None:
-    """Set the width and height that a card needs."""
-    if card.kind == "scalar":
-        cells = ([card.title] if card.title else []) + card.cells
-        card.width, card.height = round(sum(text_width(c, TITLE) + 18 for c in cells)) + BAR, 32
-        return
-    head = text_width(card.title, TITLE, True) + (text_width(card.aside, SMALL) + 10 if card.aside else 0)
-    if card.kind == "view":
-        card.width = round(head + sum(text_width(t, SMALL) + 8 for t in card.lines[:1]) + 24)
-        card.height = 24 + (len(chip_rows(card)) + len(card.lines[1:])) * CHIP
-        return
-    head += 18 if card.grad is not None and not card.fill else 0
-    widths = [head, *[text_width(t, SMALL) for t in card.lines], *[sum(map(chip_width, row)) + 4 * len(row) - 4 for row in chip_rows(card)]]
-    if card.strip:
-        widths.append(min(len(card.strip), LONGEST) * CELL)
-    rows = -(-len(card.strip) // LONGEST)
-    card.width = round(max(*widths, 70) + BAR + 22)
-    card.height = 2 * TOP + LINE + len(card.lines) * (LINE - 1) + len(chip_rows(card)) * (CHIP + 3) + rows * (CELL + 6) + (LINE if card.bad else 0)
-
-
-def chip_rows(card: Card) -> list[list[Chip]]:
-    """The chips in rows: as many beside each other as fit a box of ordinary width."""
-    rows: list[list[Chip]] = []
-    room = 0.0
-    for chip in card.chips:
-        room -= chip_width(chip) + 4
-        if room < 0:
-            rows.append([])
-            room = WIDEST - chip_width(chip)
-        rows[-1].append(chip)
-    return rows
-
-
-def chip_width(chip: Chip) -> float:
-    """How wide a chip is."""
-    return text_width(chip.text, SMALL) + (26 + text_width(grad_word(chip.grad), 10) if chip.grad is not None else 16)
-
-
-def grad_word(grad: float | None) -> str:
-    """∇ 3.2e-3, or what is wrong with it."""
-    if grad is None:
-        return ""
-    if not math.isfinite(grad):
-        return "∇ NaN" if math.isnan(grad) else "∇ ∞"
-    return "∇ 0" if grad == 0 else f"∇ {grad:.1e}".replace("e-0", "e-").replace("e+0", "e").replace("-", "−")
-
-
-def measure_all(scene: Scene) -> None:
-    """Sizes of all boxes, and of the titles of all frames."""
-    for card in scene.cards.values():
-        measure(card)
-    for module in scene.modules.values():
-        measure(module.card)
-
-
-def frame_width(card: Card) -> float:
-    """What the title of an open module needs."""
-    head = text_width(card.title, TITLE, True) + (text_width(card.aside, SMALL) + 10 if card.aside else 0) + 40
-    return round(head + (min(len(card.strip), LONGEST) * CELL + 24 if card.strip else 0))
-
-
-def frame_header(card: Card) -> float:
-    """The height of that title: its strip may take several rows."""
-    return 34 + (CELL + 5) * (-(-len(card.strip) // LONGEST) - 1 if card.strip else 0)
 
 
 def lay_out_scene(scene: Scene, sideways: bool = False) -> tuple[Plan, dict[str, Card], list[Flow]]:
@@ -179,7 +122,15 @@ def draw_frame(card: Card, x: float, y: float, w: float, h: float) -> str:
     stack = ""
     if card.kind == "run":
         stack = "".join(f'<rect class="fr" x="{x + d:.0f}" y="{y + d:.0f}" width="{w:.0f}" height="{h:.0f}" rx="9"/>' for d in (6, 3))
-    return f'{stack}<rect class="fr" x="{x:.0f}" y="{y:.0f}" width="{w:.0f}" height="{h:.0f}" rx="9"/>'
+    return f'{stack}<rect class="fr" x="{x:.0f}" y="{y:.0f}" width="{w:.0f}" height="{h:.0f}" rx="9"/>{handed_on(card, x, y, h)}'
+
+
+def handed_on(card: Card, x: float, y: float, h: float) -> str:
+    """In the margin of a run whose pieces follow from each other: a dashed way back from the end to the beginning."""
+    if not card.carried:
+        return ""
+    way = f'<path class="e" d="M{x + 14:.0f} {y + h - 7:.0f}H{x + 7:.0f}V{y + 40:.0f}" stroke-dasharray="3 3" stroke-width="1.3"/>'
+    return f'<g><title>{escape(card.carried)}</title>{way}<path class="tip" d="M{x + 7:.0f} {y + 33:.0f}l-4 8h8z"/></g>'
 
 
 def frame_title(card: Card, x: float, y: float, w: float, h: float) -> str:
@@ -187,25 +138,22 @@ def frame_title(card: Card, x: float, y: float, w: float, h: float) -> str:
     aside = f'<tspan class="s" dx="8" style="font-size:{SMALL:.0f}px;font-weight:400">{escape(card.aside)}</tspan>' if card.aside else ""
     out = f'<g data-g="{card.id}"><title>{escape(card.note)}</title><text class="t b" x="{x + 12:.0f}" y="{y + 20:.0f}">{escape(card.title)}{aside}</text>'
     if card.strip:
-        out += draw_strip(card, x + w - min(len(card.strip), LONGEST) * CELL - 12, y + 10)
+        out += draw_strip(card, x + w - strip_size(card)[0] - 12, y + 10)
     return out + "</g>"
 
 
 def draw_strip(card: Card, x: float, y: float) -> str:
     """One cell for each piece of a run, coloured by its gradient."""
     out = []
+    wide = cell_width(card)
+    most = STRIP // wide
     for k, (name, size) in enumerate(card.strip):
         fill = heat(size)
-        at = f'x="{x + k % LONGEST * CELL:.0f}" y="{y + k // LONGEST * (CELL + 5):.0f}" width="{CELL}" height="{CELL + 4}"'
+        at = f'x="{x + k % most * wide:.0f}" y="{y + k // most * 12:.0f}" width="{wide}" height="11"'
         note = escape(f"{name}: {grad_word(size) or 'no gradient yet'}")
         paint = f'fill="{fill}"' if fill else 'class="pl"'
         out.append(f'<rect {at} {paint} stroke-width=".5" stroke="#5b6470"><title>{note}</title></rect>')
     return "".join(out)
-
-
-def edge_width(nbytes: int) -> float:
-    """How wide an edge is: by the logarithm of its bytes."""
-    return round(1.1 + min(max(math.log2(nbytes + 1) - 6, 0) / 9, 2.2), 1)
 
 
 def draw_edge(flow: Flow, line: list[tuple[float, float]], sideways: bool) -> str:
@@ -287,7 +235,7 @@ def card_body(card: Card, w: float, h: float) -> str:
         return "".join([*out, _scalar(card, h, ink)])
     left = 14 if kind == "pl" else BAR + 11
     if kind == "cd" and card.family:
-        out.append(f'<path d="M6 0H{BAR}V{h:.0f}H6A6 6 0 0 1 0 {h - 6:.0f}V6A6 6 0 0 1 6 0Z" fill="url(#f{_PLACE[card.family]})"/>')
+        out.append(f'<path d="M6 0H{BAR}V{h:.0f}H6A6 6 0 0 1 0 {h - 6:.0f}V6A6 6 0 0 1 6 0Z" fill="url(#f{PLACE[card.family]})"/>')
     out += _texts(card, left, w, ink)
     return "".join(out)
 
@@ -311,7 +259,7 @@ def _texts(card: Card, left: float, w: float, ink: str) -> list[str]:
             y += LINE
         if card.strip:
             out.append(draw_strip(card, left, y))
-            y += (CELL + 6) * -(-len(card.strip) // LONGEST) + 2
+            y += strip_size(card)[1] + 4
         if card.grad is not None and not card.fill and card.kind != "input":
             out.append(_swatch(card.grad, w - 20, 9))
     for row in chip_rows(card):
@@ -348,7 +296,7 @@ def _scalar(card: Card, h: float, ink: str) -> str:
     x = float(BAR)
     out = []
     if card.family:
-        out.append(f'<path d="M6 0H{BAR}V{h:.0f}H6A6 6 0 0 1 0 {h - 6:.0f}V6A6 6 0 0 1 6 0Z" fill="url(#f{_PLACE[card.family]})"/>')
+        out.append(f'<path d="M6 0H{BAR}V{h:.0f}H6A6 6 0 0 1 0 {h - 6:.0f}V6A6 6 0 0 1 6 0Z" fill="url(#f{PLACE[card.family]})"/>')
     for k, cell in enumerate(([card.title] if card.title else []) + card.cells):
         if k:
             out.append(f'<path class="ln" d="M{x:.0f} 0V{h:.0f}"/>')
@@ -358,48 +306,3 @@ def _scalar(card: Card, h: float, ink: str) -> str:
     return "".join(out)
 
 
-def legend(scene: Scene, boxes: dict[str, Card], flows: Sequence[Flow], wide: float) -> tuple[str, float, float]:
-    """(what the colours mean, its width, its height): only what the picture uses."""
-    out: list[str] = []
-    x, y, widest = 0.0, 14.0, 0.0
-    used = {card.family for card in boxes.values() if card.family}
-    for word in FAMILIES:
-        if word in used:
-            need = text_width(word, SMALL) + 26
-            if x and x + need > max(wide, 380):
-                x, y = 0.0, y + 18
-            out.append(f'<rect x="{x:.0f}" y="{y - 10:.0f}" width="12" height="12" rx="2" fill="url(#f{_PLACE[word]})"/>')
-            out.append(f'<text class="s" x="{x + 17:.0f}" y="{y:.0f}">{escape(word)}</text>')
-            x += need
-            widest = max(widest, x)
-    shown = [c.grad for c in boxes.values()] + [c.grad for b in boxes.values() for c in b.chips] + [f.grad for f in flows]
-    graded = any(g is not None for g in shown) or any(s is not None for c in boxes.values() for _, s in c.strip)
-    if scene.color in ("memory", "time"):
-        y += 20 if out else 0
-        out.append(_scale(STEPS, y, "0", "largest", f"{scene.color}, share of the largest (logarithmic)"))
-        widest = max(widest, 360)
-    elif graded or scene.color in ("grad", "value"):
-        y += 20 if out else 0
-        what = "value" if scene.color == "value" else "gradient"
-        out.append(_scale(RAMP, y, f"1e{LOW}".replace("-", "−"), f"1e{HIGH}", f"{what} L2/√n"))
-        at = 260
-        for colour, word in ((ZERO, "0"), (BAD, "NaN, ∞")):
-            out.append(f'<rect x="{at}" y="{y - 10:.0f}" width="12" height="12" fill="{colour}" stroke="#5b6470"/>')
-            out.append(f'<text class="s" x="{at + 17}" y="{y:.0f}">{word}</text>')
-            at += 40
-        widest = max(widest, 370)
-    if scene.notice:
-        y += 18
-        out.append(f'<text class="bad" x="0" y="{y:.0f}">{escape(scene.notice)}</text>')
-        widest = max(widest, text_width(scene.notice, SMALL))
-    return "".join(out), widest, y + 6 if out else 0.0
-
-
-def _scale(colours: Sequence[str], y: float, low: str, high: str, word: str) -> str:
-    out = [f'<text class="s" x="0" y="{y:.0f}">{low}</text>']
-    x = 30
-    for colour in colours:
-        out.append(f'<rect x="{x}" y="{y - 10:.0f}" width="9" height="12" fill="{colour}" stroke="#5b6470" stroke-width=".4"/>')
-        x += 9
-    out.append(f'<text class="s" x="{x + 5}" y="{y:.0f}">{high}  {word}</text>')
-    return "".join(out)

@@ -64,7 +64,8 @@ def _record(trace: Any, node: Node) -> None:
             _fill(trace, inputs[-1], saved.get(("input", at)))
         else:
             inputs.append(_data(trace, saved.get(("input", at))))
-    record = Record(len(trace.records), node.id, node.op, tuple(inputs), node.scope, node.site, node.statics)
+    record = Record(len(trace.records), node.op, tuple(inputs), node.scope, node.site, node.statics)
+    record.node = node.id
     record.plan = node.plan if node.saved is not None else None
     trace.records.append(record)
     trace.by_node[node.id] = record.id

@@ -77,7 +77,8 @@ class Trace:
 
     def add_value(self, maker: int | None, slot: int, shape: tuple[int, ...], dtype: np.dtype, role: str, kept: Kept | None = None) -> Value:
         """A new value at the end of the list."""
-        value = Value(len(self.values), maker, slot, shape, dtype, role, kept)
+        value = Value(len(self.values), shape, dtype)
+        value.maker, value.slot, value.role, value.kept = maker, slot, role, kept
         self.values.append(value)
         return value
 

@@ -90,9 +90,11 @@ def op_word(record: Record) -> str:
     return clip(NAMES.get(record.name, record.name), 32)
 
 
-def arguments_text(record: Record) -> str:
-    """The arguments that tell one call from another, at most three."""
+def arguments_text(record: Record, varying: frozenset[str] = frozenset()) -> str:
+    """The arguments that tell one call from another, at most three; `t` stands for one that differs from piece to piece of a run."""
     shown = []
+    if varying:
+        return " ".join(f"{name} {'t' if name in varying else value}" for name, value in record.arguments.items() if isinstance(value, int))[:24] or "t"
     own = _special(record)
     if own is not None:
         return own
