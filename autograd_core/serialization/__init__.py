@@ -1,0 +1,12 @@
+"""save and load. Files are safetensors with a checksum on every part; PyTorch's checkpoints, .npz and .npy are read as well.
+
+Nothing in a file is ever executed. Imports Tensor. The format: the one metadata entry of the file, `autograd_core`, is
+`autograd_core.2 <checksum of the header> {"root": the structure, "arrays": {name: its checksum, or how it is cut from another}}`.
+"""
+
+from __future__ import annotations
+
+from .reading import load
+from .writing import save
+
+__all__ = ["load", "save"]
