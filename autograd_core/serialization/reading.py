@@ -100,4 +100,4 @@ def stranger(source: Source, begin: bytes) -> None:
     except UnicodeDecodeError:
         return
     if text.isprintable() or all(c.isprintable() or c.isspace() for c in text):
-        raise Damaged(f"{source.name} is text ({text[:30]!r}): load() reads {KINDS}")
+        raise Damaged(f"{source.name} is no whole safetensors file but text ({text[:30]!r}): load() reads {KINDS}")

@@ -49,7 +49,7 @@ def test_every_flipped_bit_is_reported():
 def test_every_truncation_is_reported(tmp_path):
     data = written(STATE)
     for count in range(len(data)):
-        with pytest.raises(RuntimeError, match=r"safetensors|empty|is text"):
+        with pytest.raises(RuntimeError, match=r"safetensors|empty|but text"):
             ag.load(io.BytesIO(data[:count]))
     for mmap in (False, True):
         (tmp_path / "x").write_bytes(data[:-3])
@@ -132,7 +132,7 @@ def test_structures_that_save_does_not_write(root):
 
 FOREIGN = {
     "nothing": (b"", "is empty"),
-    "text": (b"epoch,loss\n1,0.5\n", "is text"),
+    "text": (b"epoch,loss\n1,0.5\n", "but text"),
     "web page": (b"<!DOCTYPE html><html>", "a web page"),
     "git lfs": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "git lfs pull"),
     "hdf5": (b"\x89HDF\r\n\x1a\n" + bytes(90), "h5py"),
