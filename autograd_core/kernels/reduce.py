@@ -28,7 +28,7 @@ from .order import (
     unique,
     unique_consecutive,
 )
-from .reduce_loops import BLOCK, ORDERED, TILE, arg_columns, sum_blocks, sum_rows
+from .reduce_loops import BLOCK, ORDERED, TILE, arg_columns, few_variances, sum_blocks, sum_rows
 from .scan import cummax, cummin, cumprod, cumsum, logcumsumexp
 
 __all__ = [
@@ -158,6 +158,10 @@ def _variance(x: Array, axes: tuple[int, ...], correction: float, root: bool, ke
         return np.asarray(np.sqrt(parts[0] + parts[1]) if root else parts[0] + parts[1])
     n = _count(x, axes)
     shape = reduced_shape(x.shape, axes, keepdim)
+    if 0 < x.size < SMALL and axes == (x.ndim - 1,) and n > correction and x.dtype.char in "fd" and enabled():
+        few = np.empty(shape, x.dtype)
+        few_variances(np.ascontiguousarray(x).reshape(-1, n), float(n - correction), root, few.reshape(-1))
+        return few
     with np.errstate(all="ignore"):
         if 0 < x.size < SMALL:
             wide = x.astype(np.float64)

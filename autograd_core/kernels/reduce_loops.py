@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .contract import FLOATS, array, contract, flag, integer
+from .contract import FLOATS, array, contract, flag, integer, number
 from .jit import REASSOCIATE, compiled
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "cumulate_rows",
     "extreme_so_far_columns",
     "extreme_so_far_rows",
+    "few_variances",
     "sum_blocks",
     "sum_rows",
 ]
@@ -209,3 +210,17 @@ def extreme_so_far_columns(lo, hi, x, out, at, tiles, largest):  # type: ignore[
         at[o, 0, a:b] = 0
         for k in range(1, x.shape[1]):
             _renew(x[o, k, a:b], out[o, k, a:b], at[o, k, a:b], out[o, k - 1, a:b], at[o, k - 1, a:b], k, largest)
+
+
+@contract("free > 0", x=array("m n", FLOATS), free=number(), root=flag(), out=array("m", same="x", writes=True))
+@compiled
+def few_variances(x, free, root, out):  # type: ignore[no-untyped-def]
+    """Σ (x - mean)² / free of each row, or its root."""
+    for r in range(len(x)):
+        row, s, q = x[r], 0.0, 0.0
+        for i in range(len(row)):
+            s += np.float64(row[i])
+        mean = s / len(row)
+        for i in range(len(row)):
+            q += (np.float64(row[i]) - mean) ** 2
+        out[r] = np.sqrt(q / free) if root else q / free

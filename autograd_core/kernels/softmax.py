@@ -66,10 +66,15 @@ def _launch(loop: tuple[Any, Any, Any], arrays: list[Array], axis: int, log: boo
     rows(-(-before // step), *flat, step, log)
 
 
+def _rows(x: Array) -> Array:
+    """x as a contiguous matrix of rows."""
+    return np.ascontiguousarray(x) if x.ndim == 2 else x.reshape(-1, x.shape[-1]) if x.flags.c_contiguous else x.copy().reshape(-1, x.shape[-1])
+
+
 def _forward(x: Array, dim: int, log: bool) -> Array:
-    if 0 < x.size <= FEW and x.ndim == 2 and (dim == 1 or dim == -1) and x.shape[1] <= SHORT and x.dtype in _TYPES and enabled():
+    if 0 < x.size <= FEW and (dim == -1 or dim == x.ndim - 1 >= 0) and x.ndim and x.shape[-1] <= SHORT and x.dtype in _TYPES and enabled():
         out = np.empty(x.shape, x.dtype)
-        loops(x.dtype.char).few(np.ascontiguousarray(x), out, log)
+        loops(x.dtype.char).few(_rows(x), _rows(out), log)
         return out
     if x.dtype not in _TYPES:
         x = _floating(x, "log_softmax" if log else "softmax")
@@ -94,10 +99,10 @@ def _reference(x: Array, axis: int, log: bool) -> Array:
 
 
 def _backward(g: Array, out: Array, dim: int, log: bool) -> Array:
-    if 0 < g.size <= FEW and g.ndim == 2 and (dim == 1 or dim == -1) and g.shape[1] <= SHORT and g.dtype in _TYPES:
+    if 0 < g.size <= FEW and (dim == -1 or dim == g.ndim - 1 >= 0) and g.ndim and g.shape[-1] <= SHORT and g.dtype in _TYPES:
         if g.shape == out.shape and g.dtype == out.dtype and enabled():
             gx = np.empty(g.shape, g.dtype)
-            loops(g.dtype.char).few_input(np.ascontiguousarray(g), np.ascontiguousarray(out), gx, log)
+            loops(g.dtype.char).few_input(_rows(g), _rows(out), _rows(gx), log)
             return gx
     if g.shape != out.shape or g.dtype != out.dtype:
         raise RuntimeError(f"the gradient is {g.dtype} of shape {g.shape}, the output {out.dtype} of shape {out.shape}: they must agree")
