@@ -310,10 +310,11 @@ def _spread_ties_array(g: Array, x: Array, out: Array, dim: Dims, keepdim: bool)
     """`spread_ties` on an array: one pass where nothing ties."""
     if not keepdim and x.ndim:
         shape = kept(x.shape, dim)
-        g, out = np.reshape(g, shape), np.reshape(out, shape)
+        g, out = g.reshape(shape), out.reshape(shape)
     tied = x == out
     number = add_reduce(tied, axes(dim, x), INT64, None, True)
-    return np.multiply(tied, g) if number.max(initial=1) == 1 == number.min(initial=1) else tied * (g / number).astype(x.dtype)
+    single = number.item() == 1 if number.size == 1 else number.max(initial=1) == 1 == number.min(initial=1)
+    return np.multiply(tied, g) if single else tied * (g / number).astype(x.dtype)
 
 
 @composed("{g} · [{x} = {out}] / Σ [{x} = {out}]", spaces="engine", kernel=quiet(_spread_ties_array))
