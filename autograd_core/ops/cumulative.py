@@ -23,7 +23,7 @@ from .scatter import gathered_back, plain
 from .shape import along, clone, getitem, reshape, unsqueeze, wrap_dim
 from .views import movedim, narrow
 
-quiet_sums = quiet(np.add.accumulate)
+quiet_sums, quiet_products = quiet(np.add.accumulate), quiet(np.multiply.accumulate)
 
 
 def _kind(dtype: Any) -> Any:
@@ -47,6 +47,8 @@ def cumsum_back(g: Array, dim: int) -> Array:
 @op("cumprod({x})", x=lambda g, x, out, dim: cumprod_input(g, x, out, dim), types="any", inplace=True)
 def cumprod(x: Array, dim: int, *, dtype: Any = None) -> Array:
     """The products of the elements up to each one along dim; integers and bools are multiplied as int64."""
+    if dtype is None and 0 < x.size <= TINY and x.ndim and x.dtype.char in "fd":
+        return quiet_products(x, wrap_dim(dim, x.ndim))
     return scan.cumprod(x, dim, _kind(dtype))
 
 
@@ -144,7 +146,8 @@ def diff(x: Value, n: int = 1, dim: int = -1, prepend: Value | None = None, appe
         size = out.shape[d]
         if size < 2:
             return narrow(out, d, 0, 0)
-        out = apart(narrow(out, d, 1, size - 1), narrow(out, d, 0, size - 1))
+        before = (slice(None),) * d
+        out = apart(getitem(out, (*before, slice(1, size))), getitem(out, (*before, slice(0, size - 1))))
     return out
 
 

@@ -21,8 +21,9 @@ def cosine_similarity(x1: Value, x2: Value, dim: int = 1, eps: float = 1e-8) -> 
     """x1 · x2 / (max(‖x1‖, eps) · max(‖x2‖, eps)) over dim of their common shape."""
     if eps < 0:
         raise RuntimeError(f"eps must be non-negative, got: {eps}")
-    shape = tuple(common_shape([tuple(x1.shape), tuple(x2.shape)]))
-    x1, x2 = _expanded(x1, x2, shape), _expanded(x2, x1, shape)
+    if tuple(x1.shape) != tuple(x2.shape) or values_of(x1).dtype != values_of(x2).dtype:
+        shape = tuple(common_shape([tuple(x1.shape), tuple(x2.shape)]))
+        x1, x2 = _expanded(x1, x2, shape), _expanded(x2, x1, shape)
     first, second = at_least(vector_norm(x1, 2, dim, True), eps), at_least(vector_norm(x2, 2, dim, True), eps)
     return sum((x1 / first) * (x2 / second), dim)
 
