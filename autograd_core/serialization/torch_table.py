@@ -180,9 +180,10 @@ def as_bytearray(*given: Any) -> bytearray:
 
 TABLE: dict[str, Any] = {
     "collections.OrderedDict": Maker(lambda pairs=(): mapping(OrderedDict, pairs)),
-    "collections.Counter": Maker(lambda pairs=(): mapping(Counter, pairs.items() if isinstance(pairs, dict) else pairs)),
+    "collections.Counter": Maker(lambda counts: Counter(mapping(dict, counts.items()))),
     "builtins.set": set_of(set),
     "builtins.frozenset": set_of(frozenset),
+    "builtins.bytes": Maker(lambda: b""),
     "builtins.complex": Maker(complex),
     "builtins.bytearray": Maker(as_bytearray),
     "_codecs.encode": Maker(encoded),

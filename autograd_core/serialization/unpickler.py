@@ -6,6 +6,7 @@ It interprets the opcodes that `pickletools` splits off. What a pickle asks for 
 from __future__ import annotations
 
 import pickletools
+import sys
 from collections import OrderedDict
 from collections.abc import Callable
 from pickle import UnpicklingError
@@ -13,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+HIGHEST_RATIO = 100  # bytes made for a byte of the pickle: by memory that is copied over and over a small file could fill any machine
 SCALARS = (str, bytes, int, float, complex, np.generic, type(None))
 
 
@@ -33,6 +35,13 @@ class Unfinished:
     def __init__(self, finish: Callable[[Any], Any]) -> None:
         self.finish = finish
         self.memos: list[int] = []
+
+
+def data(value: Any) -> Any:
+    """A value that may be kept. UnpicklingError for a function, and for what was left unfinished."""
+    if isinstance(value, (Maker, Unfinished)):
+        raise UnpicklingError("it keeps a function or something unfinished where data belongs")
+    return value
 
 
 def hashable(key: Any) -> Any:
@@ -77,14 +86,16 @@ class Unpickler:
         self.stack: list[Any] = []
         self.below: list[list[Any]] = []
         self.memo: dict[int, Any] = {}
+        self.room = 0
 
     def load(self, file: Any, end: int) -> Any:
         """The value of the pickle at the file's position, which is left behind it. UnpicklingError for all that is wrong with it."""
         bounded: Any = Bounded(file, end)
+        self.room = HIGHEST_RATIO * (end - file.tell()) + 2**20
         try:
             for opcode, argument, _ in pickletools.genops(bounded):
                 if opcode.name == "STOP":
-                    return self.stack.pop()
+                    return data(self.stack.pop())
                 act = ACTIONS.get(opcode.name)
                 if act is None:
                     raise UnpicklingError(f"opcode {opcode.name}, which no checkpoint needs")
@@ -132,7 +143,11 @@ class Unpickler:
         arguments, maker = self.stack.pop(), self.stack.pop()
         if not isinstance(maker, Maker) or not isinstance(arguments, tuple):
             raise UnpicklingError(f"it calls a {type(maker).__name__}")
-        self.push(maker.make(*arguments))
+        made = maker.make(*arguments)
+        self.room -= sys.getsizeof(made)
+        if self.room < 0:
+            raise UnpicklingError("it makes more out of its bytes than data does")
+        self.push(made)
 
     def build(self, _: Any) -> None:
         """Complete a value with a state: an unfinished one, or an OrderedDict's notes such as a state_dict's `_metadata`."""
@@ -156,7 +171,7 @@ class Unpickler:
         target = self.stack[-1]
         if type(target) is not list:
             raise UnpicklingError(f"it appends to a {type(target).__name__}")
-        target.extend(values)
+        target.extend(data(value) for value in values)
 
     def add(self, _: Any) -> None:
         values, target = self.marked(), self.stack[-1]
@@ -169,7 +184,7 @@ class Unpickler:
         if not isinstance(target, dict):
             raise UnpicklingError(f"it sets items of a {type(target).__name__}")
         for key, value in zip(pairs[::2], pairs[1::2], strict=True):
-            target[hashable(key)] = value
+            target[hashable(key)] = data(value)
 
     def set_item(self, _: Any) -> None:
         value, key = self.stack.pop(), self.stack.pop()
