@@ -20,7 +20,8 @@ from .measure import measure_all
 from .names import name_values
 from .nest import Plan
 from .page import to_html
-from .raster import to_pdf, to_png
+from .raster import by_graphviz, to_pdf, to_png
+from .replay import replay
 from .run import run_model
 from .scene import BOXES, Scene, make_scene
 from .svg import lay_out_scene, to_svg
@@ -48,12 +49,8 @@ class Drawing:
 
     def svg(self) -> str:
         """The picture as SVG text; needs no other program unless engine="dot" was asked for."""
-        if self.engine == "dot":
-            try:
-                return str(self.dot.pipe(format="svg", encoding="utf-8"))
-            except graphviz.ExecutableNotFound:
-                pass  # the built-in layout draws the same graph
-        return to_svg(self.scene, self.sideways)
+        drawn = by_graphviz(self.dot, "svg") if self.engine == "dot" else None
+        return to_svg(self.scene, self.sideways) if drawn is None else drawn.decode()
 
     def html(self) -> str:
         """A page in one file, for any browser, with no network: click a module to open or close it."""
@@ -114,9 +111,10 @@ class Drawing:
         size = svg.split("viewBox", 1)[0]
         height = min(int(float(size.rpartition('height="')[2].split('"')[0].rstrip("pt"))) + 60, 900)
         page = self.html().replace("&", "&amp;").replace('"', "&quot;")
-        html = (
-            f'<iframe srcdoc="{page}" sandbox="allow-scripts" style="width:100%;height:{height}px;border:0" title="graph"></iframe>'
-            f'<noscript><img alt="graph" src="data:image/svg+xml;base64,{image}"></noscript>'
+        html = (  # the page lies over the picture, which is what remains where frames are stripped
+            f'<div style="position:relative;overflow:hidden;height:{height}px"><img alt="graph" style="max-height:100%" '
+            f'src="data:image/svg+xml;base64,{image}"><iframe srcdoc="{page}" sandbox="allow-scripts" title="graph" '
+            'style="position:absolute;left:0;top:0;width:100%;height:100%;border:0;background:#fff"></iframe></div>'
         )
         return {"text/html": html, "image/svg+xml": svg, "text/plain": self.text()}
 
@@ -185,6 +183,8 @@ def draw(
     trace, roots = _trace_of(what, inputs)
     name_values(trace, what if params is None and hasattr(what, "named_parameters") else params)
     scalar = level == "scalar" or (level == "auto" and _is_scalar(trace))
+    if scalar and not trace.recorded:
+        replay(trace)
     scene = make_scene(trace, roots, Style(color, values, scalar), fold, title)
     _open(scene, "op" if scalar else level, depth)
     measure_all(scene)

@@ -60,14 +60,25 @@
     const s = Math.abs(size), k = size > 0 ? 0.55 : 0.6, d = size > 0 ? -s : s;
     return sideways ? `M${f0(x)} ${f0(y)}l${d} ${f1(-s * k)}v${f1(2 * s * k)}z` : `M${f0(x)} ${f0(y)}l${f1(-s * k)} ${d}h${f1(2 * s * k)}z`;
   }
-  function edgeText(e, line) {
+  function edgeText(e, line, before) {
     const path = curve(line), [x0, y0] = line[0], [x, y] = line[line.length - 1], paint = hot(e.grad);
     let out = `<g><title>${esc(e.note)}</title><path class="e" d="${path}" stroke-width="${e.wide}"/><path class="tip" d="${tip(x, y, 6)}"/>`;
     if (typeof e.grad === "string") out += `<path d="${path}" stroke="${look.bad}" stroke-width="${e.wide}" stroke-dasharray="4 3" fill="none"/>`;
     if (paint) out += `<path d="${tip(x0, y0, -8)}" fill="${paint}" stroke="#5b6470" stroke-width=".8"/>`;
-    if (e.label && sideways) out += `<text class="t halo" x="${f0(x - 10)}" y="${f0(y + (y0 > y ? 14 : -5))}" text-anchor="end">${esc(e.label)}</text>`;
-    else if (e.label) out += `<text class="t halo" x="${f0(x + (x0 < x ? -7 : 7))}" y="${f0(y - 7)}" text-anchor="${x0 < x ? "end" : "start"}">${esc(e.label)}</text>`;
+    if (e.label && sideways) out += `<text class="t halo" x="${f0(x - 10)}" y="${f0(y + (before ? -5 : 14))}" text-anchor="end">${esc(e.label)}</text>`;
+    else if (e.label) out += `<text class="t halo" x="${f0(x + (before ? -7 : 7))}" y="${f0(y - 7)}" text-anchor="${before ? "end" : "start"}">${esc(e.label)}</text>`;
     return out + "</g>";
+  }
+  function labelsBefore(edges, lines) {
+    const arriving = new Map(), found = new Set();
+    edges.forEach((e, k) => {
+      if (!e.label) return;
+      if (!arriving.has(e.target)) arriving.set(e.target, []);
+      arriving.get(e.target).push([lines[k][lines[k].length - 1][sideways ? 1 : 0], k]);
+    });
+    for (const ends of arriving.values())
+      for (const [, k] of ends.sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, (ends.length + (sideways ? 1 : 0)) >> 1)) found.add(k);
+    return found;
   }
   function frameText(m, [x, y, w, h]) {
     const rect = (d) => `<rect class="fr" x="${f0(x + d)}" y="${f0(y + d)}" width="${f0(w)}" height="${f0(h)}" rx="9"/>`;
@@ -92,8 +103,8 @@
     for (const i of shown) { const b = modules[i] || boxes[i]; sizes[i] = [b.w, b.h]; }
     const longest = Math.max(0, ...flows.map((f) => f[7])), between = !longest ? BETWEEN : sideways ? Math.floor(longest + 0.5) + 26 : BETWEEN + 14;
     const plan = arrange(root, sizes, edges, sideways, between);
-    const text = Object.entries(plan.frames).filter(([i]) => i !== "g").map(([i, at]) => frameText(modules[i], at))
-      .concat(edges.map((e, k) => edgeText(e, plan.lines[k])))
+    const before = labelsBefore(edges, plan.lines), text = Object.entries(plan.frames).filter(([i]) => i !== "g").map(([i, at]) => frameText(modules[i], at))
+      .concat(edges.map((e, k) => edgeText(e, plan.lines[k], before.has(k))))
       .concat(Object.entries(plan.frames).filter(([i]) => i !== "g").map(([i, at]) => titleText(modules[i], at)))
       .concat(shown.map((i) => boxText(i, plan.boxes[i]))).join("");
     const width = plan.width + 2 * MARGIN, height = plan.height + 2 * MARGIN;

@@ -1,11 +1,15 @@
-"""PNG and PDF, by whichever renderer is installed: resvg_py, else Graphviz. Imports none of ours."""
+"""Graphviz's own pictures, and PNG: by whichever program or package is installed. Imports none of ours."""
 
 from __future__ import annotations
 
 import importlib
+import importlib.util
+import subprocess
+import sys
 from typing import Any
 
-import graphviz
+SECONDS = 60  # that Graphviz may take; a large graph takes it minutes
+RENDER = "import sys, pygraphviz\nsys.stdout.buffer.write(pygraphviz.AGraph(string=sys.stdin.read()).draw(format=sys.argv[1], prog='dot'))"
 
 
 def to_png(svg: str, scale: float = 2.0) -> bytes:
@@ -14,17 +18,35 @@ def to_png(svg: str, scale: float = 2.0) -> bytes:
         resvg = importlib.import_module("resvg_py")
     except ImportError:
         raise ImportError(
-            "a PNG needs a renderer: pip install 'autograd-core[png]' (resvg_py). Without it, save the drawing as .svg or .html, which need nothing"
+            "a PNG needs a renderer: pip install 'autograd-core[png]', which is resvg_py. Without it, save the drawing as .svg or .html, which "
+            "need nothing"
         ) from None
-    return bytes(resvg.svg_to_bytes(svg_string=svg, zoom=round(scale)))
+    return bytes(resvg.svg_to_bytes(svg_string=svg, zoom=max(round(scale), 1)))
+
+
+def by_graphviz(dot: Any, form: str) -> bytes | None:
+    """A graph as Graphviz draws it, by the `dot` program, else by pygraphviz in a process of its own (it holds the interpreter's
+    lock while it works). None when neither is there, or when it takes longer than a minute."""
+    source = str(dot.source).encode()
+    commands = [["dot", f"-T{form}"]]
+    if importlib.util.find_spec("pygraphviz") is not None:
+        commands.append([sys.executable, "-c", RENDER, form])
+    for command in commands:
+        try:
+            done = subprocess.run(command, input=source, capture_output=True, timeout=SECONDS, check=False)
+        except (OSError, subprocess.TimeoutExpired):
+            continue
+        if done.returncode == 0 and done.stdout:
+            return done.stdout
+    return None
 
 
 def to_pdf(dot: Any) -> bytes:
-    """A graph as a PDF file, by Graphviz's `dot`. RuntimeError when it is not installed."""
-    try:
-        return bytes(dot.pipe(format="pdf"))
-    except graphviz.ExecutableNotFound:
+    """A graph as a PDF file, by Graphviz. RuntimeError when it is not installed."""
+    made = by_graphviz(dot, "pdf")
+    if made is None:
         raise RuntimeError(
-            "a PDF needs Graphviz's `dot` program (apt install graphviz, brew install graphviz). Without it, save the drawing as .svg or .html, which "
-            "need nothing"
-        ) from None
+            "a PDF needs Graphviz: its `dot` program (apt install graphviz, brew install graphviz) or pip install 'autograd-core[dot]'. Without it, save "
+            "the drawing as .svg or .html, which need nothing"
+        )
+    return made

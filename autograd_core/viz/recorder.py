@@ -18,7 +18,6 @@ from ..op import Op
 from ..tensor.base import Tensor
 from .records import FULL, Budget, Event, Record, Value
 from .source import Known, site_here
-from .stats import Kept, Stats
 from .tape import adopt
 from .trace import Trace, live
 
@@ -156,9 +155,9 @@ class Recorder(Watch):
         used = budget.used + array.nbytes + 128
         if array.size <= FULL and used <= budget.limit:  # budget.keep, written out: 0.3 µs on every operation
             budget.used = used
-            value.kept = Kept(array.copy())
+            value._kept = array.copy()
         else:
-            value.kept = budget.keep(array, True)
+            value._kept = budget.keep(array, True)
         values.append(value)
         if t._counter:
             value.stamp = t._counter[0]
@@ -224,37 +223,37 @@ class Recorder(Watch):
         if not trace.passes:
             trace.passes.append(0)
         upstream = tuple([self._flowing(a) for a in g]) if type(g) in (list, tuple) else (self._flowing(g),)
-        record, values, counts = trace.records[at], trace.values, self.counts
-        for v, kept in zip(record.outputs, upstream, strict=False):
-            values[v].grad = kept
-        parts: list[tuple[int, int, Kept] | None] = []
+        values, counts, by_source = trace.values, self.counts, trace.by_source
+        for v, kept in zip(trace.records[at].outputs, upstream, strict=False):
+            values[v]._grad = kept
+        targets: list[int | None] = []
+        orders, given = [], []
         for parent, part in zip(node.parents, grads, strict=False):
-            target = None if part is None or parent is None else trace.by_source.get(parent.id)
-            if target is None:
-                parts.append(None)
-                continue
-            k = counts.get(target, 0)
-            counts[target] = k + 1
-            parts.append((target, k, self._flowing(part)))  # type: ignore[arg-type]
-        trace.events.append(Event(len(trace.events), len(trace.passes) - 1, at, upstream, tuple(parts), now - self.last))
+            target = None if part is None or parent is None else by_source.get(parent.id)
+            k = 0
+            if target is not None:
+                k = counts.get(target, 0)
+                counts[target] = k + 1
+            targets.append(target)
+            orders.append(k)
+            given.append(None if target is None else self._flowing(part))
+        events = trace.events
+        events.append(Event(len(events), len(trace.passes) - 1, at, upstream, tuple(targets), tuple(orders), tuple(given), now - self.last))
         self.last = perf_counter()
 
-    def _flowing(self, g: Any) -> Kept | None:
-        """A gradient on its way. Nothing changes it any more (see trace.py), so that no copy is needed."""
+    def _flowing(self, g: Any) -> Any:
+        """A gradient on its way, as the array or a Kept. Nothing changes it any more (see trace.py), so that no copy is needed."""
         if g is None:
             return None
         if isinstance(g, Tensor):
             g = g.array
         budget = self.trace.budget
-        if type(g) is Region:
-            if budget.used + g.values.nbytes + 128 <= budget.limit and (g.values.size <= FULL or budget.everything):
-                budget.used += g.values.nbytes + 128
-                return Kept(g)
-            return Kept(None, Stats.of(g.dense()))
-        if g.size <= FULL and budget.used + g.nbytes + 128 <= budget.limit:
-            budget.used += g.nbytes + 128
-            return Kept(g)
-        return budget.keep(np.asarray(g), False)
+        array = g.values if type(g) is Region else g
+        used = budget.used + array.nbytes + 128
+        if used <= budget.limit and (array.size <= FULL or budget.everything):
+            budget.used = used
+            return g
+        return budget.keep(g.dense() if type(g) is Region else np.asarray(g), False)
 
 
 def _plain(value: Any) -> Any:

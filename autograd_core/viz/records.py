@@ -43,16 +43,15 @@ class Value:
     """A tensor that an operation read or made.
 
     `role`: "op" (made by a record), "parameter" (a leaf that needs a gradient), "input" (data from outside).
-    `alias` is the value whose memory it shares, `version` counts changes in place; `kept` its values or statistics,
-    `grad` those of its whole gradient in the last backward pass, `name` the user's name for it.
+    `alias` is the value whose memory it shares, `version` counts changes in place, `name` is the user's name for it.
     """
 
     # defaults of the class: a recording makes many of these, and sets what differs
     maker: int | None = None
     slot = 0
     role = "op"
-    kept: Kept | None = None
-    grad: Kept | None = None
+    _kept: Any = None  # a Kept, or what it is to hold: most are never looked at
+    _grad: Any = None
     name = ""
     alias: int | None = None
     leaf: Any = None  # a weak reference to the graph's Leaf, which holds .grad
@@ -63,6 +62,30 @@ class Value:
         self.id = number
         self.shape = shape
         self.dtype = dtype
+
+    @property
+    def kept(self) -> Kept | None:
+        """Its values or statistics, None where nothing is known of them."""
+        if self._kept is not None and type(self._kept) is not Kept:
+            self._kept = Kept(self._kept)
+        found: Kept | None = self._kept
+        return found
+
+    @kept.setter
+    def kept(self, value: Kept | None) -> None:
+        self._kept = value
+
+    @property
+    def grad(self) -> Kept | None:
+        """Those of its whole gradient in the last backward pass."""
+        if self._grad is not None and type(self._grad) is not Kept:
+            self._grad = Kept(self._grad)
+        found: Kept | None = self._grad
+        return found
+
+    @grad.setter
+    def grad(self, value: Kept | None) -> None:
+        self._grad = value
 
     @property
     def nbytes(self) -> int:
@@ -85,7 +108,8 @@ class Record:
     node = 0
     outputs: tuple[int, ...] = ()
     numbers: tuple[Any, ...] = ()
-    plan: Any = None  # of a graph node whose saved values are still there
+    plan: Any = None  # which rules run for it
+    freed = False
     seconds = 0.0
     inside = False
 
@@ -125,6 +149,8 @@ class Record:
     @property
     def saved(self) -> tuple[str, ...]:
         """The names of what is kept for backward, () once it is freed."""
+        if self.freed:
+            return ()
         every = getattr(self.op, "outputs", ()) + getattr(self.op, "aux", ())
         return tuple(
             (every[at] if kind == "output" else self.op.params[at]) + ("" if kind in ("value", "output") else "_" + kind)
@@ -141,15 +167,50 @@ class Event:
     """One step of a backward pass: the gradient `upstream` (one Kept for each output) came to a record, which gave `parts`.
 
     `parts[slot]` is None where no gradient flows, else (value id, which contribution to that value's gradient it is, counted
-    from 0 in each pass, Kept). `seconds` is the time since the event before it.
+    from 0 in each pass, Kept). `number` is the pass, `seconds` the time since the event before it.
     """
 
-    __slots__ = ("id", "number", "parts", "record", "seconds", "upstream")
+    __slots__ = ("_given", "_parts", "_upstream", "id", "number", "orders", "record", "seconds", "targets")
 
-    def __init__(self, number: int, of: int, record: int, upstream: tuple[Kept | None, ...], parts: Any, seconds: float) -> None:
+    def __init__(
+        self,
+        number: int,
+        of: int,
+        record: int,
+        upstream: tuple[Any, ...],
+        targets: tuple[int | None, ...],
+        orders: tuple[int, ...],
+        given: tuple[Any, ...],
+        seconds: float = 0.0,
+    ) -> None:
         self.id = number
-        self.number = of  # the backward pass that it belongs to
+        self.number = of
         self.record = record
-        self.upstream = upstream
-        self.parts: tuple[tuple[int, int, Kept] | None, ...] = parts
+        self._upstream = upstream  # arrays, or Kepts: most are never looked at
+        self.targets = targets
+        self.orders = orders
+        self._given = given
+        self._parts: tuple[tuple[int, int, Kept] | None, ...] | None = None
         self.seconds = seconds
+
+    @property
+    def upstream(self) -> tuple[Kept | None, ...]:
+        """The gradient of each output."""
+        self._upstream = tuple([_as_kept(g) for g in self._upstream])
+        return self._upstream
+
+    @property
+    def parts(self) -> tuple[tuple[int, int, Kept] | None, ...]:
+        """The contribution to each input."""
+        if self._parts is None:
+            self._parts = tuple(
+                [
+                    None if v is None or g is None else (v, k, g if type(g) is Kept else Kept(g))
+                    for v, k, g in zip(self.targets, self.orders, self._given, strict=True)
+                ]
+            )
+        return self._parts
+
+
+def _as_kept(g: Any) -> Kept | None:
+    return g if g is None or type(g) is Kept else Kept(g)

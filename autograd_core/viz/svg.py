@@ -111,10 +111,24 @@ def to_svg(scene: Scene, sideways: bool = False) -> str:
 def body(scene: Scene, plan: Plan, boxes: dict[str, Card], flows: Sequence[Flow]) -> list[str]:
     """Frames, edges, boxes, in that order."""
     out = [draw_frame(scene.modules[i].card, *at) for i, at in plan.frames.items() if i != "g"]
-    out += [draw_edge(flow, line, plan.sideways) for flow, line in zip(flows, plan.lines, strict=True)]
+    before = labels_before(flows, plan.lines, plan.sideways)
+    out += [draw_edge(flow, line, plan.sideways, k in before) for k, (flow, line) in enumerate(zip(flows, plan.lines, strict=True))]
     out += [frame_title(scene.modules[i].card, *at) for i, at in plan.frames.items() if i != "g"]
     out += [draw_card(card, *plan.boxes[i][:2]) for i, card in boxes.items()]
     return out
+
+
+def labels_before(flows: Sequence[Flow], lines: Sequence[list[tuple[float, float]]], sideways: bool) -> set[int]:
+    """The edges whose label stands on the left of their arrow (above it, from left to right), so that two at one box do not meet."""
+    arriving: dict[str, list[tuple[float, int]]] = {}
+    for k, (flow, line) in enumerate(zip(flows, lines, strict=True)):
+        if flow.label:
+            arriving.setdefault(flow.target, []).append((line[-1][1 if sideways else 0], k))
+    found: set[int] = set()
+    for ends in arriving.values():
+        count = (len(ends) + (1 if sideways else 0)) // 2
+        found.update(k for _, k in sorted(ends)[:count])
+    return found
 
 
 def draw_frame(card: Card, x: float, y: float, w: float, h: float) -> str:
@@ -156,7 +170,7 @@ def draw_strip(card: Card, x: float, y: float) -> str:
     return "".join(out)
 
 
-def draw_edge(flow: Flow, line: list[tuple[float, float]], sideways: bool) -> str:
+def draw_edge(flow: Flow, line: list[tuple[float, float]], sideways: bool, before: bool = False) -> str:
     """A value that flows, and at its beginning the arrow of the gradient that came back."""
     wide = edge_width(flow.nbytes)
     path = curve(line, sideways)
@@ -169,7 +183,7 @@ def draw_edge(flow: Flow, line: list[tuple[float, float]], sideways: bool) -> st
             out += f'<path d="{path}" stroke="{BAD}" stroke-width="{wide}" stroke-dasharray="4 3" fill="none"/>'
         out += f'<path d="{_tip(x0, y0, sideways, -8)}" fill="{paint}" stroke="#5b6470" stroke-width=".8"/>'
     if flow.label:
-        out += _label(flow.label, line, sideways)
+        out += _label(flow.label, line[-1], sideways, before)
     return out + "</g>"
 
 
@@ -181,13 +195,12 @@ def _tip(x: float, y: float, sideways: bool, size: float) -> str:
     return f"M{x:.0f} {y:.0f}l{s} {-s * 0.6:.1f}v{s * 1.2:.1f}z" if sideways else f"M{x:.0f} {y:.0f}l{-s * 0.6:.1f} {s}h{s * 1.2:.1f}z"
 
 
-def _label(text: str, line: list[tuple[float, float]], sideways: bool) -> str:
-    """What flowed back, written where the edge arrives: on the side that it comes from."""
-    (x0, y0), (x, y) = line[0], line[-1]
+def _label(text: str, end: tuple[float, float], sideways: bool, before: bool) -> str:
+    """What flowed back, written where the edge arrives."""
+    x, y = end
     if sideways:
-        return f'<text class="t halo" x="{x - 10:.0f}" y="{y + (14 if y0 > y else -5):.0f}" text-anchor="end">{escape(text)}</text>'
-    left = x0 < x
-    return f'<text class="t halo" x="{x + (-7 if left else 7):.0f}" y="{y - 7:.0f}" text-anchor="{"end" if left else "start"}">{escape(text)}</text>'
+        return f'<text class="t halo" x="{x - 10:.0f}" y="{y + (-5 if before else 14):.0f}" text-anchor="end">{escape(text)}</text>'
+    return f'<text class="t halo" x="{x + (-7 if before else 7):.0f}" y="{y - 7:.0f}" text-anchor="{"end" if before else "start"}">{escape(text)}</text>'
 
 
 def curve(line: list[tuple[float, float]], sideways: bool) -> str:

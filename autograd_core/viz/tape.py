@@ -66,7 +66,8 @@ def _record(trace: Any, node: Node) -> None:
             inputs.append(_data(trace, saved.get(("input", at))))
     record = Record(len(trace.records), node.op, tuple(inputs), node.scope, node.site, node.statics)
     record.node = node.id
-    record.plan = node.plan if node.saved is not None else None
+    record.plan = node.plan
+    record.freed = node.saved is None
     trace.records.append(record)
     trace.by_node[node.id] = record.id
     many = bool(node.shape) and isinstance(node.shape[0], tuple)

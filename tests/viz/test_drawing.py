@@ -20,6 +20,7 @@ from autograd_core import viz
 from autograd_core.engine import order_of
 from autograd_core.graph import Node
 from autograd_core.tensor.base import node_of
+from autograd_core.viz.notebook import module_html, tensor_html
 from autograd_core.viz.theme import DARK, FAMILIES, LIGHT, RAMP, STEPS, ZERO, contrast, heat, ink_on
 from tests.viz.models import PROGRAMS, Transformer, convnet, mlp, network, numbers, recorded, steps, transformer
 
@@ -358,3 +359,58 @@ def test_a_model_is_run_and_drawn():
     for word in ("conv2d", "batch_norm", "relu", "max_pool2d", "flatten", "dropout", "linear"):
         assert word in shown
     assert "Block ×6" in viz.draw(Transformer(6), ag.zeros(1, 3, dtype=ag.int64)).text()
+
+
+def test_a_graph_of_numbers_is_complete_without_a_recording():
+    """backward() has freed it: the values follow from the leaves, the gradients from the rules, checked against .grad."""
+    tensors, make = numbers()
+    trace, loss = recorded(make)
+    said = viz.draw(loss, params=tensors).text()
+    del trace, loss
+    for t in tensors.values():
+        t.grad = None
+    loss = make()
+    loss.backward()
+    assert viz.draw(loss, params=tensors).text() == said
+    assert "?" not in said
+    tensors["a"].grad.add_(1.0)  # no longer what this graph gives: then the inner gradients are not known
+    assert "grad ?" in viz.draw(loss, params=tensors).text()
+
+
+def test_values_of_a_graph_of_numbers_before_backward():
+    tensors, make = numbers()
+    said = viz.draw(make(), params=tensors).text()
+    assert "data −6.0" in said
+    assert "grad ?" in said
+
+
+def test_notebook_forms():
+    model = convnet()
+    model(ag.ones(2, 1, 8, 8)).sum().backward()
+    drawing = viz.draw(model, ag.ones(2, 1, 8, 8))
+    bundle = drawing._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "image/svg+xml", "text/plain"}
+    assert "data:image/svg+xml;base64," in bundle["text/html"]
+    assert 'sandbox="allow-scripts"' in bundle["text/html"]
+    shown = tensor_html(model[0].weight)
+    assert "data:image/png;base64," in shown
+    assert "gradient L2/√n" in shown
+    ET.fromstring(f"<r>{shown}</r>".replace("&nbsp;", " "))
+    table = module_html(model)
+    assert table.count("<tr>") == 9
+    assert "Conv2d" in table
+    assert "<script>" not in module_html(nn.Sequential(type("<script>", (nn.ReLU,), {})()))
+
+
+def test_missing_renderers_are_named(monkeypatch, tmp_path):
+    _, make = network()
+    drawing = viz.draw(make(), engine="dot")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    monkeypatch.setattr("autograd_core.viz.raster.importlib.util.find_spec", lambda name: None)
+    assert "matmul" in texts(drawing.svg())  # the built-in layout
+    with pytest.raises(ImportError, match=r"autograd-core\[png\]"):
+        drawing.png()
+    with pytest.raises(RuntimeError, match=r"autograd-core\[dot\]"):
+        drawing.save(tmp_path / "g.pdf")
+    assert list(tmp_path.iterdir()) == []
