@@ -97,7 +97,7 @@ def png(rgb: np.ndarray) -> bytes:
 
 def module_html(module: Any) -> str:
     """A module as a table: its parts, their parameters, and the size of each part's gradient."""
-    rows = []
+    rows: list[str] = []
     for name, part in module.named_modules():
         if len(rows) == ROWS:
             rows.append("<tr><td>…</td></tr>")

@@ -86,7 +86,8 @@ def _backward(trace: Trace) -> bool:
         if grads is None:
             return False
         targets: list[int | None] = []
-        orders, given = [], []
+        orders: list[int] = []
+        given: list[np.ndarray | None] = []
         for v, part in zip(record.inputs, grads, strict=True):
             if part is None or v is None or trace.values[v].role == "input":
                 targets.append(None)
