@@ -36,7 +36,7 @@ class Source:
         try:
             self.start = self.file.tell()
             self.size = self.file.seek(0, os.SEEK_END) - self.start
-        except io.UnsupportedOperation:  # a pipe
+        except OSError:  # a pipe
             self.file = io.BytesIO(binary(self.file.read(), f))
             self.start, self.size = 0, len(self.file.getbuffer())
         if self.size <= 0:

@@ -5,6 +5,7 @@ It interprets the opcodes that `pickletools` splits off. What a pickle asks for 
 
 from __future__ import annotations
 
+import io
 import pickletools
 import sys
 from collections import OrderedDict
@@ -90,7 +91,7 @@ class Unpickler:
 
     def load(self, file: Any, end: int) -> Any:
         """The value of the pickle at the file's position, which is left behind it. UnpicklingError for all that is wrong with it."""
-        bounded: Any = Bounded(file, end)
+        bounded: Any = file if isinstance(file, io.BytesIO) else Bounded(file, end)
         self.room = HIGHEST_RATIO * (end - file.tell()) + 2**20
         try:
             for opcode, argument, _ in pickletools.genops(bounded):

@@ -70,8 +70,18 @@ def into_file(file: Any, arrays: dict[str, np.ndarray], metadata: dict[str, str]
     data = memoryview(as_bytes(arrays, metadata))
     length = bytes(data[:8])
     end = 8 + int.from_bytes(length, "little")
-    file.write(length + checksums.sealed(length, bytes(data[8:end])))
-    file.write(data[end:])
+    write(file, memoryview(length + checksums.sealed(length, bytes(data[8:end]))))
+    write(file, data[end:])
+
+
+def write(file: Any, data: memoryview) -> None:
+    """Write all bytes: an unbuffered file may take a part of them at a time. TypeError for a text file."""
+    while data.nbytes:
+        try:
+            taken = file.write(data)
+        except TypeError as error:
+            raise TypeError(f"save() writes bytes: open the file with open(path, 'wb') ({error})") from None
+        data = data[data.nbytes if taken is None else taken :]
 
 
 def into_path(path: Path, arrays: dict[str, np.ndarray], metadata: dict[str, str]) -> None:

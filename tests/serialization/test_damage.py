@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import pickle
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -230,6 +232,15 @@ def test_a_refused_object_leaves_the_old_file(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["x.pt"]
 
 
+def test_the_file_is_synced_before_it_takes_the_place_and_the_folder_after(tmp_path, monkeypatch):
+    told = []
+    sync, replace = os.fsync, os.replace
+    monkeypatch.setattr(writing.os, "fsync", lambda handle: (told.append(stat.S_IFMT(os.fstat(handle).st_mode)), sync(handle)))
+    monkeypatch.setattr(writing.os, "replace", lambda *names: (told.append("replace"), replace(*names)))
+    ag.save(STATE, tmp_path / "x")
+    assert told == [stat.S_IFREG, "replace", stat.S_IFDIR]
+
+
 @pytest.mark.parametrize("step", ["save_file", "seal", "sync_folder"])
 def test_an_interruption_at_any_step_leaves_no_litter(step, tmp_path, monkeypatch):
     path = tmp_path / "x"
@@ -258,7 +269,7 @@ size = os.path.getsize(path + "2")
 os.remove(path + "2")
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 for killed in (True, False):  # by a signal in the write that passes the limit; by an error, as from a full disk
-    for limit in range(size):
+    for limit in range(0, size, 1 if killed else 7):
         if not os.fork():
             signal.signal(signal.SIGXFSZ, signal.SIG_DFL if killed else signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import os
 import pathlib
 import stat
 from collections import OrderedDict
@@ -113,6 +115,42 @@ def test_several_follow_one_another_in_a_file():
         ag.save(obj, buffer)
     buffer.seek(0)
     assert [same(obj, ag.load(buffer)) for obj in (1, STATE, [ag.ones(2)])] == [True] * 3
+
+
+class Trickle(io.BytesIO):
+    """Takes and gives a few bytes at a time, as an unbuffered file may."""
+
+    def write(self, data):
+        return super().write(bytes(data[:7]))
+
+    def readinto(self, view):
+        return super().readinto(view[:5])
+
+
+def test_files_that_take_a_part_at_a_time():
+    file = Trickle()
+    ag.save(STATE, file)
+    file.seek(0)
+    assert same(STATE, ag.load(file))
+
+
+def test_pipes_and_packed_files(tmp_path):
+    ag.save(STATE, tmp_path / "x")
+    data = (tmp_path / "x").read_bytes()
+    reading, writing = os.pipe()
+    with open(writing, "wb") as pipe:
+        ag.save(STATE, pipe)
+    with open(reading, "rb") as pipe:
+        assert same(STATE, ag.load(pipe))
+    with gzip.open(tmp_path / "y", "wb") as file:
+        file.write(data)
+    with gzip.open(tmp_path / "y") as file:
+        assert same(STATE, ag.load(file))
+    with open(tmp_path / "z", "wb", buffering=0) as file:
+        ag.save(STATE, file)
+    assert (tmp_path / "z").read_bytes() == data
+    with pytest.raises(TypeError, match="'wb'"), open(tmp_path / "z", "w") as text:
+        ag.save(STATE, text)
 
 
 # memory
