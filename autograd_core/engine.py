@@ -317,11 +317,14 @@ def add(pending: dict[Any, Any], node: Any, part: Any, owned: set[Any] | None) -
         pending[node] = part
         return
     if owned is None:
-        pending[node] = (have.dense() if type(have) is Region else have) + (part.dense() if type(part) is Region else part)
+        if type(part) is Region and type(have) in (np.ndarray, Region):  # as below, so that the bits are those of backward()
+            pending[node] = total = have.dense() if type(have) is Region else have.copy()
+            part.add_into(total)
+        else:
+            pending[node] = (have.dense() if type(have) is Region else have) + (part.dense() if type(part) is Region else part)
         return
     if isinstance(have, np.generic) and isinstance(part, np.generic):
-        total: Any = have
-        pending[node] = total + part
+        pending[node] = have + part  # type: ignore[operator]
         return
     if node not in owned:
         owned.add(node)

@@ -1,10 +1,11 @@
-"""Pictures of recorded computations. Only reads: the same graph, ids and reference counts before and after a drawing."""
+"""Pictures of recorded computations, and steps through their gradients. Only reads: the same graph, ids and `.grad` before and after."""
 
 from .drawing import Drawing, draw, make_dot
 from .notebook import install as _install
 from .recorder import record
+from .stepping import Stepper, stepper
 from .trace import Trace
 
 _install()
 
-__all__ = ["Drawing", "Trace", "draw", "make_dot", "record"]
+__all__ = ["Drawing", "Stepper", "Trace", "draw", "make_dot", "record", "stepper"]

@@ -173,6 +173,7 @@ class Recorder(Watch):
             trace.by_node[inner.id] = record.id
             record.node = inner.id
             record.plan = inner.plan
+            inner.site = inner.site or record.site  # the line outlives the recording
         return number
 
     def _know(self, t: Tensor, value: Value) -> None:

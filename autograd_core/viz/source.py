@@ -5,11 +5,24 @@ from __future__ import annotations
 import linecache
 import sys
 from types import CodeType
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..frames import PACKAGES
 
-Site = tuple[CodeType, int] | str | None
+
+
+class Where(NamedTuple):
+    """A place in a program; as text it is file:line."""
+
+    code: CodeType
+    offset: int
+
+    def __str__(self) -> str:
+        place = line_of(self)
+        return "" if place is None else f"{place[0]}:{place[1]}"
+
+
+Site = Where | str | None
 
 OURS, ENGINE, THEIRS = 1, 2, 3
 Known = dict[int, tuple[int, Any]]  # id of a module's globals -> (whose it is, the globals, so that the id stays theirs)
@@ -22,7 +35,7 @@ def _whose(names: dict[str, Any], known: Known) -> int:
     return kind
 
 
-def site_here(known: Known) -> tuple[tuple[CodeType, int] | None, bool]:
+def site_here(known: Known) -> tuple[Where | None, bool]:
     """((code, offset of the running instruction) of the first frame outside this library, whether a backward walk runs it)."""
     frame: Any = sys._getframe(2)
     inside = False
@@ -31,7 +44,7 @@ def site_here(known: Known) -> tuple[tuple[CodeType, int] | None, bool]:
         found = known.get(id(names))
         kind = _whose(names, known) if found is None else found[0]
         if kind == THEIRS:
-            return (frame.f_code, frame.f_lasti), inside
+            return Where(frame.f_code, frame.f_lasti), inside
         inside = inside or kind == ENGINE
         frame = frame.f_back
     return None, inside

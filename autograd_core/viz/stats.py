@@ -84,6 +84,11 @@ class Kept:
         return source.dense() if type(source) is Region else None if source is None else np.asarray(source)
 
     @property
+    def raw(self) -> Any:
+        """What was kept as it flowed: an array, or the few elements of one (a Region)."""
+        return self._source
+
+    @property
     def cheap(self) -> bool:
         """Whether the values are at hand and nobody has measured them yet."""
         return self._stats is None and type(self._source) is not Region
