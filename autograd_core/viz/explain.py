@@ -26,7 +26,7 @@ class Term(NamedTuple):
     slope_name: str
     slope: float
     output: int  # which output of the operation
-    index: Index
+    place: Index
 
     @property
     def value(self) -> float:
@@ -44,7 +44,7 @@ class Explanation(NamedTuple):
     k: int
     target: str  # the input's element, ∂L/∂…
     name: str  # the user's name of the input, or the op's
-    index: Index
+    place: Index
     rule: str
     terms: tuple[Term, ...]
     more: int
@@ -112,7 +112,7 @@ class Explanation(NamedTuple):
         terms = [[t.upstream_name, plain(t.upstream), t.slope_name, plain(t.slope)] for t in self.terms]
         numbers = {name: plain(getattr(self, name)) for name in ("rest", "contribution", "after")}
         return {
-            "k": self.k, "target": self.target, "index": list(self.index), "rule": self.rule, "terms": terms, "more": self.more,
+            "k": self.k, "target": self.target, "index": list(self.place), "rule": self.rule, "terms": terms, "more": self.more,
             "before": None if self.before is None else plain(self.before), "nth": self.nth, "of": self.of, "notes": list(self.notes),
             "linear": self.linear, **numbers,
         }  # fmt: skip

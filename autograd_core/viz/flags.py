@@ -50,8 +50,8 @@ def _bad(run: Pass) -> list[Flag]:
     for step in run.steps:
         came = [k for k in step.upstream if k is not None]
         went = [p[2] for p in step.parts if p is not None]
-        for kind, count in (("nan", lambda k: k.stats.nans), ("inf", lambda k: k.stats.infs)):
-            before, after = sum(map(count, came)), sum(map(count, went))
+        for kind in ("nan", "inf"):
+            before, after = (sum(k.stats.nans if kind == "nan" else k.stats.infs for k in kepts) for kepts in (came, went))
             word = "NaN" if kind == "nan" else "infinity"
             if step.k == 1 and before:
                 found.append(Flag(1, kind, f"{word} is the gradient that the pass starts with"))
@@ -87,8 +87,8 @@ def _far(run: Pass) -> list[Flag]:
     if not start or not math.isfinite(start):
         return []
     found: list[Flag] = []
-    for word, wrong in (("vanishing", lambda ratio: 0 < ratio < 1 / FAR), ("exploding", lambda ratio: FAR < ratio < math.inf)):
-        hit = next((s for s in deep[1:] if wrong(l2(s.upstream[0]) / start)), None)
+    for word, low, high in (("vanishing", 0.0, 1 / FAR), ("exploding", FAR, math.inf)):
+        hit = next((s for s in deep[1:] if low < l2(s.upstream[0]) / start < high), None)
         if hit is None:
             continue
         between = [g for g in gains(run) if deep[0].k <= g.k < hit.k]

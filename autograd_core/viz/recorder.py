@@ -169,7 +169,7 @@ class Recorder(Watch):
             return number
         trace.by_source[node.id] = number
         inner = node.source if type(node) is Output else node
-        if type(inner) is Node and inner.id not in trace.by_node:
+        if isinstance(inner, Node) and inner.id not in trace.by_node:
             trace.by_node[inner.id] = record.id
             record.node = inner.id
             record.plan = inner.plan

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from ..frames import PACKAGES
 
 
-
 class Where(NamedTuple):
     """A place in a program; as text it is file:line."""
 

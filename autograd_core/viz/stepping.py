@@ -16,7 +16,7 @@ import numpy as np
 from ..graph import Leaf
 from ..tensor.base import Tensor, node_of, wrap
 from ..tensor.gradient import seeds_of
-from .breaks import Breakpoint, checked, paths_of
+from .breaks import Breakpoint, checked
 from .check import Check, check
 from .explain import Explanation
 from .flags import Flag, Gain, flags_of, gains
@@ -347,7 +347,10 @@ class Stepper:
                 {
                     "k": s.k, "op": m.op, "module": m.module, "rules": m.rules, "source": None if m.source is None else [*m.source],
                     "upstream": [None if kept is None else kept.stats.to_json() for kept in s.upstream],
-                    "parts": [None if p is None else {"value": p[0], "name": called(self.run, values[p[0]]), "nth": p[1], **p[2].stats.to_json()} for p in s.parts],
+                    "parts": [
+                        None if p is None else {"value": p[0], "name": called(self.run, values[p[0]]), "nth": p[1], **p[2].stats.to_json()}
+                        for p in s.parts
+                    ],
                 }
                 for s, m in ((s, self.at(s.k)) for s in self.run.steps)
             ],
@@ -374,5 +377,3 @@ def _count(n: Any, name: str) -> int:
         raise ValueError(f"{name}({n!r}): the number of steps is a whole number, 0 or more; back() goes the other way")
     return int(n)
 
-
-__all__ = ["Stepper", "paths_of", "stepper"]

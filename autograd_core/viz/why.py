@@ -22,7 +22,7 @@ class Hop(NamedTuple):
     k: int
     op: str
     module: str
-    index: Index  # of the element of its input
+    place: Index  # of the element of its input
     upstream: float
     slope: float
     share: float
@@ -49,7 +49,7 @@ class Path(NamedTuple):
             where = f"  {h.module}" if h.module else ""
             lines.append(
                 f"  step {h.k:<4} {h.op}{where}: {number(h.upstream, 4)} × {number(h.slope, 4)} = {number(h.upstream * h.slope, 4)}"
-                f"  into {list(h.index)}" + (f"  ({100 * h.share:.3g} % of it)" if math.isfinite(h.share) else "")
+                f"  into {list(h.place)}" + (f"  ({100 * h.share:.3g} % of it)" if math.isfinite(h.share) else "")
             )
         return "\n".join(lines)
 
@@ -91,4 +91,4 @@ def _best(run: Pass, value: int, at: Index) -> tuple[Hop, int, Index] | None:
     _, e, term = found
     step = run.steps[e.k - 1]
     share = term.value / total if total else math.nan
-    return Hop(e.k, step_word(step), step.record.path, at, term.upstream, term.slope, share, e), term.output, term.index
+    return Hop(e.k, step_word(step), step.record.path, at, term.upstream, term.slope, share, e), term.output, term.place

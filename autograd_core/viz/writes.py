@@ -63,7 +63,8 @@ def writes(run: Pass, value: int) -> list[Write]:
 def frontier(run: Pass, k: int) -> list[Pending]:
     """The gradients that have arrived after k steps and whose operations have not run, newest first; then those of the leaves."""
     values = run.trace.values
-    waiting, leaves = [], []
+    waiting: list[Pending] = []
+    leaves: list[Pending] = []
     seeded = {run.trace.by_source[node.id] for node, _ in run.seeds}
     for value in sorted(set(run.arrivals) | seeded, reverse=True):
         arrived = [at for at, _ in run.arrivals.get(value, ()) if at <= k]

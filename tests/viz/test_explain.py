@@ -69,7 +69,7 @@ def test_terms_add_up_to_the_gradient(key, index, rng):
                 e = moment.explain(at, c.slot)
                 assert e.linear, e
                 assert e.rule.startswith("∂L/∂")
-                assert e.contribution == c.array[e.index]
+                assert e.contribution == c.array[e.place]
                 assert math.isclose(e.total, e.contribution, rel_tol=1e-9, abs_tol=1e-12)
                 if not e.more:
                     assert abs(e.rest) <= 1e-9 * (sum(abs(t.value) for t in e.terms) + 1)
@@ -139,11 +139,6 @@ def test_a_formula_is_read(text):
 
 def test_hostile_text_in_a_formula_is_escaped():
     assert "<script" not in mathml("</math><script>alert(1)</script>")
-
-
-def moment_of(loss, target):
-    s = viz.stepper(loss)
-    return s.goto(target)
 
 
 def test_operands_are_named():

@@ -133,7 +133,7 @@ def test_hooks_take_part_and_are_not_called_for_looking():
 
 
 def test_over_and_out_go_by_module_calls():
-    model, make = transformer(2)
+    _model, make = transformer(2)
     s = viz.stepper(make())
     block = next(k for k in range(len(s)) if "blocks.1" in s.at(k + 1).modules and "blocks.1" not in s.at(k).modules)
     s.goto(block).over()
@@ -304,7 +304,7 @@ def test_nan_is_flagged_where_it_is_born_and_breakpoints_find_it():
     assert s.at(born.k).op == "sqrt"
     s.break_on(nan=True)
     assert s.cont().k == born.k
-    assert s.explain().index == (1,)
+    assert s.explain().place == (1,)
     assert math.isnan(s.explain().contribution)
     assert "x.sqrt()" in s.source.text
 
@@ -405,3 +405,26 @@ def test_tensors_outside_of_the_pass_are_refused():
     for t, text in ((ag.ones(2), "does not require grad"), (ag.ones(2, requires_grad=True), "does not depend on it")):
         with pytest.raises(ValueError, match=text):
             s.grad_of(t)
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_custom_function_is_a_step_like_any_other(live):
+    class Square(ag.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x * x
+
+        @staticmethod
+        def backward(ctx, g):
+            return 2 * g * ctx.saved_tensors[0]
+
+    x = ag.tensor([1.0, 3.0], requires_grad=True)
+    with viz.record() as trace:
+        loss = (Square.apply(x * 3) * 2).sum()
+    if not live:
+        del trace
+    s = viz.stepper(loss)
+    (moment,) = (m for m in s if m.op == "Square")
+    assert moment.explain().equation() == "2 · 18 = 36"
+    assert s.grad_of(x).tolist() == [36.0, 108.0]
