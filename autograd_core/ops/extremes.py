@@ -76,7 +76,7 @@ def _type_with(x: Array, *bounds: Any) -> Array:
 @op("min(max({x}, {min}), {max})", x=lambda g, x, min, max: within(g, x, min, max), types="any", spaces="engine", name="clamp")
 def clamp_between(x: Array, min: float | None, max: float | None) -> Array:
     """x held between two numbers."""
-    if ready(x):
+    if ready(x) and min == min and max == max:  # NaN as a bound makes everything NaN
         return hold_between(x, -math.inf if min is None else min, math.inf if max is None else max)
     if x.dtype.kind == "f":
         out = x if min is None else np.maximum(x, min)

@@ -265,7 +265,7 @@ def hardtanh(x: Array, min_val: float, max_val: float) -> Array:
         raise ValueError(f"min_val cannot be greater than max_val: got {min_val} and {max_val}")
     if x.dtype == np.uint8 and min_val < 0:
         raise RuntimeError(f"cannot do hardtanh on an unsigned type with negative limits: min_val={min_val}")
-    if ready(x):
+    if ready(x) and min_val <= max_val:
         return hold_between(x, min_val, max_val)
     return np.minimum(np.maximum(x, in_type_of(x, min_val, "min_val")), in_type_of(x, max_val, "max_val"))
 

@@ -197,7 +197,7 @@ def kthvalue(x: Array, k: int, dim: int = -1, keepdim: bool = False) -> tuple[Ar
 @selection("median({x})", spaces="engine", name="median")
 def median_along(x: Array, dim: int, keepdim: bool = False) -> tuple[Array, Array]:
     """The lower median along dim and where it stands; NaN where one occurs."""
-    if x.ndim == 1 and 0 < x.size <= SMALL and not keepdim and wrap_dim(dim, 1) == 0:
+    if x.ndim == 1 and 0 < x.size <= SMALL and x.dtype.kind != "b" and not keepdim and wrap_dim(dim, 1) == 0:
         order, k = x.argsort(None, "stable"), (x.size - 1) // 2
         near = x[order[[k - 1 if k else k, k, k + 1 if k + 1 < x.size else k, -1]]].tolist()
         if near[3] == near[3] and (near[0] != near[1] or not k) and (near[1] != near[2] or k + 1 == x.size):  # equal values the kernel knows
