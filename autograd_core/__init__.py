@@ -12,7 +12,16 @@ from typing import Any
 from . import autograd, linalg, random, special, utils
 from . import op as _op
 from .arguments import did_you_mean as _did_you_mean
-from .autograd import enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled
+from .autograd import (
+    enable_grad,
+    inference_mode,
+    is_anomaly_check_nan_enabled,
+    is_anomaly_enabled,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
 from .devices import accelerator, backends, cuda, mps, xpu
 from .dtypes import (
     bool_,
@@ -39,6 +48,20 @@ from .dtypes import float_ as float
 from .dtypes import int_ as int
 from .kernels.threads import get_num_threads, set_num_threads
 from .printing import get_printoptions, set_printoptions
+from .settings import (
+    are_deterministic_algorithms_enabled,
+    channels_last,
+    channels_last_3d,
+    contiguous_format,
+    get_float32_matmul_precision,
+    get_num_interop_threads,
+    preserve_format,
+    set_default_device,
+    set_float32_matmul_precision,
+    set_num_interop_threads,
+    strided,
+    use_deterministic_algorithms,
+)
 from .siblings import NAMES
 from .tensor import Size, Tensor, device
 from .tensor.create import (
@@ -64,6 +87,18 @@ from .tensor.create import (
 )
 from .tensor.facts import can_cast, is_complex, is_floating_point, is_nonzero, is_tensor, numel, result_type
 from .tensor.interop import from_dlpack
+from .tensor.legacy import (
+    BoolTensor,
+    ByteTensor,
+    CharTensor,
+    DoubleTensor,
+    FloatTensor,
+    HalfTensor,
+    IntTensor,
+    LongTensor,
+    ShortTensor,
+    set_default_tensor_type,
+)
 from .tensor.random import (
     Generator,
     bernoulli,
@@ -95,6 +130,8 @@ globals().update(_op.declared("torch"))
 def __getattr__(name: str) -> Any:
     if name in ("save", "load"):  # safetensors takes 15 ms to import
         return getattr(importlib.import_module(f"{__name__}.serialization"), name)
+    if name == "vmap":
+        return importlib.import_module(f"{__name__}.func").vmap
     if name in NAMES or name in ("viz", "func", "return_types"):
         return importlib.import_module(f"{__name__}.{name}")
     hint = _did_you_mean(name, [n for n in globals() if not n.startswith("_")])

@@ -223,6 +223,11 @@ def parameters(fn: Callable[..., Any]) -> tuple[tuple[str, ...], dict[str, Any],
     return names, defaults, frozenset(names[count:]), fn.__annotations__
 
 
+def _shown_results(results: Any) -> str:
+    """Named results as PyTorch prints them, one to a line."""
+    return f"torch.return_types.{type(results).__name__}(\n" + ",\n".join(f"{k}={v!r}" for k, v in results._asdict().items()) + ")"
+
+
 class Op(Declared):
     """A primitive: a kernel on arrays and one rule per differentiable input. See `op` for the declaration."""
 
@@ -426,6 +431,7 @@ class Op(Declared):
         if self._result_type is None:
             kind = namedtuple(self.name, self.outputs)  # type: ignore[misc]
             kind.__module__ = "autograd_core.return_types"
+            kind.__repr__ = _shown_results  # type: ignore[method-assign]
             self._result_type = kind._make
         return self._result_type
 

@@ -52,7 +52,7 @@ RETURNS = {
         is_contiguous is_complex is_cpu is_cuda is_floating_point is_inference is_meta is_mps is_nonzero is_pinned is_quantized is_same_size
         is_shared is_signed is_sparse is_xpu""",
     "Tensor": "T mT H mH cpu pin_memory type_as expand_as share_memory_ dot __div__ __rdiv__ __round__ __reversed__",
-    "str": "layout",
+    "Any": "layout",
     "tuple[_int, _int]": "__dlpack_device__",
 }
 RETURN_OF = {name: kind for kind, names in RETURNS.items() for name in names.split()}

@@ -110,8 +110,10 @@ class Tensor(DeclaredMethods):
     def __init__(self, *data: Any, dtype: Any = None, device: Any = None) -> None:
         if len(data) == 1 and isinstance(data[0], Tensor):
             array = data[0].array
-        elif data and all(isinstance(n, int) for n in data):
-            array = np.zeros(data, dtypes.get_default_dtype().numpy)
+        elif data and (all(isinstance(n, (int, np.integer)) for n in data) or isinstance(data[0], Size)):
+            array = np.zeros(data[0] if isinstance(data[0], Size) else data, dtypes.get_default_dtype().numpy)
+        elif data and isinstance(data[0], float):
+            raise TypeError(f"new(): data must be a sequence (got float): use tensor({data[0]}) for one number")
         elif len(data) <= 1:
             array = np.array(data[0] if data else [], dtypes.get_default_dtype().numpy)
         else:

@@ -13,6 +13,7 @@ from ..op import aliases, registry
 from ..ops.pointwise import cast
 from ..ops.shape import clone, copied, permute, sizes_of, t, transpose, wrap_dim
 from ..ops.views import common_shape
+from ..settings import strided
 from .base import Size, Tensor, device, node_of
 from .base import wrap as make
 from .inplace import adopt, check
@@ -62,7 +63,7 @@ def type_(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
         if suffix not in names:
             raise ValueError(f"invalid type: {dtype!r}: known are {', '.join(n + 'Tensor' for n in names)}")
         dtype = names[suffix]
-    return to(self, dtype)
+    return to(self, getattr(dtype, "dtype", dtype))  # FloatTensor and its kin hold a dtype
 
 
 def _caster(kind: dtypes.dtype) -> Any:
@@ -247,7 +248,7 @@ def install() -> None:
         "T": T, "mT": mT, "mH": mT, "H": H,
         "is_cuda": lambda self: False, "is_cpu": lambda self: True, "is_xpu": lambda self: False, "is_meta": lambda self: False,
         "is_sparse": lambda self: False, "is_quantized": lambda self: False, "is_mps": lambda self: False,
-        "layout": lambda self: "strided",
+        "layout": lambda self: strided,
         "itemsize": lambda self: self.array.itemsize, "nbytes": lambda self: self.array.nbytes,
         "output_nr": lambda self: getattr(node_of(self), "index", 0),
     }.items():  # fmt: skip

@@ -1158,7 +1158,7 @@ class DeclaredMethods:
         (x is input; g is the gradient of out.)
         """
     @property
-    def layout(self) -> str: ...
+    def layout(self) -> Any: ...
     def lcm(self, other: _Operand) -> Tensor:
         """The least common multiple.
 
@@ -1540,6 +1540,8 @@ class DeclaredMethods:
     def negative_(self) -> Tensor:
         """`neg` in place."""
     def nelement(self) -> _int: ...
+    def new(self, *data: Any, device: Any = None) -> Tensor:
+        """A tensor of this one's dtype: of sizes, or of data."""
     def new_empty(self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: _bool = False, **named: Any) -> Tensor:
         """A tensor of a shape whose values are not set. In this tensor's type."""
     def new_full(self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: _bool = False, **named: Any) -> Tensor:

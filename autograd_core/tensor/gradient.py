@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -188,6 +189,7 @@ def grad(
     grad_outputs: Any = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    only_inputs: bool = True,
     allow_unused: bool | None = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
@@ -195,9 +197,13 @@ def grad(
     """The gradients of the sum of `outputs` (weighted by `grad_outputs`) for each of `inputs`, without touching any `.grad`.
 
     RuntimeError when an input was not used, unless `allow_unused` (then None) or `materialize_grads` (then zeros).
-    With `is_grads_batched` the first dimension of `grad_outputs` runs over several vectors.
+    With `is_grads_batched` the first dimension of `grad_outputs` runs over several vectors. `only_inputs` is always so.
     """
     outs, ins = sequence(outputs), sequence(inputs)
+    if not only_inputs:
+        warnings.warn("only_inputs=False has no effect: use autograd.backward() to accumulate into .grad", FutureWarning, stacklevel=2)
+    if not ins:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty: give the tensors whose gradients are wanted")
     if materialize_grads and allow_unused is False:
         raise ValueError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.")
     given = [None] * len(outs) if grad_outputs is None else list(sequence(grad_outputs))
@@ -247,9 +253,8 @@ def _batched(
             [None if g is None else g[i] for g in given],
             True if i < rows - 1 else keep,
             create_graph,
-            allow_unused,
-            False,
-            materialize,
+            allow_unused=allow_unused,
+            materialize_grads=materialize,
         )
         for i in range(rows)
     ]
