@@ -156,14 +156,15 @@ def plot(losses, path):
 
 
 def draw(model, test_loader, path):
-    """The graph of one loss with the gradients that backward() left in it."""
+    """The graph of one loss, with every gradient of its backward pass."""
     from autograd_core import viz
 
     model.zero_grad()
     data, target = next(iter(test_loader))
-    loss = F.nll_loss(model(data[:8]), target[:8])
-    loss.backward(retain_graph=True)
-    viz.draw(loss, params=model, title="MNIST: the loss of eight digits").save(path)
+    with viz.record() as trace:
+        loss = F.nll_loss(model(data[:8]), target[:8])
+        loss.backward()
+    viz.draw(trace, params=model, title="MNIST: the loss of eight digits").save(path)
 
 
 if __name__ == "__main__":

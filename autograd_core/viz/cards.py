@@ -84,6 +84,8 @@ class Cards:
         constant = self._constants(record)
         arguments = arguments_text(record, self.varying.get(at, frozenset()))
         card.title = " ".join(t for t in (title, constant, arguments if record.view else "") if t)
+        if record.name == "getitem":
+            card.title = f"x{arguments}"
         card.aside = clip(_below(group.path, group.parent) or group.kind, 36) if alone else ""
         if main is not None:
             size = f"{shape_text(main.shape)} {dtype_text(main.dtype)}"

@@ -205,9 +205,10 @@ def _trace_of(what: Any, inputs: tuple[Any, ...]) -> tuple[Trace, list[int]]:
     if roots is None or not roots or not all(isinstance(t, Tensor) for t in roots):
         kind = type(what).__name__ if roots is None else f"{type(what).__name__} of {', '.join(sorted({type(t).__name__ for t in roots})) or 'nothing'}"
         raise TypeError(f"draw takes Tensors, a recording, or a model and its inputs: got {kind}")
-    for trace in list(live):
-        if all(trace.value_of(t) is not None and trace.value_of(t).maker is not None for t in roots):  # type: ignore[union-attr]
-            return trace, [trace.value_of(t).id for t in roots]  # type: ignore[union-attr]
+    for trace in sorted(live, key=lambda t: (-len(t.events), -len(t.records))):  # the recording that knows most of it
+        values = [value for value in map(trace.value_of, roots) if value is not None and value.maker is not None]
+        if len(values) == len(roots):
+            return trace, [value.id for value in values]
     if all(t._node is None or type(t._node) is Leaf for t in roots):
         raise ValueError(
             "nothing to draw: no operation was recorded for this tensor. It was detached, or made under no_grad() or from tensors without "

@@ -31,13 +31,13 @@ def legend(scene: Scene, boxes: dict[str, Card], flows: Sequence[Flow], wide: fl
     graded = any(g is not None for g in shown) or any(s is not None for c in boxes.values() for _, s in c.strip)
     if scene.color in ("memory", "time"):
         y += 20 if out else 0
-        out.append(_scale(STEPS, y, "0", "largest", f"{scene.color}, share of the largest (logarithmic)"))
+        out.append(_scale(STEPS, y, "0.1 %", "100 %", f"{scene.color}: share of the largest"))
         widest = max(widest, 360)
-    elif graded or scene.color in ("grad", "value"):
+    if graded or scene.color in ("grad", "value"):
         y += 20 if out else 0
         what = "value" if scene.color == "value" else "gradient"
         out.append(_scale(RAMP, y, f"1e{LOW}".replace("-", "−"), f"1e{HIGH}", f"{what} L2/√n"))
-        at = 260
+        at = 270
         for colour, word in ((ZERO, "0"), (BAD, "NaN, ∞")):
             out.append(f'<rect x="{at}" y="{y - 10:.0f}" width="12" height="12" fill="{colour}" stroke="#5b6470"/>')
             out.append(f'<text class="s" x="{at + 17}" y="{y:.0f}">{word}</text>')
@@ -52,7 +52,7 @@ def legend(scene: Scene, boxes: dict[str, Card], flows: Sequence[Flow], wide: fl
 
 def _scale(colours: Sequence[str], y: float, low: str, high: str, word: str) -> str:
     out = [f'<text class="s" x="0" y="{y:.0f}">{low}</text>']
-    x = 30
+    x = 36
     for colour in colours:
         out.append(f'<rect x="{x}" y="{y - 10:.0f}" width="9" height="12" fill="{colour}" stroke="#5b6470" stroke-width=".4"/>')
         x += 9

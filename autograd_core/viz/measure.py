@@ -29,6 +29,8 @@ def measure(card: Card) -> None:
     widths = [head, *[text_width(t, SMALL) for t in card.lines], *[sum(map(chip_width, row)) + 4 * len(row) - 4 for row in chip_rows(card)]]
     if card.strip:
         widths.append(strip_size(card)[0])
+    if card.bad:
+        widths.append(text_width(card.bad, SMALL, True))
     card.width = round(max(*widths, 70) + BAR + 22)
     strip = strip_size(card)[1] + 2 if card.strip else 0
     card.height = 2 * TOP + LINE + len(card.lines) * (LINE - 1) + len(chip_rows(card)) * (CHIP + 3) + strip + (LINE if card.bad else 0)

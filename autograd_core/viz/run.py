@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from .. import random as _random
 from ..tensor import Tensor
 from .recorder import record
-from .trace import Trace
+from .trace import Trace, names_of
 
 
 def tensors_in(result: Any) -> list[Tensor]:
@@ -46,6 +47,8 @@ def run_model(model: Any, inputs: tuple[Any, ...]) -> tuple[Trace, list[int]]:
             buffer.array[...] = array
             if buffer._counter:
                 buffer._counter[:] = counter
+    names = list(inspect.signature(model.forward).parameters) if hasattr(model, "forward") else []
+    names_of(trace, [(name, x) for name, x in zip(names, inputs, strict=False) if isinstance(x, Tensor)])
     results = [value for value in (trace.value_of(t) for t in tensors_in(result)) if value is not None]
     if not results:
         raise ValueError(f"nothing to draw: {type(model).__name__} returned {type(result).__name__} and ran no operation on tensors")

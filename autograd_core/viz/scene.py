@@ -64,24 +64,9 @@ class Scene:
     notice: str = ""
     outputs: list[str] = field(default_factory=list)
 
-    def holder(self, box: str) -> str:
-        """The box that shows this box now: itself, or the outermost closed module around it."""
-        found = box
-        at = self.above.get(box, "")
-        while at and at != "g":
-            if at not in self.open and not self.modules[at].merged:
-                found = at
-            at = self.modules[at].parent
-        return found
-
-    @property
-    def above(self) -> dict[str, str]:
-        """box or module id -> the module that holds it."""
-        return {item: m.id for m in self.modules.values() for item in m.items}
-
     def visible(self) -> tuple[Frame, dict[str, Card], list[Flow]]:
         """The frames, boxes and edges that show in the present state."""
-        above = self.above
+        above = {item: m.id for m in self.modules.values() for item in m.items}
         holder: dict[str, str] = {}
 
         def showing(box: str) -> str:

@@ -242,7 +242,7 @@ def card_body(card: Card, w: float, h: float) -> str:
     own = f' style="fill:{card.fill}"' if card.fill else ""
     out.append(f'<rect class="{kind}" {size}{dash}{own}/>')
     if card.bad:
-        out.append(f'<rect {size} fill="url(#nan)" fill-opacity=".35" stroke="{BAD}" stroke-width="2"/>')
+        out.append(f'<rect {size} fill="url(#nan)" fill-opacity=".22" stroke="{BAD}" stroke-width="2"/>')
     ink = f' style="fill:{ink_on(card.fill)}"' if card.fill else ""
     if card.kind == "scalar":
         return "".join([*out, _scalar(card, h, ink)])

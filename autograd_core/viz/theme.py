@@ -79,10 +79,10 @@ def heat(rms: float | None) -> str | None:
 
 
 def share(part: float, whole: float) -> str:
-    """The colour of a share of the largest, on a logarithmic scale of five decades."""
+    """The colour of a share of the largest, on a logarithmic scale of three decades."""
     if part <= 0 or whole <= 0:
         return STEPS[0]
-    place = 1 + math.log10(part / whole) / 5
+    place = 1 + math.log10(part / whole) / 3
     return STEPS[min(max(round(place * (len(STEPS) - 1)), 0), len(STEPS) - 1)]
 
 

@@ -414,3 +414,8 @@ def test_missing_renderers_are_named(monkeypatch, tmp_path):
     with pytest.raises(RuntimeError, match=r"autograd-core\[dot\]"):
         drawing.save(tmp_path / "g.pdf")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_inputs_of_a_model_bear_the_names_of_its_forward():
+    model, _ = transformer(1)
+    assert "x | 1×3 i64" in texts(viz.draw(model, ag.zeros(1, 3, dtype=ag.int64)).svg())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import numpy as np
@@ -222,3 +223,12 @@ def test_recording_a_model_in_training_does_not_change_it():
     viz.draw(model, x)
     assert all(np.array_equal(before[k], v.numpy()) for k, v in model.state_dict().items())
     assert np.array_equal(state, ag.get_rng_state().numpy())
+
+
+def test_a_recording_as_json():
+    trace, _ = recorded(numbers()[1])
+    data = json.loads(json.dumps(trace.to_json(), allow_nan=False))
+    assert data["schema"] == 1
+    assert [r["op"] for r in data["records"]] == ["mul", "add", "mul", "tanh"]
+    assert len(data["events"]) == 4
+    assert data["values"][0]["stats"]["min"] == 2.0
