@@ -1,7 +1,7 @@
 """CRC-32 of every tensor and of the header: a flipped bit anywhere in a file is found, and named. Imports nothing of ours.
 
-CRC-32 finds every change of up to 32 neighbouring bits, and takes 0.8 ms for a megabyte less than SHA-256 takes 2.9 and
-BLAKE2b 4.9 (measured: 100 MB in 79, 285 and 486 ms). It guards against accidents, not against a forger.
+CRC-32 finds every change of up to 32 neighbouring bits and takes 36 ms for 100 MB (SHA-256 160, BLAKE2b 310; to write and sync
+them takes 160 in all, to read them 110). It guards against accidents, not against a forger.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ BLANK = "0" * 8
 # A header with either of the two is ours: one flipped bit cannot remove both and so turn the checks off.
 _OPENING = f'"{KEY}":"'.encode()
 _MARK = MARK.encode()
+_FIRST = b'{"__metadata__":{'
+FORMAT = b'"format":"pt"'  # Hugging Face's loaders open no file without it
 
 
 def of(array: np.ndarray) -> str:
@@ -39,7 +41,9 @@ def seal(length: bytes, header: bytes, at: int) -> bytes:
 
 
 def sealed(length: bytes, header: bytes) -> bytes:
-    """The header with its checksum written in."""
+    """The header with its checksum written in, and its metadata in one order: the library's differs from process to process."""
+    if header.startswith(_FIRST + _OPENING) and b"," + FORMAT + b"}" in header:
+        header = _FIRST + FORMAT + b"," + header.removeprefix(_FIRST).replace(b"," + FORMAT + b"}", b"}", 1)
     at = seal_at(header)
     assert at is not None
     return header[:at] + seal(length, header, at) + header[at + len(BLANK) :]

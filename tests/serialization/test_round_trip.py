@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 import autograd_core as ag
@@ -102,11 +103,14 @@ def test_any_tree_comes_back(obj):
     assert same(obj, through_memory(obj))
 
 
-def test_the_bytes_are_the_same_every_time():
-    first, second = io.BytesIO(), io.BytesIO()
-    ag.save(NESTED, first)
-    ag.save(NESTED, second)
-    assert first.getvalue() == second.getvalue()
+def test_the_bytes_are_the_same_every_time(tmp_path):
+    files = [io.BytesIO() for _ in range(12)]
+    for file in files:
+        ag.save(NESTED, file)
+    ag.save(NESTED, tmp_path / "x")
+    assert {file.getvalue() for file in files} == {(tmp_path / "x").read_bytes()}
+    with safe_open(tmp_path / "x", "np") as file:
+        assert file.metadata()["format"] == "pt"
 
 
 def test_several_follow_one_another_in_a_file():
