@@ -14,6 +14,7 @@ from ..dtypes import as_dtype
 from ..kernels import reduce as kernel
 from ..kernels import scatter
 from ..op import Array, Value, composed, op
+from .comparison import eq, isnan, logical_and, logical_or, where
 from .extremes import maximum, minimum
 from .reduce import SMALL, add_reduce, amax, amin, kept, sum
 from .scatter import gather, plain
@@ -218,16 +219,35 @@ def _flat_median(x: Value, along_dim: Any) -> Value:
     return along_dim(reshape(x, (size,)), 0)[0]
 
 
+@composed("{g} · ({x} = {out}) / Σ({x} = {out})", spaces="engine")
+def share_alike(g: Value, x: Value, out: Value) -> Value:
+    """The gradient of one element picked by its value: those that equal it share evenly; NaN equals NaN here."""
+    same = logical_or(eq(x, out), logical_and(isnan(x), isnan(out)))
+    return where(same, g / sum(same), 0.0)
+
+
+@op("median({x})", x=lambda g, x, out: share_alike(g, x, out), types="any", spaces="engine", torch_name="MedianBackward")
+def median_of_all(x: Array) -> Array:
+    """The lower median of all elements; equal values share the gradient evenly."""
+    return np.asarray(_flat_median(x, median_along))
+
+
+@op("nanmedian({x})", x=lambda g, x, out: share_alike(g, x, out), types="any", spaces="engine", torch_name="NanmedianBackward")
+def nanmedian_of_all(x: Array) -> Array:
+    """The lower median of all that is not NaN; equal values share the gradient evenly."""
+    return np.asarray(_flat_median(x, nanmedian_along))
+
+
 @composed()
 def median(x: Value, dim: int | None = None, keepdim: bool = False) -> Value:
     """The lower median of all elements, or (values, indices) along dim. NaN where one occurs."""
-    return _flat_median(x, median_along) if dim is None else median_along(x, dim, keepdim)
+    return median_of_all(x) if dim is None else median_along(x, dim, keepdim)
 
 
 @composed()
 def nanmedian(x: Value, dim: int | None = None, keepdim: bool = False) -> Value:
     """`median` of what is not NaN."""
-    return _flat_median(x, nanmedian_along) if dim is None else nanmedian_along(x, dim, keepdim)
+    return nanmedian_of_all(x) if dim is None else nanmedian_along(x, dim, keepdim)
 
 
 @selection("mode({x})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -104,3 +105,14 @@ torch.max(torch.tensor([True, False]), 0)
 def test_expression(code):
     ours, theirs = outcome(code, ag), outcome(code, torch)
     assert same(ours, theirs, 1e-6), f"here {ours!r}\nPyTorch {theirs!r}"
+
+
+@pytest.mark.parametrize("name", ["median", "nanmedian"])
+@pytest.mark.parametrize("values", [[0.0, 0, 0], [1.0, 1, 0.5], [4.0, 1, 2, 3], [np.nan, 1, 2], [np.nan, np.nan], [[1.0, 2], [2, 2]]], ids=str)
+def test_the_median_of_all_shares_its_gradient_among_equals(name, values):
+    found = []
+    for side in (torch, ag):
+        x = side.tensor(values, requires_grad=True)
+        y = getattr(side, name)(x)
+        found.append((y.tolist(), side.autograd.grad(y, x)[0].tolist()))
+    np.testing.assert_equal(found[1], found[0])
