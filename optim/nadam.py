@@ -11,7 +11,7 @@ from autograd_core.tensor.base import Tensor
 from . import kernels
 from .checks import check_betas, check_lr, check_options
 from .optimizer import Group, ParamsT
-from .stepping import ByParameter, advance, begin_moments, new_scalar, scalar, scalar_of, shrinking, sign_of
+from .stepping import ByParameter, advance, begin_moments, new_scalar, new_step, scalar, scalar_of, shrinking, sign_of
 
 __all__ = ["NAdam"]
 
@@ -65,8 +65,8 @@ class NAdam(ByParameter):
         lr, (beta1, beta2), decay, first, eps = options
         state = self.state[p]
         if not state:
+            state["step"], state["mu_product"] = new_step(), new_scalar(1.0)
             begin_moments(state, p)
-            state["mu_product"] = new_scalar(1.0)
         step = advance(state)
         mu, following = (beta1 * (1 - 0.5 * 0.96 ** (t * decay)) for t in (step, step + 1))
         product = scalar_of(state, "mu_product")

@@ -44,6 +44,8 @@ def _check(p: float, name: str) -> None:
 
 def _mask_shape(x: Value, features: bool) -> tuple[int, ...]:
     shape = tuple(x.shape)
+    if features and len(shape) < 2:
+        raise RuntimeError(f"Feature dropout requires at least 2 dimensions in the input, (N, C, ...), got shape {list(shape)}")
     return shape[:2] + (1,) * (len(shape) - 2) if features else shape
 
 
@@ -126,7 +128,7 @@ def dropout3d(x: Value, p: float = 0.5, training: bool = True, inplace: bool = F
 def _whole(x: Value, p: float, training: bool, inplace: bool, rank: int, name: str) -> Value:
     """Channel dropout on a batch, or on one element without its batch dimension."""
     _check(p, name)
-    if len(x.shape) == rank or len(x.shape) < rank - 1:
+    if len(x.shape) == rank or not x.shape:
         return _drop(x, p, training, inplace, True, name)
     if not training or p == 0.0 or not math.prod(x.shape):
         return x

@@ -161,6 +161,8 @@ class Tensor(DeclaredMethods):
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Start or stop recording operations on this leaf. RuntimeError for integers and for non-leaves."""
+        if not isinstance(requires_grad, (bool, np.bool_)):
+            raise TypeError(f"requires_grad_() takes True or False, got {requires_grad!r}")
         node = node_of(self)
         if node is not None and type(node) is not Leaf:
             if not requires_grad:

@@ -9,6 +9,8 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from autograd_core.graph import Node, Output, thread
 from autograd_core.tensor.base import Tensor, node_of, wrap
 
@@ -58,11 +60,12 @@ class GradientHooks:
         self.module, self.hooks, self.pre_hooks = module, hooks, pre_hooks
         self.grad_outputs: Grads | None = None
         self.inputs_at: list[int] | None = None
-        self.input_count = self.output_count = 0
+        self.input_kinds: list[Any] = []  # (shape, dtype) of each argument that is a tensor, else None
+        self.output_count = 0
 
     def inputs(self, args: Grads) -> Grads:
         """The arguments, those that need gradients behind the node that runs the hooks."""
-        self.input_count = len(args)
+        self.input_kinds = [(a.array.shape, a.array.dtype) if isinstance(a, Tensor) else None for a in args]
         passed, self.inputs_at = self._place(args, self._inputs_reached)
         return passed
 
@@ -117,7 +120,7 @@ class GradientHooks:
                 stacklevel=8,
             )
         for hook in self.hooks:
-            changed = hook(self.module, (None,) * self.input_count, self.grad_outputs)
+            changed = hook(self.module, (None,) * len(self.input_kinds), self.grad_outputs)
             if changed is not None and not (isinstance(changed, tuple) and all(part is None for part in changed)):
                 raise RuntimeError(
                     "Backward hook for Modules where no input requires gradient should always return None or None for all gradients."
@@ -128,7 +131,8 @@ class GradientHooks:
         if self.grad_outputs is None:  # the gradient came by another way than through the outputs
             return grads
         assert self.inputs_at is not None
-        spread = _spread(grads, self.inputs_at, self.input_count)
+        known = _spread(grads, self.inputs_at, len(self.input_kinds))
+        spread = tuple(wrap(np.zeros(*k)) if g is None and k is not None else g for g, k in zip(known, self.input_kinds, strict=True))
         for hook in self.hooks:
             changed = hook(self.module, spread, self.grad_outputs)
             if changed is not None:

@@ -112,7 +112,7 @@ class Hooks:
     def register_full_backward_hook(self, hook: Hook, prepend: bool = False) -> Handle:
         """Call `hook(module, grad_input, grad_output)` once the gradients of the inputs are known.
 
-        Both are tuples, None for what is no tensor or needs no gradient; a returned tuple replaces grad_input.
+        Both are tuples, None for what is no tensor, and in grad_input zeros for tensors that got no gradient; a returned tuple replaces grad_input.
         """
         return self._register_backward(hook, prepend, True)
 

@@ -14,6 +14,7 @@ from autograd_core.tensor.base import Tensor
 
 from ..parameter import Parameter
 from .container import pairs_of
+from .errors import did_you_mean
 from .module import Module
 
 __all__ = ["ParameterDict", "ParameterList"]
@@ -96,7 +97,7 @@ class ParameterDict(Module):
     def __getitem__(self, key: str) -> Any:
         _check_key(key)
         if key not in self._keys:
-            raise KeyError(key)
+            raise AttributeError(f"ParameterDict has no key {key!r}{did_you_mean(key, self._keys)}: it has {', '.join(self._keys) or 'none'}")
         return getattr(self, key)
 
     def __setitem__(self, key: str, value: Any) -> None:

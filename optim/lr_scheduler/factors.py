@@ -186,9 +186,9 @@ class CosineAnnealingLR(LRScheduler):
     def get_lr(self) -> list[Any]:
         """The next learning rates."""
         self._warn_outside_step()
-        groups, low, step = self.optimizer.param_groups, self.eta_min, math.pi / self.T_max
         if self._is_initial:
             return self._unchanged()
+        groups, low, step = self.optimizer.param_groups, self.eta_min, math.pi / self.T_max
         if self._step_count == 1 and self.last_epoch > 0:
             return self._get_closed_form_lr()
         if (self.last_epoch - 1 - self.T_max) % (2 * self.T_max) == 0:  # the ratio below would be 0 / 0 at the turn

@@ -380,10 +380,32 @@ def positional_state_dict(n: Any, t: Any, log: Any) -> None:
     log(n.Linear(1, 1).state_dict(destination, "q.") is destination, list(destination))
 
 
+def hooks_see_zeros_for_inputs_without_gradients(n: Any, t: Any, log: Any) -> None:
+    class Many(n.Module):  # type: ignore[misc, name-defined]
+        def forward(self, a: Any, b: Any, *rest: Any) -> Any:
+            return a * 2, b * 1, a.detach(), 3
+
+    many = Many()
+    many.register_full_backward_hook(lambda m, gi, go: log(gi, go))
+    for first in (True, False):
+        a, b = ones(t, 2, requires_grad=first), ones(t, 3, requires_grad=True)
+        many(a, b, ones(t, 2, dtype=t.int64), None)[0 if first else 1].sum().backward()
+        log(None if a.grad is None else a.grad, None if b.grad is None else b.grad)
+
+
+def missing_keys(n: Any, t: Any, log: Any) -> None:
+    made = n.ParameterDict({"weight": ones(t, 1)})
+    for call in (lambda: made["wieght"], lambda: made.pop("x"), lambda: n.ModuleDict()["x"], lambda: n.Linear(1, 1).requires_grad_("no")):
+        with pytest.raises(Exception) as caught:
+            call()
+        log(caught.type)
+
+
 PROGRAMS = [
     forward_hooks, hooks_that_change, always_called, backward_hooks, backward_hooks_that_change, global_hooks, registration_hooks,
     state_dict_hooks, partial_loading, assigned_loading, extra_state, buffers, attributes, finding, conversion, application, modes,
     gradients, copies, sequences, lists, dicts, parameter_lists, inheritance, calling, names, positional_state_dict,
+    hooks_see_zeros_for_inputs_without_gradients, missing_keys,
 ]  # fmt: skip
 
 

@@ -137,6 +137,35 @@ def test_signature_and_printed_form(name: str) -> None:
     assert mine.state_dict()["param_groups"] == other.state_dict()["param_groups"]
 
 
+def test_groups_print_with_a_line_between_them() -> None:
+    shown = []
+    for library in (ag, torch):
+        first, second = (library.tensor([1.0], requires_grad=True) for _ in range(2))
+        made = (optim if library is ag else torch.optim).SGD([{"params": [first], "lr": 0.5, "name": "a"}], lr=0.1)
+        made.add_param_group({"params": second})
+        shown.append(repr(made))
+    assert shown[0] == shown[1]
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in OPTIMIZERS}))
+def test_state_has_pytorchs_names_in_their_order(name: str) -> None:
+    ours, theirs, mine, other = both(name, {}, "float32")
+    give_gradients(ours, theirs, np.random.default_rng(0))
+    mine.step()
+    other.step()
+    assert [list(state) for state in mine.state_dict()["state"].values()] == [list(s) for s in other.state_dict()["state"].values()]
+
+
+def test_a_cosine_over_no_epochs_fails_at_its_first_step() -> None:
+    for library, schedules in ((ag, optim.lr_scheduler), (torch, torch.optim.lr_scheduler)):
+        made = (optim if library is ag else torch.optim).SGD([library.tensor([1.0], requires_grad=True)], lr=0.1)
+        schedule = schedules.CosineAnnealingLR(made, 0)
+        assert schedule.get_last_lr() == [0.1]
+        made.step()
+        with pytest.raises(ZeroDivisionError):
+            schedule.step()
+
+
 SCHEDULES: list[tuple[str, dict[str, Any]]] = [
     ("StepLR", {"step_size": 3, "gamma": 0.7}),
     ("MultiStepLR", {"milestones": [2, 5, 5, 9], "gamma": 0.5}),
