@@ -161,3 +161,17 @@ def test_every_function_is_here() -> None:
     theirs = {name for name, value in vars(torch.nn.functional).items() if callable(value) and not inspect.isclass(value)}
     missing = {name for name in theirs if not name.startswith("_") and not hasattr(nn.functional, name)} - left_out
     assert {name for name in missing if not name.isupper() and name[:1].islower()} == set()
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("dims", [1, 2, 3])
+@pytest.mark.parametrize("shape", [(5,), (4, 6), (2, 4, 3), (2, 4, 3, 2), (2, 4, 1, 3, 2)])
+def test_channel_dropout_of_every_rank_draws_the_same_channels(dims: int, shape: tuple[int, ...]) -> None:
+    seen = []
+    for library, f in ((ag, nn.functional), (torch, torch.nn.functional)):
+        library.manual_seed(3)
+        try:
+            seen.append((getattr(f, f"dropout{dims}d")(library.ones(shape), 0.4).tolist(), library.rand(1).item()))
+        except RuntimeError:
+            seen.append((None, None))
+    assert seen[0] == seen[1]

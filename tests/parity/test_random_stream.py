@@ -567,17 +567,3 @@ def test_the_same_weights_are_refused(p, dtype, count, replacement):
 def test_the_same_parameters_are_refused(ours, theirs, values, dtype):
     x, y = pair(values, dtype)
     assert refused_by(lambda: ours(x)) is refused_by(lambda: getattr(torch, theirs)(y))
-
-
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("dims", [1, 2, 3])
-@pytest.mark.parametrize("shape", [(5,), (4, 6), (2, 4, 3), (2, 4, 3, 2), (2, 4, 1, 3, 2)])
-def test_channel_dropout_of_every_rank_draws_the_same_channels(dims: int, shape: tuple[int, ...]) -> None:
-    seen = []
-    for library, f in ((ag, nn.functional), (torch, torch.nn.functional)):
-        library.manual_seed(3)
-        try:
-            seen.append((getattr(f, f"dropout{dims}d")(library.ones(shape), 0.4).tolist(), library.rand(1).item()))
-        except RuntimeError:
-            seen.append((None, None))
-    assert seen[0] == seen[1]
