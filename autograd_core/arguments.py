@@ -231,7 +231,7 @@ def unbound(error: BaseException) -> bool:
     """Whether a call failed before it began: its arguments do not fit the signature."""
     if type(error) is not TypeError or not any(phrase in str(error) for phrase in _PYTHON_SAYS):
         return False
-    return ended_in(error).rpartition(".")[2] in ("op", "record", "methods", "calls", "arguments")
+    return ended_in(error).rpartition(".")[2] in ("op", "composed", "declaration", "record", "methods", "calls", "arguments")
 
 
 def translated(function: str, error: Exception, given: str) -> Exception | None:
