@@ -1,6 +1,6 @@
 """Cross-correlation of 1 to 3 dimensions with both its gradients; picks the method by shape.
 
-Imports NumPy and the kernels of each method: `winograd`, `depthwise`, `conv_gemm`.
+Imports NumPy and the kernels of each method: `winograd`, `depthwise`, `conv_tiles`, `conv_gemm`.
 x: (N, C, *size), w: (O, C/groups, *kernel), out: (N, O, *out); statics are tuples of one integer per dimension.
 Overflow and NaN are values here, as in PyTorch, and NumPy does not warn of them.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import conv_gemm, depthwise, winograd
+from . import conv_gemm, conv_tiles, depthwise, winograd
 from .contract import FLOATS
 from .conv_geometry import Geometry, Ints, geometry
 from .jit import enabled
@@ -87,7 +87,7 @@ def _loops_pay(geo: Geometry, dtype: np.dtype) -> bool:
 
 
 def _is_depthwise(geo: Geometry) -> bool:
-    return geo.groups > 1 and geo.groups == geo.c_in
+    return geo.groups > 1 and geo.groups == geo.c_in and set(geo.stride) == {1}
 
 
 def _conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> np.ndarray:
@@ -101,6 +101,9 @@ def _conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> 
         if _is_depthwise(geo):
             lifted = geo.lifted
             return depthwise.conv(x.reshape(lifted.x_shape), w, b, lifted)
+        if conv_tiles.suits(geo):
+            lifted = geo.lifted
+            return conv_tiles.conv(x.reshape(lifted.x_shape), w, b, lifted)
     return conv_gemm.conv(x, w, b, geo)
 
 
@@ -116,6 +119,9 @@ def _conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
         if _is_depthwise(geo):
             lifted = geo.lifted
             return depthwise.conv_input(g.reshape(lifted.out_shape), w, lifted)
+        if conv_tiles.suits(geo):
+            lifted = geo.lifted
+            return conv_tiles.conv_input(g.reshape(lifted.out_shape), w, lifted)
     if back is not None and geo.c_out <= _MIRROR_UP_TO * geo.c_in:
         return conv_gemm.conv(g, _turned(w, geo), None, back)
     return conv_gemm.conv_input(g, w, geo)
@@ -136,4 +142,9 @@ def _conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray:
         if _is_depthwise(geo):
             lifted = geo.lifted
             return depthwise.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
+        if conv_tiles.suits(geo) and geo.taps > 1:
+            lifted = geo.lifted
+            gw = conv_tiles.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
+            if gw is not None:
+                return gw
     return conv_gemm.conv_weight(g, x, geo)

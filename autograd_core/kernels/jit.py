@@ -214,6 +214,7 @@ def _described(value: Any) -> str:
         return f"{type(value).__name__}({', '.join(map(_described, value))})"
     if isinstance(value, (*_PLAIN, np.dtype)):
         return f"{type(value).__name__} {value!r}"
+    value = getattr(value, "_defn", value)  # the function inside an intrinsic, whose closure says which one it is
     if isinstance(value, types.FunctionType):
         return Kernel(value, None, False, frozenset()).fingerprint
     return f"{type(value).__name__} {getattr(value, '__module__', '')}.{getattr(value, '__qualname__', getattr(value, '__name__', ''))}"

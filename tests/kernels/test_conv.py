@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_core.kernels import conv_gemm, depthwise, jit, winograd
+from autograd_core.kernels import conv_gemm, conv_tiles, depthwise, jit, winograd
 from autograd_core.kernels.conv import conv, conv_input, conv_weight
 from autograd_core.kernels.conv_geometry import geometry
 from autograd_core.kernels.conv_reference import conv_input_reference, conv_reference, conv_weight_reference
@@ -69,20 +69,22 @@ METHODS = {
     "winograd, small planes": ((50, 17, 4, 4), (16, 17, 3, 3), ((1, 1), (1, 1), (1, 1), 1)),
     "depthwise, shifts": ((3, 8, 17, 19), (16, 1, 3, 5), ((1, 1), (1, 2), (1, 1), 8)),
     "depthwise, strips of rows": ((1, 3, 70, 90), (3, 1, 3, 3), ((1, 1), (2, 2), (2, 2), 3)),
-    "depthwise, strided": ((15, 8, 17, 19), (8, 1, 3, 5), ((2, 3), (1, 2), (1, 2), 8)),
+    "tiles, depthwise": ((15, 8, 17, 19), (8, 1, 3, 5), ((2, 3), (1, 2), (1, 2), 8)),
     "depthwise, 3-d": ((4, 4, 9, 8, 9), (8, 1, 2, 3, 3), ((1, 1, 1), (1, 1, 0), (1, 2, 1), 4)),
     "pointwise": ((7, 40, 9, 9), (30, 40, 1, 1), ((1, 1), (0, 0), (1, 1), 1)),
     "pointwise, groups": ((7, 40, 9, 9), (30, 20, 1, 1), ((1, 1), (0, 0), (1, 1), 2)),
-    "full columns": ((16, 1, 28, 28), (32, 1, 3, 3), ((1, 1), (0, 0), (1, 1), 1)),
-    "split columns": ((6, 24, 20, 20), (8, 24, 5, 5), ((1, 1), (2, 2), (1, 1), 1)),
-    "split columns, strided and dilated": ((6, 24, 33, 30), (8, 24, 5, 4), ((2, 3), (2, 1), (3, 2), 1)),
-    "split columns, groups": ((6, 24, 20, 20), (8, 12, 5, 5), ((1, 2), (2, 2), (1, 1), 2)),
-    "split columns, pieces of an image": ((1, 40, 90, 90), (16, 40, 5, 5), ((1, 1), (2, 2), (1, 1), 1)),
-    "full columns, pieces of an image": ((1, 3, 300, 200), (8, 3, 7, 7), ((2, 2), (3, 3), (1, 1), 1)),
-    "images side by side": ((40, 64, 5, 5), (64, 64, 3, 3), ((2, 2), (1, 1), (1, 1), 1)),
-    "one position": ((33, 8, 6, 6), (20, 8, 6, 6), ((1, 1), (0, 0), (1, 1), 1)),
-    "1-d": ((4, 20, 500), (16, 20, 7), ((1,), (3,), (1,), 1)),
-    "3-d": ((2, 8, 9, 10, 11), (8, 8, 3, 3, 3), ((1, 1, 1), (1, 1, 1), (1, 1, 1), 1)),
+    "tiles, few outputs": ((16, 1, 28, 28), (32, 1, 3, 3), ((1, 1), (0, 0), (1, 1), 1)),
+    "tiles": ((6, 24, 20, 20), (8, 24, 5, 5), ((1, 1), (2, 2), (1, 1), 1)),
+    "tiles, strided and dilated": ((6, 24, 33, 30), (8, 24, 5, 4), ((2, 3), (2, 1), (3, 2), 1)),
+    "tiles, groups": ((6, 24, 20, 20), (8, 12, 5, 5), ((1, 2), (2, 2), (1, 1), 2)),
+    "tiles, bands of rows": ((1, 40, 90, 90), (16, 40, 5, 5), ((1, 1), (2, 2), (1, 1), 1)),
+    "tiles, phases": ((1, 3, 300, 200), (8, 3, 7, 7), ((2, 2), (3, 3), (1, 1), 1)),
+    "tiles, many weights": ((40, 64, 5, 5), (64, 64, 3, 3), ((2, 2), (1, 1), (1, 1), 1)),
+    "tiles, one position": ((33, 8, 6, 6), (20, 8, 6, 6), ((1, 1), (0, 0), (1, 1), 1)),
+    "tiles, 1-d": ((4, 20, 500), (16, 20, 7), ((1,), (3,), (1,), 1)),
+    "tiles, 3-d": ((2, 8, 9, 10, 11), (8, 8, 3, 3, 3), ((1, 1, 1), (1, 1, 1), (1, 1, 1), 1)),
+    "tiles, one phase without taps": ((12, 8, 17, 18), (12, 8, 1, 2), ((2, 3), (0, 1), (1, 1), 1)),
+    "tiles, padding beyond the kernel": ((3, 8, 9, 9), (24, 8, 2, 2), ((1, 1), (4, 5), (1, 1), 1)),
     "no images": ((0, 3, 8, 8), (4, 3, 3, 3), ((1, 1), (1, 1), (1, 1), 1)),
 }
 
@@ -97,7 +99,7 @@ def test_each_method(name, dtype, carrier):
 
 def methods_called(monkeypatch, x_shape, w_shape, statics):
     called = []
-    for module in (winograd, depthwise, conv_gemm):
+    for module in (winograd, depthwise, conv_tiles, conv_gemm):
         for name in ("conv", "conv_input", "conv_weight"):
             original = getattr(module, name)
 
@@ -110,13 +112,13 @@ def methods_called(monkeypatch, x_shape, w_shape, statics):
     return set(called)
 
 
-@pytest.mark.parametrize("method", ["winograd", "depthwise"])
+@pytest.mark.parametrize("method", ["winograd", "depthwise", "tiles"])
 def test_the_fast_methods_are_taken(method, monkeypatch):
     if not jit.enabled():
         pytest.skip("Numba is off")
     for name, problem in METHODS.items():
         if name.startswith(method):
-            assert methods_called(monkeypatch, *problem) == {method}
+            assert methods_called(monkeypatch, *problem) == {"conv_tiles" if method == "tiles" else method}, name
 
 
 @pytest.mark.parametrize("dtype", ["int64", "complex128"])
@@ -150,6 +152,23 @@ def test_what_is_not_finite_stays_in_its_windows(bad, place):
         np.testing.assert_array_equal(np.isfinite(conv_weight(g, x, w_shape, *statics)), expected)
 
 
+@pytest.mark.parametrize("name", ["tiles, strided and dilated", "tiles, padding beyond the kernel"])
+def test_what_is_not_finite_stays_in_its_windows_of_tiles(name):
+    x_shape, w_shape, statics = METHODS[name]
+    x, w = rand(*x_shape, dtype="float32"), rand(*w_shape, dtype="float32")
+    for place in ((0, 1, 0, 0), (1, 3, -1, -1), (0, 5, 3, 0)):
+        x[place] = np.inf
+    with np.errstate(all="ignore"):
+        out = conv_reference(x, w, None, *statics)
+        np.testing.assert_array_equal(np.isfinite(conv(x, w, None, *statics)), np.isfinite(out))
+        g = rand(*out.shape, dtype="float32", seed=1)
+        expected = np.isfinite(conv_weight_reference(g, x, w_shape, *statics))
+        np.testing.assert_array_equal(np.isfinite(conv_weight(g, x, w_shape, *statics)), expected)
+        g[0, 2, 0, 1] = g[1, 0, -1, -1] = np.nan
+        expected = np.isfinite(conv_input_reference(g, w, x_shape, *statics))
+        np.testing.assert_array_equal(np.isfinite(conv_input(g, w, x_shape, *statics)), expected)
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_weights_that_are_not_finite(bad):
     x_shape, w_shape, statics = WINOGRAD
@@ -177,7 +196,8 @@ def test_inputs_may_be_strided_readonly_and_stay_as_they_are(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["winograd", "winograd, adjoint", "depthwise, shifts", "full columns", "split columns", "images side by side"]
+    "name",
+    ["winograd", "winograd, adjoint", "depthwise, shifts", "tiles", "tiles, few outputs", "tiles, strided and dilated", "tiles, 3-d"],
 )
 def test_values_do_not_depend_on_the_thread_count(name):
     x_shape, w_shape, statics = METHODS[name]
@@ -300,7 +320,7 @@ POOLS = [
 
 @pytest.mark.slow
 def test_no_loop_leaves_its_arrays(tmp_path):
-    problems = [problem for name, problem in METHODS.items() if name.startswith(("winograd", "depthwise"))]
+    problems = [problem for name, problem in METHODS.items() if name.startswith(("winograd", "depthwise", "tiles"))]
     root = str(Path(__file__).parents[2])
     env = os.environ | {"NUMBA_BOUNDSCHECK": "1", "AUTOGRAD_CORE_CACHE_DIR": str(tmp_path), "PYTHONPATH": root}
     done = subprocess.run([sys.executable, "-c", BOUNDS.format(problems=problems, pools=POOLS)], env=env, capture_output=True, text=True)
