@@ -13,7 +13,8 @@ import numpy as np
 KEY = "autograd_core"
 MARK = "autograd_core.2 "
 BLANK = "0" * 8
-# A header with either of the two is ours: one flipped bit cannot remove both and so turn the checks off.
+END = " end of autograd_core.2"
+# A header with any of the three is ours: damage in one place cannot remove them all and so turn the checks off.
 _OPENING = f'"{KEY}":"'.encode()
 _MARK = MARK.encode()
 _FIRST = b'{"__metadata__":{'
@@ -26,11 +27,13 @@ def of(array: np.ndarray) -> str:
 
 
 def seal_at(header: bytes) -> int | None:
-    """Where in a header its own checksum stands; None in a file that is not ours."""
+    """Where in a header its own checksum stands; None in a file that is not ours. ValueError where that cannot be told."""
     found = header.find(_OPENING)
     if found >= 0:
         return found + len(_OPENING) + len(_MARK)
     found = header.find(_MARK)
+    if found < 0 and END.encode() in header:
+        raise ValueError("its header has lost the mark of the format")
     return found + len(_MARK) if found >= 0 else None
 
 

@@ -115,7 +115,9 @@ def read(source: Source) -> Contents:
         entries = entries_of(described, 8 + len(header), source.size, whole=source.owned)
         notes: dict[str, Any] = {"root": None, "arrays": {}}
         if at is not None:
-            notes = json.loads(described["__metadata__"][checksums.KEY][len(checksums.MARK) + len(checksums.BLANK) :])
+            notes = json.loads(
+                described["__metadata__"][checksums.KEY][len(checksums.MARK) + len(checksums.BLANK) :].removesuffix(checksums.END)
+            )
         arrays, kinds = {}, {}
         for name, entry in entries.items():
             note = notes["arrays"].get(name, {})

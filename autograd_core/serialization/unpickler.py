@@ -103,7 +103,7 @@ class Unpickler:
                 act(self, argument)
         except UnpicklingError:
             raise
-        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, EOFError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, EOFError, Warning) as error:
             raise UnpicklingError(f"the pickle is damaged: {error}") from None
         raise UnpicklingError("the pickle ends early")
 

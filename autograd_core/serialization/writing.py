@@ -48,7 +48,7 @@ def save(obj: Any, f: File, pickle_module: Any = None, pickle_protocol: int | No
         notes[name] = {"crc": checksums.of(array)} | ({} if order is None else {"order": order})
     notes |= {name: view._asdict() for name, view in views.items()}
     text = json.dumps({"root": root, "arrays": notes}, separators=(",", ":"))
-    metadata = {checksums.KEY: f"{checksums.MARK}{checksums.BLANK} {text}", "format": "pt"}
+    metadata = {checksums.KEY: f"{checksums.MARK}{checksums.BLANK} {text}{checksums.END}", "format": "pt"}
     if hasattr(f, "write"):
         into_file(f, stored, metadata)
     elif isinstance(f, (str, os.PathLike)):

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import autograd_core as ag
 from autograd_core.serialization import checksums, writing
@@ -46,6 +48,19 @@ def test_every_flipped_bit_is_reported():
         with pytest.raises(RuntimeError) as error:
             ag.load(io.BytesIO(broken))
         assert "the BytesIO" in str(error.value), at
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_damage_in_several_bytes_is_reported(data):
+    whole = written(STATE)
+    at = data.draw(st.integers(0, len(whole) - 1))
+    length = data.draw(st.integers(1, 40))
+    put = data.draw(st.binary(max_size=40))
+    broken = whole[:at] + put + whole[at + length :]
+    if broken[: len(whole)] != whole:
+        with pytest.raises(RuntimeError):
+            ag.load(io.BytesIO(broken))
 
 
 def test_every_truncation_is_reported(tmp_path):
