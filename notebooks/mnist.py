@@ -160,9 +160,9 @@ def draw(model, test_loader, path):
     from autograd_core import viz
 
     model.zero_grad()
-    data, target = next(iter(test_loader))
+    data, target = (batch[:8] for batch in next(iter(test_loader)))
     with viz.record() as trace:
-        loss = F.nll_loss(model(data[:8]), target[:8])
+        loss = F.nll_loss(model(data), target)
         loss.backward()
     viz.draw(trace, params=model, title="MNIST: the loss of eight digits").save(path)
 

@@ -46,6 +46,7 @@ class Card:
     frozen: bool = False
     strip: list[tuple[str, float | None]] = field(default_factory=list)  # of a run: (name, gradient size) of each piece
     cells: list[str] = field(default_factory=list)  # of a scalar: name, data, grad
+    count: int = 0  # of a run: its pieces
     carried: str = ""  # of a run: what goes from each piece to the next
     note: str = ""  # the tooltip
     width: float = 0
@@ -97,7 +98,7 @@ class Cards:
             card.output = any(v.id in self.outputs for v in values)
             if main.name:
                 card.aside = clip(main.name, 36) if not card.aside else f"{card.aside} · {clip(main.name, 20)}"
-        card.chips = [self._chip(v, group) for v in self._leaves(record)]
+        card.chips = [self._chip(v, record.path or group.base) for v in self._leaves(record)]
         card.fill = self._fill(main, card.grad, sum(v.nbytes for v in values), record.seconds)
         card.note = self._note(record, main)
         return card
@@ -114,9 +115,11 @@ class Cards:
         found = dict.fromkeys(v for v in record.inputs if v is not None and self.trace.values[v].role == "parameter")
         return [self.trace.values[v] for v in found]
 
-    def _chip(self, value: Value, group: Group) -> Chip:
+    def _chip(self, value: Value, base: str) -> Chip:
         name = value.name
-        name = _below(name, group)
+        prefix = base + "."
+        if base and name.startswith(prefix):
+            name = name[len(prefix) :]
         grad = self.facts.grad_rms(value)
         text = f"{clip(name or 'tensor', 36)}  {shape_text(value.shape)}"
         if not value.shape and value.kept is not None and value.kept.array is not None:
@@ -191,7 +194,7 @@ class Cards:
         leaves = self.facts.parameters(every)
         card.lines.append(f"{len(every)} ops")
         if 0 < len(leaves) <= (2 if group.is_run else CHIPS):
-            card.chips = [self._chip(v, group) for v in leaves]
+            card.chips = [self._chip(v, group.base) for v in leaves]
         elif leaves:
             n = sum(math.prod(v.shape) for v in leaves)
             grads = [(g, math.prod(v.shape)) for v in leaves if (g := self.facts.grad_rms(v)) is not None]
@@ -201,6 +204,8 @@ class Cards:
         card.grad = self.facts.piece_rms(records, shared=True) if card.grad is None else card.grad
         card.fill = self._fill(out, card.grad, sum(sizes), sum(self.trace.records[i].seconds for i in every))
         card.note = f"{group.kind} {group.path}\n{len(every)} operations, {bytes_text(sum(sizes))} made"
+        if group.is_run:
+            card.note += f"\n{len(group.pieces)} equal pieces; the numbers inside are those of the second"
         return card
 
     def heading(self, card: Card, group: Group) -> None:
@@ -211,7 +216,8 @@ class Cards:
         inside = [i for i in group.items if isinstance(i, Group)]
         kinds = [op_word(self.trace.records[i]) if not isinstance(i, Group) else i.kind for i in group.items]
         name = group.kind or (inside[0].kind if len(group.items) <= 3 and len(inside) == 1 else " ".join(kinds[:3]) + (" …" if len(kinds) > 3 else ""))
-        card.title = f"{clip(name, 30)} ×{len(group.pieces)}"
+        card.count = len(group.pieces)
+        card.title = f"{clip(name, 30)} ×{card.count}"
         card.aside = clip(_below(group.path, group.parent), 36)
         leaves = [frozenset(v.leaf() if v.leaf else v.id for v in self.facts.parameters(piece)) for piece in group.pieces[:2]]
         shared = bool(leaves[0] & leaves[1])

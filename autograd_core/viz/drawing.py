@@ -93,7 +93,10 @@ class Drawing:
         folder = target.parent
         if not folder.is_dir():
             raise FileNotFoundError(f"cannot write {target}: there is no folder {folder}; make it first, with Path(...).mkdir(parents=True)")
-        handle, name = tempfile.mkstemp(dir=folder, suffix=target.suffix)
+        try:
+            handle, name = tempfile.mkstemp(dir=folder, suffix=target.suffix)
+        except OSError as error:
+            raise OSError(error.errno, f"cannot write here: {error.strerror}", str(target)) from None
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content.encode() if isinstance(content, str) else content)

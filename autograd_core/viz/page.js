@@ -7,7 +7,8 @@
   const data = JSON.parse(raw), NS = "http://www.w3.org/2000/svg", $ = (id) => document.getElementById(id);
   const { modules, boxes, flows, look } = data, open = new Set(data.open), above = new Map(), MARGIN = 18;
   for (const m of Object.values(modules)) for (const i of m.items) above.set(i, m.id);
-  let sideways = data.sideways, zoom = 1;
+  const MANY = 1500;
+  let sideways = data.sideways, zoom = 1, now = null;
 
   const esc = (t) => t.replace(/[&<>"']/g, (c) => "&#" + c.charCodeAt(0) + ";");
   const hot = (g) => g === null ? null : typeof g === "string" ? look.bad : g === 0 ? look.zero
@@ -90,7 +91,7 @@
     const strip = m.strip ? `<g transform="translate(${f0(w - m.stripWidth - 12)} 10)">${m.strip}</g>` : "";
     return `<g data-g="${m.id}" tabindex="0" role="button" aria-expanded="true" class="click" transform="translate(${f0(x)} ${f0(y)})"><title>${esc(m.note)}</title>` +
       `<rect width="${f0(w)}" height="28" fill="transparent"/><text class="t b" x="12" y="20">${esc("▾ " + m.title)}` +
-      `<tspan class="s small" dx="8">${esc(m.aside)}</tspan></text>${strip}</g>`;
+      `<tspan class="s small" dx="8">${esc(m.chosen === undefined ? m.aside : "piece " + (m.chosen + 1))}</tspan></text>${strip}</g>`;
   }
   function boxText(id, [x, y]) {
     const m = modules[id], b = m || boxes[id];
@@ -103,19 +104,34 @@
     for (const i of shown) { const b = modules[i] || boxes[i]; sizes[i] = [b.w, b.h]; }
     const longest = Math.max(0, ...flows.map((f) => f[7])), between = !longest ? BETWEEN : sideways ? Math.floor(longest + 0.5) + 26 : BETWEEN + 14;
     const plan = arrange(root, sizes, edges, sideways, between);
-    const before = labelsBefore(edges, plan.lines), text = Object.entries(plan.frames).filter(([i]) => i !== "g").map(([i, at]) => frameText(modules[i], at))
-      .concat(edges.map((e, k) => edgeText(e, plan.lines[k], before.has(k))))
-      .concat(Object.entries(plan.frames).filter(([i]) => i !== "g").map(([i, at]) => titleText(modules[i], at)))
-      .concat(shown.map((i) => boxText(i, plan.boxes[i]))).join("");
+    now = { plan, edges, shown, before: labelsBefore(edges, plan.lines), painted: "" };
     const width = plan.width + 2 * MARGIN, height = plan.height + 2 * MARGIN;
     $("view").innerHTML = `<svg xmlns="${NS}" id="graph" viewBox="0 0 ${f0(width)} ${f0(height)}" data-w="${f0(width)}" data-h="${f0(height)}">` +
-      `<style>${data.css}</style>${data.defs}<g transform="translate(${MARGIN} ${MARGIN})">${text}</g></svg>`;
+      `<style>${data.css}</style>${data.defs}<g id="drawn" transform="translate(${MARGIN} ${MARGIN})"></g></svg>`;
     scale();
     $("count").textContent = `${shown.length} boxes of ${data.operations} operations`;
+  }
+  // of a large picture only what is in sight, and somewhat more, is in the document
+  function paint() {
+    const { plan, edges, shown, before } = now, view = $("view"), all = shown.length + edges.length < MANY;
+    const step = 400, x0 = Math.floor(view.scrollLeft / zoom / step) * step, y0 = Math.floor(view.scrollTop / zoom / step) * step;
+    const sight = all ? "all" : [x0, y0, view.clientWidth / zoom, view.clientHeight / zoom].join();
+    if (sight === now.painted) return;
+    now.painted = sight;
+    const x1 = x0 + view.clientWidth / zoom + 2 * step, y1 = y0 + view.clientHeight / zoom + 2 * step;
+    const seen = (a, b, c, d) => all || (a < x1 && c > x0 - step && b < y1 && d > y0 - step);
+    const box = ([x, y, w, h]) => seen(x, y, x + w, y + h);
+    const line = (l) => all || seen(Math.min(...l.map((p) => p[0])), l[0][1], Math.max(...l.map((p) => p[0])) + 1, l[l.length - 1][1] + 1);
+    const frames = Object.entries(plan.frames).filter(([i, at]) => i !== "g" && box(at));
+    $("drawn").innerHTML = frames.map(([i, at]) => frameText(modules[i], at))
+      .concat(edges.map((e, k) => (line(plan.lines[k]) ? edgeText(e, plan.lines[k], before.has(k)) : "")))
+      .concat(frames.map(([i, at]) => titleText(modules[i], at)))
+      .concat(shown.map((i) => (box(plan.boxes[i]) ? boxText(i, plan.boxes[i]) : ""))).join("");
   }
   function scale() {
     const svg = $("graph");
     svg.setAttribute("width", svg.dataset.w * zoom); svg.setAttribute("height", svg.dataset.h * zoom);
+    paint();
   }
   const place = (id) => { const g = document.querySelector(`[data-g="${id}"]`); return g ? g.getBoundingClientRect() : null; };
   function toggle(id) {
@@ -127,17 +143,32 @@
     const g = document.querySelector(`[data-g="${id}"]`);
     if (g) g.focus({ preventScroll: true });
   }
+  // another piece of a run in the place of the one that is drawn: same boxes, its own numbers
+  function choose(run, k) {
+    const piece = (data.pieces[run] || [])[k];
+    if (!piece) return;
+    for (const [id, [note, svg]] of Object.entries(piece)) Object.assign(boxes[id], { note, svg });
+    modules[run].chosen = k;
+    if (!open.has(run)) open.add(run);
+    draw();
+  }
   function say(text) { $("said").textContent = text; $("said").hidden = !text; }
   function act(event) {
     const at = event.target.closest("[data-g],[data-o]");
     if (!at) return say("");
     const title = event.target.querySelector && event.target.querySelector(":scope>title");
-    if (event.type === "click" && title && event.target !== at) return say(title.textContent);
+    if (event.type === "click" && title && event.target !== at) {
+      say(title.textContent);
+      if (event.target.dataset.piece !== undefined && at.dataset.g) choose(at.dataset.g, +event.target.dataset.piece);
+      return;
+    }
     if (at.dataset.g) { say((modules[at.dataset.g] || {}).note || ""); toggle(at.dataset.g); } else say(boxes[at.dataset.o].note);
   }
   $("view").addEventListener("click", act);
   $("view").addEventListener("keydown", (e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); act(e); } });
   $("view").addEventListener("wheel", (e) => { if (e.ctrlKey) { e.preventDefault(); zoom = Math.min(Math.max(zoom * (e.deltaY < 0 ? 1.15 : 1 / 1.15), 0.1), 4); scale(); } }, { passive: false });
+  $("view").addEventListener("scroll", () => requestAnimationFrame(paint));
+  window.addEventListener("resize", () => requestAnimationFrame(paint));
   const inner = Object.values(modules).filter((m) => m.id !== "g" && !m.merged).map((m) => m.id);
   const buttons = {
     all: () => { for (const i of inner) open.add(i); draw(); }, none: () => { open.clear(); draw(); },
@@ -148,5 +179,7 @@
   for (const [id, run] of Object.entries(buttons)) $(id).addEventListener("click", run);
   $("bar").hidden = false;
   draw();
-  if ($("graph").dataset.w > $("view").clientWidth) buttons.fit();
+  const share = ($("view").clientWidth - 4) / $("graph").dataset.w;
+  if (share < 1) { zoom = Math.max(share, 0.5); scale(); }
+  if (share < 0.5) { const first = now.plan.boxes[now.shown[0]]; $("view").scrollLeft = (first[0] + MARGIN) * zoom - $("view").clientWidth / 2; paint(); }
 })();

@@ -17,6 +17,7 @@ from .svg import card_body, css, defs, draw_strip, escape, to_svg
 from .theme import BAD, DARK, LIGHT, LOW, RAMP, ZERO, text_width
 
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+STILL = 800  # boxes up to which the page also holds the picture for readers without scripts
 PACKED = 200_000  # bytes of data from which on they are compressed, for browsers that can unpack (since 2023 all do)
 STYLE = (
     f"body{{margin:0;font:13px system-ui,sans-serif;background:{LIGHT.page};color:{LIGHT.ink}}}h1{{font-size:15px;margin:0 8px 0 0;display:inline}}"
@@ -47,14 +48,15 @@ def to_html(scene: Scene, sideways: bool) -> str:
         data = base64.b64encode(gzip.compress(data.encode(), 9, mtime=0)).decode()
     data = data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     _, boxes, flows = scene.visible()
+    still = f"<p>{len(boxes)} boxes: this page needs scripts to draw them.</p>" if len(boxes) > STILL else to_svg(scene, sideways)
     key, width, height = legend(scene, boxes, flows, 900)
     buttons = "".join(f'<button id="{i}" type="button">{word}</button>' for i, word in BUTTONS)
     title = escape(scene.title or "graph")
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         f'<meta name="viewport" content="width=device-width"><title>{title}</title><style>{STYLE}</style></head><body>'
-        f'<div id="bar" hidden><h1>{title}</h1>{buttons}<span id="count"></span><span class="hint">click a module to open or close it</span></div>'
-        f'<div id="view">{to_svg(scene, sideways)}</div><pre id="said" hidden></pre>'
+        f'<div id="bar" hidden><h1>{title}</h1>{buttons}<span id="count"></span><span class="hint">click a module to open or close it, a cell of a strip to see that piece</span></div>'
+        f'<div id="view">{still}</div><pre id="said" hidden></pre>'
         f'<div id="key"><svg xmlns="http://www.w3.org/2000/svg" width="{width + 10:.0f}" height="{height:.0f}"><style>{css()}</style>{key}</svg></div>'
         f'<script id="data" type="application/json">{data}</script><script>{runtime()}</script></body></html>'
     )
@@ -79,6 +81,9 @@ def page_data(scene: Scene, sideways: bool) -> dict[str, Any]:
             }
             for i, m in scene.modules.items()
         },
+        "pieces": {
+            run: [{i: _twin(scene.cards[i], card) for i, card in piece.items()} for piece in pieces] for run, pieces in scene.pieces.items()
+        },
         "flows": [
             [
                 f.source, f.target, f.key, edge_width(f.nbytes), f.note, f.label,
@@ -92,3 +97,8 @@ def page_data(scene: Scene, sideways: bool) -> dict[str, Any]:
 
 def _box(card: Card) -> dict[str, Any]:
     return {"w": card.width, "h": card.height, "note": card.note, "svg": card_body(card, card.width, card.height)}
+
+
+def _twin(drawn: Card, card: Card) -> list[str]:
+    """Another piece's box in the size of the one that is drawn: (tooltip, SVG)."""
+    return [card.note, card_body(card, drawn.width, drawn.height)]

@@ -15,10 +15,11 @@ from .fold import fold
 from .nest import Edge, Frame
 from .records import Record, Value
 from .trace import Trace
-from .tree import Group, build, number
+from .tree import Group, build, number, owners
 from .words import bytes_text, exact, shape_text
 from .words import number as shown
 
+PIECES = 3000  # boxes of pieces that are not drawn, at most
 BOXES = 60  # that the automatic level shows at most
 
 
@@ -63,6 +64,7 @@ class Scene:
     scalar: bool = False
     notice: str = ""
     outputs: list[str] = field(default_factory=list)
+    pieces: dict[str, list[dict[str, Card]]] = field(default_factory=dict)  # run -> for each piece its boxes, by the ids of those drawn
 
     def visible(self) -> tuple[Frame, dict[str, Card], list[Flow]]:
         """The frames, boxes and edges that show in the present state."""
@@ -150,6 +152,7 @@ class _Maker:
         if self.style.scalar:
             self._leaves()
         self._flows()
+        self._other_pieces()
         scene = self.scene
         if self.trace.recorded and self.trace.budget.dropped:
             scene.notice = f"recorded {self.trace.budget}"
@@ -197,6 +200,27 @@ class _Maker:
                     scene.cards[f"o{i}"] = self.cards.scalar(trace.values[record.outputs[0]], record)
                 else:
                     scene.cards[f"o{i}"] = self.cards.op(i, group, merged)
+
+    def _other_pieces(self) -> None:
+        """The boxes of the pieces of outermost runs that are not drawn, for the page to show in their place."""
+        runs = [g for g in self.root.inside() if g.is_run and not _inside_a_run(g)]
+        owner = owners(self.root)
+        left = PIECES
+        for run in runs:
+            shown = run.pieces[1]
+            drawn = [place for place, i in enumerate(shown) if i in self.drawn]
+            left -= len(drawn) * len(run.pieces)
+            if left < 0:
+                return
+            self.scene.pieces[f"g{run.key}"] = [
+                {f"o{shown[place]}": self._twin(piece[place], shown[place], owner) for place in drawn} for piece in run.pieces
+            ]
+
+    def _twin(self, i: int, drawn: int, owner: dict[int, Group]) -> Card:
+        """The box of an operation in the place of the one that is drawn for it."""
+        group = owner[drawn]
+        module = self.scene.modules[f"g{group.key}"]
+        return self.cards.op(i, group, module.merged)
 
     def _result(self, records: list[int]) -> Value | None:
         """What a module hands on: the last value made in it that is used outside, else its last."""
@@ -285,6 +309,13 @@ class _Maker:
                     label = ("+= " if order else "") + label
         wanted = self.style.scalar or self.style.values == "both"
         self.scene.flows.append(Flow(source, f"o{target}", str(v), value.nbytes, note, label if wanted else "", grad, carried))
+
+
+def _inside_a_run(group: Group) -> bool:
+    above = group.parent
+    while above is not None and not above.is_run:
+        above = above.parent
+    return above is not None
 
 
 def make_scene(trace: Trace, roots: Sequence[int], style: Style, folding: bool = True, title: str = "") -> Scene:

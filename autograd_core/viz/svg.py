@@ -166,7 +166,8 @@ def draw_strip(card: Card, x: float, y: float) -> str:
         at = f'x="{x + k % most * wide:.0f}" y="{y + k // most * 12:.0f}" width="{wide}" height="11"'
         note = escape(f"{name}: {grad_word(size) or 'no gradient yet'}")
         paint = f'fill="{fill}"' if fill else 'class="pl"'
-        out.append(f'<rect {at} {paint} stroke-width=".5" stroke="#5b6470"><title>{note}</title></rect>')
+        piece = f' data-piece="{k}"' if len(card.strip) == card.count else ""
+        out.append(f'<rect{piece} {at} {paint} stroke-width=".5" stroke="#5b6470"><title>{note}</title></rect>')
     return "".join(out)
 
 

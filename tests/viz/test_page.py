@@ -88,7 +88,10 @@ STEPS = """
   press(document.querySelector(`[data-g="${id}"]`)); seen.push(count());
   for (const b of ["none", "all", "turn", "first", "fit"]) { document.getElementById(b).click(); seen.push(count()); }
   press(document.querySelector("#view [data-o]"));
-  document.title = JSON.stringify([seen, document.getElementById("said").textContent.length > 0]);
+  const before = document.querySelector("#view").innerHTML;
+  press(document.querySelector("#view [data-piece='2']")); seen.push(count());
+  const chosen = document.querySelector("#view").textContent.includes("piece 3") && before !== document.querySelector("#view").innerHTML;
+  document.title = JSON.stringify([seen, document.getElementById("said").textContent.length > 0, chosen]);
 }, 300);</script>
 """
 
@@ -110,11 +113,12 @@ def test_modules_open_and_close_in_a_browser(tmp_path):
     )  # fmt: skip
     title = re.search(r"<title>(\[.*?)</title>", done.stdout)
     assert title is not None, done.stderr[-2000:]
-    seen, said = json.loads(title[1].replace("&quot;", '"'))
-    first, closed, again, none, every, turned, last, fitted = seen
-    assert first == again == last == fitted == len(drawing.scene.visible()[1])
+    seen, said, chosen = json.loads(title[1].replace("&quot;", '"'))
+    first, closed, again, none, every, turned, last, fitted, other = seen
+    assert first == again == last == fitted == other == len(drawing.scene.visible()[1])
     assert closed < first
     assert none <= closed
     assert every == turned >= first
     assert said
+    assert chosen
     assert "CONSOLE" not in done.stderr
