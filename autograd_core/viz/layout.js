@@ -180,7 +180,7 @@ class Layers {
   finish() {
     const { spots } = this;
     const left = spots.length ? Math.min(...spots.map((s) => s.x - s.across / 2)) : 0;
-    for (const s of spots) s.x = Math.floor(s.x - left + 0.5);
+    for (const s of spots) s.x = Math.ceil(s.x - left);
     const bands = [], port = (row) => row.every((i) => spots[i].kind !== FREE);
     let y = 0;
     this.rows.forEach((row, k) => {

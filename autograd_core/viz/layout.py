@@ -274,7 +274,7 @@ class _Layers:
         spots = self.spots
         left = min((s.x - s.across / 2 for s in spots), default=0.0)
         for s in spots:
-            s.x = math.floor(s.x - left + 0.5) + 0.0
+            s.x = math.ceil(s.x - left) + 0.0
         bands = []
         y = 0.0
         for k, row in enumerate(self.rows):

@@ -55,7 +55,8 @@ def to_html(scene: Scene, sideways: bool) -> str:
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         f'<meta name="viewport" content="width=device-width"><title>{title}</title><style>{STYLE}</style></head><body>'
-        f'<div id="bar" hidden><h1>{title}</h1>{buttons}<span id="count"></span><span class="hint">click a module to open or close it, a cell of a strip to see that piece</span></div>'
+        f'<div id="bar" hidden><h1>{title}</h1>{buttons}<span id="count"></span><span class="hint">click a module to open or close it, '
+        "a cell of a strip to see that piece</span></div>"
         f'<div id="view">{still}</div><pre id="said" hidden></pre>'
         f'<div id="key"><svg xmlns="http://www.w3.org/2000/svg" width="{width + 10:.0f}" height="{height:.0f}"><style>{css()}</style>{key}</svg></div>'
         f'<script id="data" type="application/json">{data}</script><script>{runtime()}</script></body></html>'

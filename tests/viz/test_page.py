@@ -31,16 +31,16 @@ def tape(seed: int):
     """A random program: boxes with random inputs among the ones before, in random nested frames."""
     rng = random.Random(seed)
     root = Frame("g", header=0)
-    frames, owner, sizes, edges = [root], {}, {}, []
+    running, owner, sizes, edges = [root], {}, {}, []
     for i in range(rng.randint(2, 60)):
-        if rng.random() < 0.2 and len(frames) < 8:
-            frame = Frame(f"g{i}", least=rng.randint(0, 300), header=rng.choice([30, 34, 46]))
-            rng.choice(frames[-2:]).items.append(frame)
-            frames.append(frame)
+        if rng.random() < 0.2 and len(running) < 5:  # a module is called, or returns
+            running[-1].items.append(Frame(f"g{i}", least=rng.randint(0, 300), header=rng.choice([30, 34, 46])))
+            running.append(running[-1].items[-1])
+        elif rng.random() < 0.2 and len(running) > 1 and running[-1].items:
+            running.pop()
         box = f"o{i}"
-        home = frames[-1] if rng.random() < 0.7 else root
-        home.items.append(box)
-        owner[box] = home
+        running[-1].items.append(box)
+        owner[box] = running[-1]
         sizes[box] = (rng.randint(40, 320), rng.randint(20, 120))
         earlier = [b for b in owner if b != box]
         for source in rng.sample(earlier[-12:], min(len(earlier), rng.choice([0, 1, 1, 2, 3]))):
