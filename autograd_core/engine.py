@@ -100,7 +100,10 @@ def walk(
     around = (next_id(), order, ending, bare, needed, ends)
     context = thread.context
     for node, g in seeds:
-        add(pending, node, g, owned)
+        if node in pending:
+            add(pending, node, g, owned)
+        else:
+            pending[node] = g
     for leaf in bare:
         yield from _arrive(leaf, pending, around)
     for node in order:
@@ -124,7 +127,7 @@ def walk(
                 if node.hooks is not None:
                     g = _before(node, g, around)
                 grads = _contributions(node, g, lift, keep, needed, context)
-                for parent, part in zip(node.parents, grads, strict=False):
+                for parent, part in zip(node.parents, grads):  # noqa: B905  naming `strict` costs 0.1 µs
                     if part is None or parent is None:
                         continue
                     if parent in pending:
@@ -137,7 +140,14 @@ def walk(
         leaves = ending.get(node.id)
         if leaves is not None:
             for leaf in leaves:
-                yield from _arrive(leaf, pending, around)
+                g = pending.get(leaf)
+                if type(g) is np.ndarray and leaf.hooks is None:
+                    del pending[leaf]
+                    yield leaf, g, ()
+                    g = None
+                else:
+                    g = None
+                    yield from _arrive(leaf, pending, around)
 
 
 def _arrive(leaf: Leaf, pending: dict[Any, Any], around: tuple[Any, ...]) -> Iterator[Step]:
@@ -186,7 +196,7 @@ def _contributions(node: Node, g: Any, lift: Lift | None, keep: bool, needed: se
     """The gradient of each input of one node, fitted to its shape and type; None where none is needed."""
     parents = node.parents
     if needed is not None:
-        parents = tuple(p if p in needed else None for p in parents)
+        parents = tuple([p if p in needed else None for p in parents])
         if not any(p is not None for p in parents):
             return ()
     saved: Any = node.saved
@@ -223,7 +233,7 @@ def _contributions(node: Node, g: Any, lift: Lift | None, keep: bool, needed: se
                 None if r is None or p is None else r[0](g, *[saved[i] for i in r[1]]) for r, p in zip(plan.rules, parents, strict=False)
             ]
     fitted: list[Any] = []
-    for part, parent in zip(grads, parents, strict=False):
+    for part, parent in zip(grads, parents):  # noqa: B905  naming `strict` costs 0.1 µs
         if part is None or parent is None:
             fitted.append(None)
         elif type(part) is np.ndarray and part.dtype is parent.dtype and part.shape == parent.shape:
@@ -238,7 +248,7 @@ def _contributions(node: Node, g: Any, lift: Lift | None, keep: bool, needed: se
         watch.backward(node, g, grads)
     if not keep:
         held = node.saved
-        if held and (type(plan) is not Plan or type(held) is not tuple or holds_arrays(held)):
+        if held and (type(held) is not tuple or type(held[0]) is np.ndarray or type(plan) is not Plan or holds_arrays(held)):
             node.saved = None
     if node.hooks is not None:
         for hook in list(node.hooks.after.values()):

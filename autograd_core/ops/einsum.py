@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -160,22 +160,31 @@ def einsum(*args: Any) -> Value:
 @quiet
 def contract(xs: Sequence[Array], inputs: tuple[Labels, ...], output: Labels) -> Array:
     """Einstein summation over subscripts in normal form."""
-    arrays, labels = [], list(inputs)
-    for i, x in enumerate(xs):
-        later = {k for j, other in enumerate(inputs) if j != i for k in other} | set(output)
-        x, labels[i] = _single(x, inputs[i], later)
-        arrays.append(x)
+    arrays, labels = list(xs), list(inputs)
+    for i, later in _unready(inputs, output):
+        arrays[i], labels[i] = _single(xs[i], inputs[i], later)
     if len(arrays) > 2:
         arrays, labels = _along_path(arrays, labels, output)
     if len(arrays) == 2:
-        out, got = _pair(arrays[0], labels[0], arrays[1], labels[1], set(output))
+        out, got = _pair(arrays[0], labels[0], arrays[1], labels[1], frozenset(output))
     else:
         (out,), (got,) = arrays, labels
     out = out.transpose([got.index(k) for k in output]) if got != output else out
-    return out.copy() if any(np.may_share_memory(out, x) for x in xs) else out
+    return out if out.base is None and len(xs) == 2 else out.copy() if any(np.may_share_memory(out, x) for x in xs) else out
 
 
-def _single(x: Array, labels: Labels, needed: set[int]) -> tuple[Array, Labels]:
+@lru_cache(1024)
+def _unready(inputs: tuple[Labels, ...], output: Labels) -> list[tuple[int, frozenset[int]]]:
+    """(operand, what is needed of it) where an operand has diagonals to take or labels that nothing else needs."""
+    found = []
+    for i, labels in enumerate(inputs):
+        later = frozenset(output).union(*inputs[:i], *inputs[i + 1 :])
+        if len(set(labels)) < len(labels) or not later.issuperset(labels):
+            found.append((i, later))
+    return found
+
+
+def _single(x: Array, labels: Labels, needed: frozenset[int]) -> tuple[Array, Labels]:
     """One operand with its diagonals taken and what nothing else needs summed out."""
     for k in set(labels):
         while labels.count(k) > 1:
@@ -185,7 +194,7 @@ def _single(x: Array, labels: Labels, needed: set[int]) -> tuple[Array, Labels]:
             labels = (*labels[:a], *labels[a + 1 : b], *labels[b + 1 :], k)
     gone = tuple([d for d, k in enumerate(labels) if k not in needed])
     if gone:
-        x = np.add.reduce(x, gone, np.float32 if x.dtype == np.float16 else x.dtype).astype(x.dtype, copy=False)
+        x = _summed(x, gone)
         labels = tuple([k for k in labels if k in needed])
     return np.asarray(x), labels
 
@@ -197,12 +206,12 @@ def _along_path(arrays: list[Array], labels: list[Labels], output: Labels) -> tu
             break
         i, j = sorted(chosen)[:2]
         (y, ly), (x, lx) = (arrays.pop(j), labels.pop(j)), (arrays.pop(i), labels.pop(i))
-        needed = set(output).union(*labels)
+        needed = frozenset(output).union(*labels)
         out, got = _pair(x, lx, y, ly, needed)
         arrays.append(out)
         labels.append(got)
     while len(arrays) > 2:
-        out, got = _pair(arrays.pop(0), labels.pop(0), arrays.pop(0), labels.pop(0), set(output).union(*labels))
+        out, got = _pair(arrays.pop(0), labels.pop(0), arrays.pop(0), labels.pop(0), frozenset(output).union(*labels))
         arrays.insert(0, out)
         labels.insert(0, got)
     return arrays, labels
@@ -220,34 +229,73 @@ def _path(shapes: tuple[tuple[int, ...], ...], labels: tuple[Labels, ...], outpu
     return np.einsum_path(*operands, [names[k] for k in output], optimize="greedy")[0][1:]
 
 
-def _pair(x: Array, lx: Labels, y: Array, ly: Labels, needed: set[int]) -> tuple[Array, Labels]:
+class Pairing(NamedTuple):
+    """How two operands of given shapes are contracted: what to sum first, how to turn and shape each into matrices, and the result."""
+
+    sums: tuple[tuple[int, ...], tuple[int, ...]]
+    orders: tuple[list[int] | None, list[int] | None]
+    shapes: tuple[list[int] | None, list[int] | None]
+    inner: bool
+    shape: tuple[int, ...]
+    labels: Labels
+
+
+@lru_cache(1024)
+def _pairing(lx: Labels, sx: tuple[int, ...], ly: Labels, sy: tuple[int, ...], needed: frozenset[int]) -> Pairing:
+    size_x, size_y = dict(zip(lx, sx, strict=True)), dict(zip(ly, sy, strict=True))
+    # a label of one operand alone that is not needed is summed out; so is one that a size of 1 broadcasts in the other
+    clash = {k for k in lx if k in size_y and k not in needed and size_x[k] != size_y[k]}
+    own_x, own_y = ({k for k in a if k not in b and k not in needed} for a, b in ((size_x, size_y), (size_y, size_x)))
+    lost_x, lost_y = own_x | {k for k in clash if size_x[k] != 1}, own_y | {k for k in clash if size_y[k] != 1}
+    sums = tuple([d for d, k in enumerate(lx) if k in lost_x]), tuple([d for d, k in enumerate(ly) if k in lost_y])
+    kept_x, kept_y = [k for k in lx if k not in lost_x], [k for k in ly if k not in lost_y]
+    ones_x, ones_y = [k for k in kept_x if k in clash], [k for k in kept_y if k in clash]
+    batch = [k for k in kept_x if k in size_y and k in needed]
+    inner = [k for k in kept_x if k in size_y and k not in needed and k not in clash]
+    rows, columns = [k for k in kept_x if k not in size_y], [k for k in kept_y if k not in size_x]
+    order_x = [kept_x.index(k) for k in batch + rows + inner + ones_x]
+    order_y = [kept_y.index(k) for k in batch + inner + columns + ones_y]
+    if inner:
+        n, m = math.prod([size_x[k] for k in rows]), math.prod([size_y[k] for k in columns])
+        depth = math.prod([size_x[k] for k in inner])
+        shape_x, shape_y = [*[size_x[k] for k in batch], n, depth], [*[size_y[k] for k in batch], depth, m]
+    else:
+        shape_x = [*[size_x[k] for k in batch + rows], *[1] * len(columns)]
+        shape_y = [*[size_y[k] for k in batch], *[1] * len(rows), *[size_y[k] for k in columns]]
+    both = [size_x[k] if size_x[k] != 1 else size_y[k] for k in batch]
+    shape = (*both, *[size_x[k] for k in rows], *[size_y[k] for k in columns])
+    turned_x, turned_y = [size_x[kept_x[d]] for d in order_x], [size_y[kept_y[d]] for d in order_y]
+    return Pairing(
+        sums,
+        (order_x if order_x != sorted(order_x) else None, order_y if order_y != sorted(order_y) else None),
+        (shape_x if turned_x != shape_x else None, shape_y if turned_y != shape_y else None),
+        bool(inner),
+        shape,
+        tuple(batch + rows + columns),
+    )
+
+
+def _pair(x: Array, lx: Labels, y: Array, ly: Labels, needed: frozenset[int]) -> tuple[Array, Labels]:
     """Two operands contracted to what is needed: a product of matrices, one for each shared label that stays."""
-    size_x, size_y = dict(zip(lx, x.shape, strict=True)), dict(zip(ly, y.shape, strict=True))
-    shared = [k for k in lx if k in size_y]
-    for k in shared:  # a size of 1 broadcasts against a sum over the other
-        if k not in needed and size_x[k] != size_y[k]:
-            if size_x[k] == 1:
-                y, ly = _single(y, ly, set(ly) - {k})
-                x, lx = x.reshape([n for n, m in zip(x.shape, lx, strict=True) if m != k]), tuple([m for m in lx if m != k])
-            else:
-                x, lx = _single(x, lx, set(lx) - {k})
-                y, ly = y.reshape([n for n, m in zip(y.shape, ly, strict=True) if m != k]), tuple([m for m in ly if m != k])
-    x, lx = _single(x, lx, needed | set(ly))
-    y, ly = _single(y, ly, needed | set(lx))
-    size_x, size_y = dict(zip(lx, x.shape, strict=True)), dict(zip(ly, y.shape, strict=True))
-    batch = [k for k in lx if k in size_y and k in needed]
-    inner = [k for k in lx if k in size_y and k not in needed]
-    rows, columns = [k for k in lx if k not in size_y], [k for k in ly if k not in size_x]
-    x = x.transpose([lx.index(k) for k in batch + rows + inner])
-    y = y.transpose([ly.index(k) for k in batch + inner + columns])
-    if not inner:
-        x = x.reshape([*[size_x[k] for k in batch], *[size_x[k] for k in rows], *[1] * len(columns)])
-        y = y.reshape([*[size_y[k] for k in batch], *[1] * len(rows), *[size_y[k] for k in columns]])
-        return x * y, tuple(batch + rows + columns)
-    n, k_, m = [math.prod([s[k] for k in ks]) for s, ks in ((size_x, rows), (size_x, inner), (size_y, columns))]
-    out = product_of(x.reshape([*[size_x[k] for k in batch], n, k_]), y.reshape([*[size_y[k] for k in batch], k_, m]))
-    shape = [*out.shape[: len(batch)], *[size_x[k] for k in rows], *[size_y[k] for k in columns]]
-    return out.reshape(shape), tuple(batch + rows + columns)
+    way = _pairing(lx, x.shape, ly, y.shape, needed)
+    x, y = _turned(x, way.sums[0], way.orders[0], way.shapes[0]), _turned(y, way.sums[1], way.orders[1], way.shapes[1])
+    if not way.inner:
+        return x * y, way.labels
+    out = product_of(x, y)
+    return out if out.shape == way.shape else out.reshape(way.shape), way.labels
+
+
+def _turned(x: Array, gone: tuple[int, ...], order: list[int] | None, shape: list[int] | None) -> Array:
+    """x summed over dimensions, permuted and reshaped."""
+    if gone:
+        x = _summed(x, gone)
+    if order is not None:
+        x = x.transpose(order)
+    return x if shape is None else x.reshape(shape)
+
+
+def _summed(x: Array, gone: tuple[int, ...]) -> Array:
+    return np.asarray(np.add.reduce(x, gone, np.float32 if x.dtype == np.float16 else x.dtype).astype(x.dtype, copy=False))
 
 
 @composed("{g} contracted with the other {xs}", spaces="engine")
@@ -255,28 +303,47 @@ def contract_inputs(
     g: Value, xs: Sequence[Value], shapes: Sequence[tuple[int, ...]], inputs: tuple[Labels, ...], output: Labels
 ) -> list[Value]:
     """The gradient of each operand: g contracted with the other operands, put back on its diagonals."""
+    compute = contract.fn if type(g) is np.ndarray else contract
     out = []
-    sizes: dict[int, int] = {}
-    for labels, shape in zip(inputs, shapes, strict=True):
-        for k, n in zip(labels, shape, strict=True):
-            sizes[k] = max(sizes.get(k, 1), n)
-    for i, own in enumerate(inputs):
-        others = [x for j, x in enumerate(xs) if j != i]
-        others_labels = tuple([labels for j, labels in enumerate(inputs) if j != i])
-        known = set(output).union(*others_labels)
-        single = tuple(dict.fromkeys(own))
-        reached = tuple([k for k in single if k in known])
-        part = contract([g, *others], (output, *others_labels), reached)
-        out.append(_back_on_diagonals(_spread_out(part, reached, single, sizes), single, own))
+    for i, (rest, reached, single, between, shape) in enumerate(_ways_back(inputs, output, tuple(shapes))):
+        part = compute([g, *xs[:i], *xs[i + 1 :]], rest, reached)
+        part = reshape(part, between) if reached != single else part
+        part = part if tuple(part.shape) == shape else expand(part, shape)
+        out.append(part if single == inputs[i] else _back_on_diagonals(part, single, inputs[i]))
     return out
 
 
-def _spread_out(part: Value, reached: Labels, wanted: Labels, sizes: dict[int, int]) -> Value:
-    """A gradient over `reached` labels repeated along those of `wanted` that it lacks."""
-    have = dict(zip(reached, part.shape, strict=True))
-    part = reshape(part, [have.get(k, 1) for k in wanted]) if reached != wanted else part
-    shape = tuple([sizes[k] for k in wanted])
-    return part if tuple(part.shape) == shape else expand(part, shape)
+class Back(NamedTuple):
+    """How the gradient of one operand is made: the contraction, and the shapes that repeat it along labels which it lacks."""
+
+    rest: tuple[Labels, ...]
+    reached: Labels
+    single: Labels
+    between: list[int]
+    shape: tuple[int, ...]
+
+
+@lru_cache(1024)
+def _ways_back(inputs: tuple[Labels, ...], output: Labels, shapes: tuple[tuple[int, ...], ...]) -> list[Back]:
+    sizes = _sizes(inputs, shapes)
+    ways = []
+    for i, own in enumerate(inputs):
+        rest = (output, *inputs[:i], *inputs[i + 1 :])
+        known = _sizes(rest, (tuple([sizes[k] for k in output]), *shapes[:i], *shapes[i + 1 :]))
+        single = tuple(dict.fromkeys(own))
+        reached = tuple([k for k in single if k in known])
+        ways.append(Back(rest, reached, single, [known.get(k, 1) for k in single], tuple([sizes[k] for k in single])))
+    return ways
+
+
+def _sizes(inputs: tuple[Labels, ...], shapes: tuple[tuple[int, ...], ...]) -> dict[int, int]:
+    """The size of each label, where a size of 1 broadcasts."""
+    sizes: dict[int, int] = {}
+    for labels, shape in zip(inputs, shapes, strict=True):
+        for k, n in zip(labels, shape, strict=True):
+            if sizes.get(k, 1) == 1:
+                sizes[k] = n
+    return sizes
 
 
 def _back_on_diagonals(part: Value, single: Labels, own: Labels) -> Value:

@@ -12,10 +12,10 @@ import numpy as np
 
 from ..engine import walk
 from ..graph import Leaf, Node, Output, next_id, thread
-from ..op import quiet
 from ..ops.join import stack
 from ..ops.pointwise import cast
 from ..ops.shape import clone
+from ..quiet import hush, quiet, unhush
 from .base import Tensor, node_of, wrap
 
 
@@ -56,6 +56,12 @@ def seeds_of(tensors: Sequence[Any], grads: Sequence[Tensor | None], recording: 
     """(node, gradient) pairs from which the walk starts, checked."""
     if len(grads) != len(tensors):
         raise RuntimeError(f"got {len(tensors)} tensors and {len(grads)} gradients: give one gradient, or None, for each tensor")
+    if len(tensors) == 1:
+        t, g = tensors[0], grads[0]
+        if type(t) is Tensor is type(g):
+            node, have, want = node_of(t), g.array, t.array
+            if node is not None and have.dtype is want.dtype and have.shape == want.shape:  # nothing to check further
+                return [(node, g if recording else have)]
     return [_seed(i, *_place(t), g, recording) for i, (t, g) in enumerate(zip(tensors, grads, strict=True))]
 
 
@@ -122,13 +128,14 @@ def backward(
         context.watch.begin(roots)
     before = context.grad, context.partial
     context.grad, context.partial = create_graph, wanted is not None
+    token = hush()  # a rule's overflow or 0/0 is a value, not a warning, as in PyTorch
     try:
         _fill_leaves(seeds_of(roots, given, create_graph), wanted, keep, create_graph)
     finally:
+        unhush(token)
         context.grad, context.partial = before
 
 
-@quiet  # a rule's overflow or 0/0 is a value, not a warning, as in PyTorch
 def _fill_leaves(seeds: Any, wanted: set[Any] | None, keep: bool, recording: bool) -> None:
     """Drain the walk into the leaves."""
     for node, g, _ in walk(seeds, wanted, keep, lift if recording else None):
