@@ -94,6 +94,8 @@ class Taker:
         if id(value) in self.known:
             return self.known[id(value)]
         tensor = isinstance(value, Tensor)
+        if hasattr(type(value), "materialize"):  # a lazy layer's, which would come back as a tensor without elements
+            raise ValueError(f"save() keeps values: {path or 'the top'} has no shape yet; run the model on one batch first")
         array = np.asarray(value.array if tensor else value)
         if array.dtype.kind not in KINDS or array.dtype.itemsize > 8:
             raise TypeError(f"save() keeps arrays of numbers: {path or 'the top'} has dtype {array.dtype}; convert it")

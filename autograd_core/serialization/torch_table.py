@@ -212,6 +212,7 @@ REFUSALS = {
     "torch._utils._rebuild_nested": "nested tensors are not here: save their unbind() as a list",
     "torch._utils._rebuild_meta": "a tensor on the meta device has no values",
     "torch.Q": f"quantised tensors are not here, {_DENSE}",
+    "torch.nn.parameter.Uninitialized": "that is of a lazy layer without a shape: run the model on one batch in PyTorch and save it again",
     "torch.nn.": _MODULE,
     "torch.optim.": _MODULE,
     "torchvision.": _MODULE,

@@ -162,6 +162,7 @@ REFUSED = {
     "quantised": (quantised, "quantised tensors are not here"),
     "meta": (lambda: torch.ones(2, device="meta"), "no values"),
     "module": (lambda: torch.nn.Linear(1, 1), r"torch\.nn\.modules\.linear\.Linear: that is a whole module.*save its state_dict"),
+    "lazy": (lambda: torch.nn.LazyLinear(3).state_dict(), "without a shape: run the model"),
     "optimizer": (lambda: torch.optim.SGD([torch.nn.Parameter(torch.ones(1))]), "whole module or optimizer"),
     "generator": (torch.Generator, r"it asks for torch"),
     "class": (Odd, "it asks for"),

@@ -312,6 +312,7 @@ WRONG = {
     "complex array": (lambda: np.ones(2, complex), TypeError, "complex128"),
     "text array": (lambda: {"x": np.array(["a"])}, TypeError, "x has dtype <U1"),
     "inside itself": (inside_itself, ValueError, "inside itself"),
+    "lazy": (lambda: nn.LazyLinear(3).state_dict(), ValueError, "weight has no shape yet; run the model"),
     "deep": (deep, ValueError, "levels"),
 }
 
