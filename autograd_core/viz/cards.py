@@ -167,7 +167,8 @@ class Cards:
             lines.append(f"in {record.path}")
         place = line_of(record.site)
         if place is not None:
-            lines.append(f"{place[0]}:{place[1]}  {clip(text_of(record.site), 80)}")
+            file = place[0].replace("\\", "/").rpartition("/")[2]  # pictures are shared: where a file lies is nobody's business
+            lines.append(f"{file}:{place[1]}  {clip(text_of(record.site), 80)}")
         formula = str(getattr(record.op, "formula", "") or "")
         lines += formula.split("\n")[:4]
         if value is not None and value.kept is not None and not value.kept.cheap:

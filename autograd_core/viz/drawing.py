@@ -58,7 +58,7 @@ class Drawing:
 
     def png(self, scale: float = 2.0) -> bytes:
         """The picture as PNG. ImportError that names the extra when no renderer is installed."""
-        return to_png(self.svg(), scale)
+        return to_png(to_svg(self.scene, self.sideways, dark=False), scale)
 
     @property
     def dot(self) -> graphviz.Digraph:

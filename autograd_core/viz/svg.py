@@ -50,12 +50,10 @@ def _css(tone: Tone) -> str:
     )
 
 
-def css() -> str:
+def css(dark: bool = True) -> str:
     """The style sheet: light, and dark where the viewer asks for it."""
-    return (
-        f"text{{font-family:{FONT};font-size:{SMALL:.0f}px}}.b{{font-size:{TITLE:.0f}px;font-weight:600}}"
-        f"{_css(LIGHT)}@media(prefers-color-scheme:dark){{{_css(DARK)}}}"
-    )
+    sheet = f"text{{font-family:{FONT};font-size:{SMALL:.0f}px}}.b{{font-size:{TITLE:.0f}px;font-weight:600}}{_css(LIGHT)}"
+    return sheet + (f"@media(prefers-color-scheme:dark){{{_css(DARK)}}}" if dark else "")
 
 
 def defs() -> str:
@@ -87,8 +85,8 @@ def lay_out_scene(scene: Scene, sideways: bool = False) -> tuple[Plan, dict[str,
     return arrange(root, sizes, scene.edges(flows), sideways, between), boxes, flows
 
 
-def to_svg(scene: Scene, sideways: bool = False) -> str:
-    """The picture as SVG text."""
+def to_svg(scene: Scene, sideways: bool = False, dark: bool = True) -> str:
+    """The picture as SVG text; without `dark` it is light wherever it is shown."""
     plan, boxes, flows = lay_out_scene(scene, sideways)
     key, key_width, key_height = legend(scene, boxes, flows, max(plan.width, 300))
     top = MARGIN + (26 if scene.title else 0)
@@ -97,7 +95,7 @@ def to_svg(scene: Scene, sideways: bool = False) -> str:
     left = (width - plan.width) / 2
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
-        f"<style>{css()}</style>{defs()}",
+        f"<style>{css(dark)}</style>{defs()}",
         f'<rect class="pg" width="{width}" height="{height}"/>',
     ]
     if scene.title:

@@ -9,6 +9,7 @@ import re
 import sys
 import xml.etree.ElementTree as ET
 from itertools import pairwise
+from pathlib import Path
 
 import graphviz
 import numpy as np
@@ -419,3 +420,11 @@ def test_missing_renderers_are_named(monkeypatch, tmp_path):
 def test_inputs_of_a_model_bear_the_names_of_its_forward():
     model, _ = transformer(1)
     assert "x | 1×3 i64" in texts(viz.draw(model, ag.zeros(1, 3, dtype=ag.int64)).svg())
+
+
+def test_pictures_do_not_say_where_files_lie():
+    _, loss = recorded(network()[1])
+    drawing = viz.draw(loss)
+    for form in (drawing.svg(), drawing.html(), drawing.json(), str(drawing.dot.source), drawing.text()):
+        assert str(Path(__file__).parent) not in form
+    assert "models.py:" in drawing.svg()
