@@ -132,7 +132,7 @@ def __getattr__(name: str) -> Any:
         return getattr(importlib.import_module(f"{__name__}.serialization"), name)
     if name == "vmap":
         return importlib.import_module(f"{__name__}.func").vmap
-    if name in NAMES or name in ("viz", "func", "return_types"):
+    if name in NAMES or name in ("viz", "func", "distributions", "return_types"):
         return importlib.import_module(f"{__name__}.{name}")
     hint = _did_you_mean(name, [n for n in globals() if not n.startswith("_")])
     # without `obj` Python adds no suggestion of its own

@@ -20,6 +20,7 @@ MODULES = {
     "torch.optim.lr_scheduler": "optim.lr_scheduler",
     "torch.optim": "optim",
     "torch.autograd": "autograd_core.autograd",
+    "torch.distributions": "autograd_core.distributions",
     "torch": "autograd_core",
 }
 # the largest relative difference accepted after all the training steps; float32 sums run in another order
