@@ -38,8 +38,9 @@ def bytes_of(budget: int | float | str) -> int:
 class record:  # noqa: N801  used as `with record() as trace`
     """While it is in force, every operation of this thread and every step of its backward passes goes into a `Trace`.
 
-    Values of up to 4,096 elements are kept whole, larger ones as statistics, until `budget` (bytes, or a text like "256MB") is
-    used up; then statistics only, and the drawings say so. `everything=True` keeps large values too, as long as they fit.
+    Values of up to 4,096 elements are kept whole (up to 65,536 in the first half of the budget), larger ones as statistics, until
+    `budget` (bytes, or a text like "256MB") is used up; then statistics only, and the drawings say so. `everything=True` keeps
+    large values too, as long as they fit.
     Recordings nest: the outer one sees what the inner one sees. ValueError for a budget that is none.
 
     >>> with viz.record() as trace:
@@ -251,7 +252,7 @@ class Recorder(Watch):
         budget = self.trace.budget
         array = g.values if type(g) is Region else g
         used = budget.used + array.nbytes + 128
-        if used <= budget.limit and (array.size <= FULL or budget.everything):
+        if used <= budget.limit and budget.wants(array.size):
             budget.used = used
             return g
         return budget.keep(g.dense() if type(g) is Region else np.asarray(g), False)

@@ -37,8 +37,9 @@ class Stats(NamedTuple):
         if a.dtype.kind not in "fiubc":
             return Stats(int(a.size), math.nan, math.nan, math.nan, math.nan, 0.0, 0, 0, 0, (0,) * 16, (), None)
         least, greatest, mean, std, l2, zeros, nans, infs, bins = summary(a)
-        places = np.linspace(0, max(a.size - 1, 0), min(SAMPLES, a.size)).astype(int)
-        shown = tuple(float(abs(a.flat[int(i)]) if a.dtype.kind == "c" else a.flat[int(i)]) for i in places)
+        count = min(SAMPLES, a.size)
+        places = [i * (a.size - 1) // max(count - 1, 1) for i in range(count)]
+        shown = tuple([float(abs(a.flat[i]) if a.dtype.kind == "c" else a.flat[i]) for i in places])
         return Stats(int(a.size), least, greatest, mean, std, l2, zeros, nans, infs, tuple(int(n) for n in bins), shown, thumbnail(a))
 
     @property
