@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from html import escape
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..op import Op
 from .formula import latex, mathml
 from .passes import Pass, Step, dense
 from .readings import element, operand, remarks, saved_of, slot_name
@@ -141,13 +143,19 @@ def rule_text(step: Step, slot: int) -> str:
     """∂L/∂x = g · (1 − out²): the rule of one input, as the op's own declaration prints."""
     op = step.record.op
     name = slot_name(step, slot)
-    formulas = op.gradient_formulas() if hasattr(op, "gradient_formulas") else {}
+    formulas = _formulas(op) if isinstance(op, Op) else {}
     text = formulas.get(name.partition("[")[0]) or next(iter(formulas.values()), "")
     if not text:
         text = f"what {op.name} returns for it"
     elif name not in formulas and len(formulas) == 1:
         text += "" if name.endswith("]") else f" (its part for {name})"
     return f"∂L/∂{name} = {text}"
+
+
+@functools.cache
+def _formulas(op: Op) -> dict[str, str]:
+    """The gradients of an op's inputs as it prints them."""
+    return op.gradient_formulas()
 
 
 def largest(part: np.ndarray) -> Index:

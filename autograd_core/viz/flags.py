@@ -6,10 +6,11 @@ import math
 from typing import NamedTuple
 
 from .breaks import paths_of
+from .facts import rms_of
 from .passes import Pass, Step
 from .readings import step_word
 from .stats import Kept
-from .words import number
+from .words import number, shape_text
 
 FAR = 1e3  # how far the size of a gradient may go from its size at the layer nearest to the loss
 
@@ -33,15 +34,41 @@ class Gain(NamedTuple):
 
 def l2(kept: Kept | None) -> float:
     """The length of a gradient, NaN or infinite when an element is."""
-    if kept is None:
-        return 0.0
-    s = kept.stats
-    return math.nan if s.nans else math.inf if s.infs else s.l2
+    size = rms_of(kept)
+    return 0.0 if kept is None or size is None else size * math.sqrt(kept.size)
+
+
+def count(kept: Kept, kind: str) -> int:
+    """How many elements are NaN ("nan") or infinite ("inf")."""
+    if math.isfinite(l2(kept)):
+        return 0
+    return kept.stats.nans if kind == "nan" else kept.stats.infs
 
 
 def flags_of(run: Pass) -> list[Flag]:
     """All flags, in the order of the steps."""
-    return sorted([*_bad(run), *_far(run)], key=lambda f: f.k)
+    return sorted([*_forward(run), *_bad(run), *_far(run)], key=lambda f: f.k)
+
+
+def _forward(run: Pass) -> list[Flag]:
+    """The operation that first made NaN or infinity going forward, as far as the values were kept."""
+    trace = run.trace
+    for step in sorted(run.steps, key=lambda s: s.record.id):
+        record = step.record
+        made = [kept for v in record.outputs if (kept := trace.values[v].kept) is not None]
+        if all(math.isfinite(l2(kept)) for kept in made):
+            continue
+        given = [(v, trace.values[v].kept) for v in record.inputs if v is not None]
+        if any(kept is not None and kept.stats.bad for _, kept in given):
+            continue
+        nans = sum(kept.stats.nans for kept in made)
+        word = f"{nans} NaN" if nans else f"{sum(kept.stats.infs for kept in made)} infinite values"
+        line = f" at {record.line[0]}:{record.line[1]}" if record.line else ""
+        known = [(trace.values[v], kept.stats) for v, kept in given if kept is not None]
+        ranges = [f"{shape_text(value.shape)} from {number(s.least, 4)} to {number(s.greatest, 4)}" for value, s in known]
+        text = f"{step_word(step)}{line} made {word} going forward" + (f", of {' and '.join(ranges)}" if ranges else "")
+        return [Flag(step.k, "nan" if nans else "inf", text)]
+    return []
 
 
 def _bad(run: Pass) -> list[Flag]:
@@ -51,11 +78,11 @@ def _bad(run: Pass) -> list[Flag]:
         came = [k for k in step.upstream if k is not None]
         went = [p[2] for p in step.parts if p is not None]
         for kind in ("nan", "inf"):
-            before, after = (sum(k.stats.nans if kind == "nan" else k.stats.infs for k in kepts) for kepts in (came, went))
+            before, after = (sum(count(k, kind) for k in kepts) for kepts in (came, went))
             word = "NaN" if kind == "nan" else "infinity"
             if step.k == 1 and before:
                 found.append(Flag(1, kind, f"{word} is the gradient that the pass starts with"))
-            elif after and not before and not (kind == "nan" and any(k.stats.infs for k in came)):
+            elif after and not before and not (kind == "nan" and any(count(k, "inf") for k in came)):
                 found.append(Flag(step.k, kind, f"{word} is born here: {step_word(step)} was given finite gradients and made {after} {word}"))
             elif after and not before:
                 found.append(Flag(step.k, kind, f"NaN is born here, of infinity: {step_word(step)} made {after} NaN"))

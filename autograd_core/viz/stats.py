@@ -90,6 +90,12 @@ class Kept:
         return self._source
 
     @property
+    def size(self) -> int:
+        """How many elements it has."""
+        source = self._source
+        return self.stats.size if source is None else math.prod(source.shape)
+
+    @property
     def cheap(self) -> bool:
         """Whether the values are at hand and nobody has measured them yet."""
         return self._stats is None and type(self._source) is not Region

@@ -24,8 +24,10 @@ from .moments import Contribution, Moment, called
 from .names import name_values
 from .passes import Pass
 from .recorder import bytes_of
+from .step_page import Shown, to_page, write
 from .tape import adopt
 from .targets import step_for, value_for
+from .terminal import run as run_terminal
 from .trace import Trace, live
 from .what_if import Difference, compare
 from .why import Path as WhyPath
@@ -334,9 +336,18 @@ class Stepper:
 
     # writing
 
-    def html(self, path: str | os.PathLike[str] | None = None) -> str | Path:
-        """One page for any browser, with no network and no kernel: its text, or the path it was written to."""
-        raise NotImplementedError
+    def html(self, path: str | os.PathLike[str] | None = None, title: str = "") -> str | Path:
+        """One page for any browser, with no network and no kernel: its text, or the path it was written to. OSError for a path that cannot be."""
+        page = to_page(self, title)
+        return page if path is None else write(page, path)
+
+    def show(self, height: int = 720) -> Shown:
+        """The page in a notebook's output, with text beside it where no page can be shown."""
+        return Shown(str(self.html()), self.now.text(), height)
+
+    def terminal(self) -> None:
+        """Step in this terminal, with pdb's words: h lists them."""
+        run_terminal(self)
 
     def to_json(self) -> dict[str, Any]:
         """The steps as plain data, without the arrays."""

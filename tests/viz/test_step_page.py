@@ -1,0 +1,247 @@
+"""The stepper's page: one file that asks for nothing, true equations, names that stay text; in a browser where there is one."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import math
+import re
+import shutil
+
+import numpy as np
+import pytest
+
+import autograd_core as ag
+import nn
+from autograd_core import viz
+from autograd_core.viz import step_data
+from tests.viz.models import PROGRAMS, transformer
+
+HOSTILE = "</script><script>alert(1)</script>"
+EQUATION = "[...document.getElementById('equation').childNodes].filter((n) => n.nodeName !== 'SMALL').map((n) => n.textContent).join('')"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def data_of(page):
+    packed = re.search(r'<script id="data" type="application/gzip">([A-Za-z0-9+/=]*)</script>', page)[1]
+    data = json.loads(gzip.decompress(base64.b64decode(packed)))
+    data["steps"], data["stats"] = (list(zip(*data[name], strict=True)) for name in ("steps", "stats"))
+    return data
+
+
+def loss_of(name):
+    with viz.record() as trace:
+        loss = PROGRAMS[name]()()
+    return trace, loss
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_equations_in_the_page_add_up(name):
+    _trace, loss = loss_of(name)
+    s = viz.stepper(loss)
+    data = data_of(s.html())
+    assert data["n"] == len(s) == len(data["steps"])
+    count = 0
+    for k, step in enumerate(data["steps"], 1):
+        gradients = {c.slot: c.array for c in s.at(k).contributions}
+        for array, part in zip(gradients.values(), step[4], strict=True):
+            for _, terms, _, rest, contribution, before, after, *_, notes, place in part[5]:
+                total = math.fsum([*(t[1] * t[3] for t in terms), rest])
+                assert math.isclose(total, contribution, rel_tol=1e-6, abs_tol=1e-12)
+                assert math.isclose(contribution, array[tuple(place)], rel_tol=1e-6)
+                assert math.isclose((before or 0) + contribution, after, rel_tol=1e-6, abs_tol=1e-9)
+                assert all(data["texts"][n] for n in notes)
+                count += 1
+    assert count >= len(s) - 1
+
+
+def test_the_page_asks_for_nothing():
+    _trace, loss = loss_of("mlp")
+    page = viz.stepper(loss).html()
+    assert "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:" in page
+    assert set(re.findall(r"https?://[\w./]*", page)) == {"http://www.w3.org/2000/svg"}
+    assert not re.search(r"\b(?:fetch|XMLHttpRequest|import|eval|Function)\(", page)
+    assert "@import" not in page
+    assert "url(" not in page
+
+
+def test_names_of_the_user_stay_text():
+    x = ag.ones(2, requires_grad=True)
+    model = nn.Sequential()
+    model.add_module("a<b>&\"'", nn.Linear(2, 1))
+    s = viz.stepper((model(x) * x).sum(), params={HOSTILE: x})
+    page = s.html(title=HOSTILE)
+    assert "alert(1)" not in re.sub(r"<title>.*?</title>|<h1>.*?</h1>", "", page)
+    assert page.count("<script") == 2
+    assert "&lt;/script&gt;" in page
+    assert HOSTILE in data_of(page)["texts"]
+
+
+def test_equal_runs_give_equal_pages():
+    _trace, loss = loss_of("convnet")
+    s = viz.stepper(loss)
+    assert s.html() == s.html() == viz.stepper(loss).html()
+
+
+def test_values_beyond_the_budget_are_in_the_page_too():
+    _trace, loss = loss_of("convnet")
+    whole, small = viz.stepper(loss), viz.stepper(loss, budget=2000)
+    a, b = data_of(small.html()), data_of(whole.html())
+    assert [[part[4:] for part in step[4]] for step in a["steps"]] == [[part[4:] for part in step[4]] for step in b["steps"]]
+    assert "did not fit the budget" in a["notice"]
+
+
+def test_breakpoints_flags_and_the_cursor_go_along():
+    x = ag.tensor([4.0, 0.0], requires_grad=True)
+    s = viz.stepper(ag.where(x > 1, x.sqrt(), ag.zeros(2)).sum())
+    s.break_on(nan=True)
+    s.cont()
+    data = data_of(s.html())
+    assert data["at"] == s.k
+    assert data["breaks"] == [s.k]
+    assert {f[1] for f in data["flags"]} == {"nan", "inf"} or {f[1] for f in data["flags"]} == {"nan"}
+
+
+def test_writing(tmp_path):
+    s = viz.stepper(ag.ones(2, requires_grad=True).sum())
+    path = s.html(tmp_path / "step.html")
+    assert path.read_text("utf-8") == s.html()
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        s.html(tmp_path / "nowhere" / "step.html")
+    with pytest.raises(IsADirectoryError, match="is a folder"):
+        s.html(tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["step.html"]
+
+
+def test_in_a_notebook_it_stands_in_a_frame_of_its_own():
+    shown = viz.stepper(ag.ones(2, requires_grad=True).sum()).show(height=500)
+    html = shown._repr_html_()
+    assert html.startswith("<iframe srcdoc=")
+    assert 'sandbox="allow-scripts"' in html
+    assert "height:500px" in html
+    assert "step 0 of 1" in repr(shown)
+
+
+def test_steps_that_are_many_are_told_in_less_room():
+    _model, make = transformer(2)
+    s = viz.stepper(make())
+    full = len(s.html())
+    before = step_data.FEW, step_data.MANY
+    try:
+        step_data.FEW, step_data.MANY = 5, 20
+        data = data_of(s.html())
+    finally:
+        step_data.FEW, step_data.MANY = before
+    assert "one equation of each" in data["notice"]
+    for step in data["steps"]:
+        assert sum(len(part[5]) for part in step[4]) == 1
+    assert full > 0
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium here")
+    with sync_api.sync_playwright() as p:
+        engine = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield engine
+        engine.close()
+
+
+def opened(browser, path, fragment=""):
+    context = browser.new_context(offline=True, viewport={"width": 1200, "height": 820})
+    page, said, asked = context.new_page(), [], []
+    page.on("console", lambda m: said.append(m.text))
+    page.on("pageerror", lambda e: said.append(str(e)))
+    page.on("request", lambda r: asked.append(r.url))
+    page.goto(f"file://{path}{fragment}")
+    page.wait_for_function("document.documentElement.dataset.ready", timeout=20000)
+    return page, said, asked
+
+
+def place(page):
+    return page.text_content("#place")
+
+
+@pytest.mark.slow
+def test_keys_links_and_text_in_a_browser(browser, tmp_path, rng):
+    _trace, loss = loss_of("transformer")
+    s = viz.stepper(loss)
+    path = s.html(tmp_path / "step.html", title=HOSTILE)
+    page, said, asked = opened(browser, path, "#k=12")
+    assert place(page) == f"step 12 of {len(s)}"
+    picture = page.inner_html("#picture")
+    page.keyboard.press("ArrowRight")
+    assert place(page) == f"step 13 of {len(s)}"
+    page.keyboard.press("ArrowLeft")
+    assert page.inner_html("#picture") == picture
+    page.keyboard.press("End")
+    assert place(page) == f"step {len(s)} of {len(s)}"
+    page.keyboard.press("Home")
+    assert "seed" in page.text_content("#what")
+    page.keyboard.press("Shift+ArrowRight")
+    assert place(page) != f"step 0 of {len(s)}"
+    page.evaluate("location.hash = '#k=7'")
+    page.wait_for_function("document.getElementById('place').textContent.startsWith('step 7 ')")
+    page.keyboard.press("b")
+    page.keyboard.press("Home")
+    page.keyboard.press("c")
+    assert place(page).startswith("step 7 ")
+    page.keyboard.press("d")  # every digit: the visible equation then holds to a millionth
+    for k in rng.integers(1, len(s) + 1, 200):
+        page.evaluate(f"location.hash = '#k={k}'")
+        page.wait_for_function(f"document.getElementById('place').textContent.startsWith('step {k} ')")
+        shown = page.evaluate(EQUATION)
+        left, _, right = shown.replace("−", "-").rpartition(" = ")
+        left = re.sub(r"\(\d+ more: ([^)]*)\)|\(rounding: ([^)]*)\)", lambda m: f"({m[1] or m[2]})", left).replace("·", "*")
+        terms = [abs(eval(t, {"__builtins__": {}})) for t in left.split(" + ")]
+        assert math.isclose(eval(left, {"__builtins__": {}}), float(right), rel_tol=1e-6, abs_tol=1e-6 * max(terms) + 1e-12), shown
+    assert page.evaluate("document.querySelectorAll('*').length") <= 600
+    assert (said, len(asked)) == ([], 1)
+
+
+@pytest.mark.slow
+def test_a_large_graph_in_a_browser(browser, tmp_path):
+    x = ag.ones(4, requires_grad=True)
+    y = x
+    for i in range(2600):
+        y = (y * 1.0001).tanh() if i % 2 else y + x
+    s = viz.stepper(y.sum())
+    path = s.html(tmp_path / "large.html")
+    assert path.stat().st_size <= 700_000
+    page, said, asked = opened(browser, path)
+    took = page.evaluate(
+        """() => { const times = []; for (let i = 0; i < 300; i++) { const t = performance.now();
+        dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" })); times.push(performance.now() - t); } return times.sort((a, b) => a - b)[285]; }"""
+    )
+    assert place(page) == f"step 300 of {len(s)}"
+    assert took < 60  # 16 on a quiet machine
+    assert page.evaluate("document.querySelectorAll('*').length") <= 600
+    assert (said, len(asked)) == ([], 1)
+
+
+@pytest.mark.slow
+def test_frames_in_one_notebook_do_not_meet(browser, tmp_path):
+    frames = [viz.stepper((ag.ones(n + 1, requires_grad=True) * 2).exp().sum()).show()._repr_html_() for n in range(3)]
+    (tmp_path / "book.html").write_text("<!DOCTYPE html>" + "".join(frames))
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto(f"file://{tmp_path / 'book.html'}")
+    inside = page.frames[1:]
+    for frame in inside:
+        frame.wait_for_function("document.documentElement.dataset.ready", timeout=20000)
+    inside[1].click("#step")
+    page.keyboard.press("ArrowRight")
+    assert [f.text_content("#place") for f in inside] == ["step 0 of 3", "step 2 of 3", "step 0 of 3"]
+
+
+def test_pictures_are_of_the_right_numbers():
+    x = ag.tensor([[1.0, -2.0], [0.5, 4.0]], requires_grad=True)
+    s = viz.stepper((x * x).sum())
+    data = data_of(s.html())
+    part = data["steps"][1][4][0]
+    rows, columns, cells, _ = data["stats"][part[3]][10]
+    assert (rows, columns) == (2, 2)
+    np.testing.assert_allclose(cells, [1.0, -2.0, 0.5, 4.0])
