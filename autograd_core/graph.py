@@ -210,13 +210,14 @@ class Node:
 
     def name(self) -> str:
         """PyTorch's name of the backward step, e.g. MulBackward0."""
-        name: str = self.op.backward_name
+        op = self.op
+        name: str = op.name_of(self) if hasattr(op, "name_of") else op.backward_name
         return name
 
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
         """(node, which of its outputs) for each tensor input, (None, 0) where no gradient flows."""
-        return tuple((p.source, p.index) if type(p) is Output else (p, 0) for p in self.parents)
+        return tuple((titled(p.source), p.index) if type(p) is Output else (titled(p), 0) for p in self.parents)
 
     @property
     def inputs(self) -> tuple[Any, ...]:
@@ -265,6 +266,27 @@ class Node:
         return f"<{self.name()} object at {hex(id(self))}>"
 
 
+_titles: dict[tuple[type, str], type] = {}
+
+
+def titled(node: Any) -> Any:
+    """The node, its type called as its step: programs that walk a graph read type(node).__name__. Done when someone looks, not before."""
+    kind = type(node)
+    if isinstance(node, Node) and "untitled" not in kind.__dict__:
+        name = node.name()
+        made = _titles.get((kind, name))
+        if made is None:
+            made = _titles[kind, name] = type(name, (kind,), {"__slots__": (), "untitled": kind, "__module__": kind.__module__})
+        node.__class__ = made
+    return node
+
+
+def is_plain(node: Any) -> bool:
+    """Whether a node is an op's own, not a custom function's."""
+    return getattr(type(node), "untitled", type(node)) is Node
+
+
+
 class Leaf:
     """The end of a gradient's way: a tensor that was made with requires_grad=True. Holds its `.grad`."""
 
@@ -308,6 +330,9 @@ class Leaf:
 
     def __repr__(self) -> str:
         return f"<AccumulateGrad object at {hex(id(self))}>"
+
+
+Leaf.__name__ = "AccumulateGrad"  # what type(node).__name__ says in PyTorch
 
 
 class Output:

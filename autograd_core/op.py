@@ -33,6 +33,7 @@ from .declaration import declared as declared
 from .declaration import family_here as family_here
 from .declaration import registry as registry
 from .expr import Expr, apply, text_of
+from .overloads import VARIANTS
 from .plan import Plan, Rule, rule_names
 from .quiet import quiet as quiet
 
@@ -256,6 +257,11 @@ class Op(Declared):
         if self.torch_name:
             return self.torch_name + "0"
         return "".join(part.capitalize() for part in self.name.split("_")) + "Backward0"
+
+    def name_of(self, node: Any) -> str:
+        """PyTorch's name for the backward step of one call, whose number or kind may depend on the arguments."""
+        variant = VARIANTS.get(self.name)
+        return self.backward_name if variant is None else variant(node)
 
     def gradient_formulas(self) -> dict[str, str]:
         """input name -> its gradient, printed by running the rule on expressions."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import dtypes
-from ..graph import Handle, Leaf, Node, Output, dress, hooks_of, thread
+from ..graph import Handle, Leaf, Node, Output, dress, hooks_of, thread, titled
 from ..printing import format_tensor, tensor_text
 
 if TYPE_CHECKING:
@@ -199,8 +199,8 @@ class Tensor(DeclaredMethods):
         """The node that made this tensor, None for a leaf."""
         node = node_of(self)
         if type(node) is Output:
-            return node.source
-        return None if type(node) is Leaf else node
+            node = node.source
+        return None if node is None or type(node) is Leaf else titled(node)
 
     @property
     def grad(self) -> Tensor | None:

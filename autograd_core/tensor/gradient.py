@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..engine import walk
-from ..graph import Leaf, Node, Output, next_id, thread
+from ..graph import Leaf, Output, is_plain, next_id, thread
 from ..ops.join import stack
 from ..ops.pointwise import cast
 from ..ops.shape import clone
@@ -35,7 +35,7 @@ def lift(array: np.ndarray, source: Any) -> Tensor:
     if source is None:
         return wrap(array)
     node, slot = source
-    if slot is not None and type(node) is Node and type(node.shape) is tuple and node.shape and isinstance(node.shape[0], tuple):
+    if slot is not None and is_plain(node) and type(node.shape) is tuple and node.shape and isinstance(node.shape[0], tuple):
         node = Output(node, slot, array.shape, array.dtype) if slot < len(node.shape) else None
     elif slot:
         node = None

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import dtypes
 from ..frames import user_site
-from ..graph import Leaf, Node, next_id, thread
+from ..graph import Leaf, Node, is_plain, next_id, thread
 from ..op import Composed, Declared, Op
 from ..ops.pointwise import cast
 from .base import Tensor, chain_of, move_retained, node_of, replay, wrap
@@ -87,7 +87,7 @@ def adopt(x: Tensor, result: Tensor, name: str) -> Tensor:
             f"{name} would lose it; convert the tensor first"
         )
     node = result._node
-    if type(node) is Node:
+    if is_plain(node):
         unshare(node, x)
     with np.errstate(all="ignore"):
         np.copyto(x.array, result.array, casting="unsafe")

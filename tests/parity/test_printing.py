@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import autograd_core as ag
+import nn
 from autograd_core.printing import get_printoptions, printoptions, tensor_text
 
 torch = pytest.importorskip("torch")
@@ -172,3 +174,43 @@ def test_bfloat16():
 
 def test_options_have_the_same_names_and_defaults():
     assert get_printoptions() == torch._tensor_str.get_printoptions()
+
+
+STEPS = """
+x + 1; x * 2; x / 2; x ** 2; 2 ** x; x ** x; x @ x.t(); x @ v; v @ x.t(); T.dot(v, v); -x; x.sum(); x.sum(0); x.mean(); x.mean(1)
+x.max(); x.max(1)[0]; x.min(); x.amax(1); x.prod(); x.prod(0); x.median(); x.median(0)[0]; x.exp(); x.log1p(); x.sqrt(); x.relu()
+x.view(12); x.reshape(12); x.flatten(); x.unflatten(1, (2, 2)); x.t(); x.permute(1, 0); x.squeeze(); x.squeeze(0); x.unsqueeze(0)
+x.expand(2, 3, 4); x[0]; x[0, 1]; x[:, 1]; x[1:]; x[None]; x[..., 0]; x[[0, 1]]; x[x > 2]; x[:, None]; x.clamp(0, 1); x.clamp(min=0)
+x.norm(); T.linalg.norm(x); x.std(); T.cat([x, x]); T.stack([x, x]); T.where(x > 1, x, 0.0); x.softmax(1); x.log_softmax(1)
+F.linear(x, x); F.linear(x, x, v[:3]); F.linear(im, T.ones(3, 6)); x[None] @ x.t(); F.max_pool2d(im, 2); F.avg_pool2d(im, 2)
+F.adaptive_avg_pool2d(im, 2); F.adaptive_max_pool2d(im, 2); F.max_pool1d(im[0], 2); F.conv2d(im, T.ones(1, 2, 3, 3)); F.pad(im, (1, 1))
+F.pad(im, (1, 1, 1, 1), mode='reflect'); F.pad(im, (1, 1, 1, 1), mode='replicate'); F.interpolate(im, scale_factor=2)
+F.interpolate(im, scale_factor=2, mode='bilinear'); F.interpolate(im[0], scale_factor=2, mode='linear'); F.gelu(x); F.selu(x)
+F.mse_loss(x, x + 1); F.l1_loss(x, x + 1); F.l1_loss(x, x + 1, reduction='sum'); F.nll_loss(x, T.tensor([0, 1, 2]))
+F.binary_cross_entropy_with_logits(x, x.detach()); F.layer_norm(x, (4,)); F.embedding(T.tensor([0]), x); F.prelu(x, v[:1])
+T.outer(v, v); T.linalg.det(x[:, :3]); T.linalg.inv(x[:, :3] + T.eye(3)); x.tile(2, 1); x.scatter(1, T.zeros(3, 1).long(), 1.0)
+"""
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("text", [step.strip() for step in STEPS.replace("\n", ";").split(";") if step.strip()])
+def test_the_step_is_called_as_in_pytorch(text):
+    said = []
+    for T, F in ((torch, torch.nn.functional), (ag, nn.functional)):
+        x, v = T.arange(12.0).reshape(3, 4).requires_grad_(), T.arange(4.0).requires_grad_()
+        made = eval(text, {"T": T, "F": F, "x": x, "v": v, "im": T.ones(1, 2, 6, 6, requires_grad=True)})
+        said.append((made.grad_fn.name(), type(made.grad_fn).__name__, repr(made).rpartition("grad_fn")[2]))
+    assert said[1] == said[0]
+
+
+def test_a_walk_over_the_graph_reads_the_types_of_nodes():
+    said = []
+    for T in (torch, ag):
+        x = T.ones(2, 3, requires_grad=True)
+        todo, names = [(x.exp() * x).sum(1).max().grad_fn], []
+        while todo:
+            node = todo.pop()
+            names.append(type(node).__name__)
+            todo += [n for n, _ in node.next_functions if n is not None] if hasattr(node, "next_functions") else []
+        said.append(names)
+    assert said[1] == said[0]
