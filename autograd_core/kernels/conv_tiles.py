@@ -19,7 +19,7 @@ from .conv_geometry import Geometry, Ints
 from .conv_tiles_loops import correlation, pack, pack_weights, shape_of_tiles, weight_products
 from .vector import register_bytes
 
-_CHUNK_BYTES = 1 << 22
+_CHUNK_BYTES = 1 << 20
 """Packed images at a time: they should stay in cache until they are used."""
 
 _BAND = 512
@@ -95,15 +95,15 @@ class Packed:
         shift = (d[:, None, None, 1] * self.high + h[:, None, 1]) * self.pitch + w[:, 1]
         return (np.arange(self.channels)[:, None] * self.plane + (phase * self.phase + shift).reshape(-1)).reshape(-1)
 
-    def fill(self, x: np.ndarray, slack: int) -> np.ndarray:
-        """The packed planes of x, flat, with `slack` zeros behind them."""
+    def fill(self, x: np.ndarray, flat: np.ndarray, slack: int) -> np.ndarray:
+        """The packed planes of x at the head of `flat`, with `slack` zeros behind them."""
         images, channels = x.shape[:2]
-        flat = np.empty(images * channels * self.plane + slack, x.dtype)
-        packed = flat[: flat.size - slack].reshape(images, channels, self.plane)
+        end = images * channels * self.plane
         strides = (a.stride for a in self.axes)
+        packed = flat[:end].reshape(images, channels, self.plane)
         pack(images * channels, x, packed, *self.firsts, *strides, self.deep, self.high, self.pitch)
-        flat[flat.size - slack :] = 0
-        return flat
+        flat[end : end + slack] = 0
+        return flat[: end + slack]
 
     def images(self, geo: Geometry, itemsize: int) -> int:
         return max(1, min(geo.batch, _CHUNK_BYTES // (self.step * geo.groups * itemsize)))
@@ -170,9 +170,10 @@ def _correlate(
         pack_weights(groups * count, weights, bias, packed, outs)
         ready.append((packed, job, _offsets(plan, job)))
     images = plan.images(geo, x.itemsize)
+    buffer = np.empty(images * groups * plan.step + slack, x.dtype)
     for n in range(0, geo.batch, images):
         part = out[n : n + images]
-        flat = plan.fill(x[n : n + images], slack)
+        flat = plan.fill(x[n : n + images], buffer, slack)
         for packed, job, off in ready:
             qd, qh, qw = (a.counts[r] for a, r in zip(plan.axes, job, strict=True))
             rows = min(qh, max(1, _BAND // plan.pitch))
@@ -204,11 +205,10 @@ def conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray | Non
     gw = np.empty((geo.c_out, off.size), x.dtype)
     images = plan.images(geo, x.itemsize)
     none = np.zeros(1, np.int64)
+    buffer, grads = np.empty(images * groups * plan.step + length, x.dtype), np.zeros((images * geo.c_out + outs) * length, g.dtype)
     for n in range(0, geo.batch, images):
-        flat = plan.fill(x[n : n + images], length)
+        flat = plan.fill(x[n : n + images], buffer, length)
         batch = len(x[n : n + images])
-        grads = np.empty((batch * geo.c_out + outs) * length, g.dtype)
-        grads[batch * geo.c_out * length :] = 0
         spread = grads[: batch * geo.c_out * length].reshape(batch, geo.c_out, length)
         pack(batch * geo.c_out, g[n : n + images], spread, none, none, none, 1, 1, 1, geo.out[0], high, plan.pitch)
         loop.run(groups * count * parts, grads, flat, padded, gw, n > 0, plan.step, length, batch, groups, per_out, count, parts, length)

@@ -38,26 +38,24 @@ def pack(first, last, x, packed, fd, fh, fw, SD, SH, SW, DS, HS, PITCH):  # type
     C, D, H, W = x.shape[1:]
     for block in range(first, last):
         plane, flat = x[block // C, block % C], packed[block // C, block % C]
-        at = 0
+        flat[:] = 0
+        phase = -1
         for pd in range(len(fd)):
+            dlo, dhi = valid_range(fd[pd], SD, D, DS)
             for ph in range(len(fh)):
+                hlo, hhi = valid_range(fh[ph], SH, H, HS)
                 for pw in range(len(fw)):
+                    phase += 1
                     lo, hi = valid_range(fw[pw], SW, W, PITCH)
-                    for i in range(DS):
-                        d = i * SD + fd[pd]
-                        for j in range(HS):
-                            h = j * SH + fh[ph]
-                            row = flat[at : at + PITCH]
-                            at += PITCH
-                            if d < 0 or d >= D or h < 0 or h >= H or lo == hi:
-                                row[:] = 0
-                                continue
-                            row[:lo] = 0
-                            row[hi:] = 0
-                            inner, source = row[lo:hi], plane[d, h][fw[pw] + lo * SW :]
+                    if lo == hi:
+                        continue
+                    begin, end = fw[pw] + lo * SW, fw[pw] + (hi - 1) * SW + 1
+                    for i in range(dlo, dhi):
+                        for j in range(hlo, hhi):
+                            at = ((phase * DS + i) * HS + j) * PITCH + lo
+                            inner, source = flat[at : at + hi - lo], plane[i * SD + fd[pd], j * SH + fh[ph], begin:end]
                             if SW == 1:
-                                source = source[: len(inner)]
-                                for k in range(len(inner)):
+                                for k in range(len(source)):
                                     inner[k] = source[k]
                             elif SW == 2:  # a stride that is known becomes two loads and a shuffle
                                 for k in range(len(inner)):
@@ -65,7 +63,6 @@ def pack(first, last, x, packed, fd, fh, fw, SD, SH, SW, DS, HS, PITCH):  # type
                             else:
                                 for k in range(len(inner)):
                                     inner[k] = source[k * SW]
-        flat[at:] = 0
 
 
 @contract(
