@@ -1,20 +1,22 @@
 """Cross-correlation of 1 to 3 dimensions with both its gradients; picks the method by shape.
 
-Imports NumPy and the kernels of each method: `winograd`, `depthwise`, `conv_tiles`, `conv_gemm`.
+Imports NumPy and the kernels of each method: `conv_direct`, `winograd`, `depthwise`, `conv_tiles`, `conv_gemm`.
 x: (N, C, *size), w: (O, C/groups, *kernel), out: (N, O, *out); statics are tuples of one integer per dimension.
 Overflow and NaN are values here, as in PyTorch, and NumPy does not warn of them.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from . import conv_gemm, conv_tiles, depthwise, winograd
+from . import conv_direct, conv_gemm, conv_tiles, depthwise, winograd
 from .contract import FLOATS
 from .conv_geometry import Geometry, Ints, geometry
 from .jit import enabled
 
-_LOOP_FROM = 1 << 16
+_LOOP_FROM = 1 << 8
 """Multiplications from which a compiled method is worth its launch."""
 
 _MIRROR_UP_TO = 4
@@ -82,46 +84,47 @@ def _same_dtype(name: str, **arrays: np.ndarray) -> None:
         raise RuntimeError(f"{name}: got {given}, expected one dtype: convert one of them")
 
 
-def _loops_pay(geo: Geometry, dtype: np.dtype) -> bool:
-    return geo.multiplies >= _LOOP_FROM and dtype.name in FLOATS and enabled()
-
-
-def _is_depthwise(geo: Geometry) -> bool:
-    return geo.groups > 1 and geo.groups == geo.c_in and set(geo.stride) == {1}
+def _method(geo: Geometry, dtype: np.dtype, flat: Geometry | None) -> Any:
+    """The module of loops that computes this geometry; None for products over columns. `flat` is the correlation that is computed."""
+    if dtype.name not in FLOATS or geo.multiplies < _LOOP_FROM or not enabled():
+        return None
+    if conv_direct.suits(geo):
+        return conv_direct
+    if flat is not None and depthwise.suits(geo) and depthwise.is_flat(flat):
+        return depthwise
+    return conv_tiles if conv_tiles.suits(geo) else None
 
 
 def _conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> np.ndarray:
-    if geo.is_pointwise and geo.groups == 1:
-        return conv_gemm.conv_pointwise(x.reshape(geo.batch, geo.c_in, geo.positions), w.reshape(geo.c_out, geo.c_in), b)
-    if _loops_pay(geo, x.dtype):
-        if winograd.suits(geo):
+    method = _method(geo, x.dtype, geo)
+    if method is not conv_direct:
+        if geo.is_pointwise and geo.groups == 1:
+            return conv_gemm.conv_pointwise(x.reshape(geo.batch, geo.c_in, geo.positions), w.reshape(geo.c_out, geo.c_in), b)
+        if method is not None and winograd.suits(geo):
             out = winograd.conv(x, w, b, geo)
             if out is not None:
                 return out
-        if _is_depthwise(geo):
-            lifted = geo.lifted
-            return depthwise.conv(x.reshape(lifted.x_shape), w, b, lifted)
-        if conv_tiles.suits(geo):
-            lifted = geo.lifted
-            return conv_tiles.conv(x.reshape(lifted.x_shape), w, b, lifted)
-    return conv_gemm.conv(x, w, b, geo)
+    if method is None:
+        return conv_gemm.conv(x, w, b, geo)
+    lifted = geo.lifted
+    found: np.ndarray = method.conv(x.reshape(lifted.x_shape), w, b, lifted)
+    return found
 
 
 def _conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
-    if geo.is_pointwise and geo.groups == 1:
-        return conv_gemm.conv_pointwise(g.reshape(geo.batch, geo.c_out, geo.positions), w.reshape(geo.c_out, geo.c_in).T, None)
     back = geo.mirrored
-    if _loops_pay(geo, g.dtype):
-        if back is not None and winograd.suits(geo) and winograd.suits(back):
-            out = winograd.conv_input(g, w, geo)
-            if out is not None:
-                return out
-        if _is_depthwise(geo):
-            lifted = geo.lifted
-            return depthwise.conv_input(g.reshape(lifted.out_shape), w, lifted)
-        if conv_tiles.suits(geo):
-            lifted = geo.lifted
-            return conv_tiles.conv_input(g.reshape(lifted.out_shape), w, lifted)
+    method = _method(geo, g.dtype, back)
+    if method is not conv_direct:
+        if geo.is_pointwise and geo.groups == 1:
+            return conv_gemm.conv_pointwise(g.reshape(geo.batch, geo.c_out, geo.positions), w.reshape(geo.c_out, geo.c_in).T, None)
+        if method is not None and back is not None and winograd.suits(geo) and winograd.suits(back):
+            gx = winograd.conv_input(g, w, geo)
+            if gx is not None:
+                return gx
+    if method is not None:
+        lifted = geo.lifted
+        found: np.ndarray = method.conv_input(g.reshape(lifted.out_shape), w, lifted)
+        return found
     if back is not None and geo.c_out <= _MIRROR_UP_TO * geo.c_in:
         return conv_gemm.conv(g, _turned(w, geo), None, back)
     return conv_gemm.conv_input(g, w, geo)
@@ -134,17 +137,14 @@ def _turned(w: np.ndarray, geo: Geometry) -> np.ndarray:
 
 
 def _conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray:
-    if _loops_pay(geo, g.dtype):
-        if winograd.suits(geo) and geo.c_in * geo.c_out <= 1 << 16:
-            gw = winograd.conv_weight(g, x, geo)
-            if gw is not None:
-                return gw
-        if _is_depthwise(geo):
-            lifted = geo.lifted
-            return depthwise.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
-        if conv_tiles.suits(geo) and geo.taps > 1:
-            lifted = geo.lifted
-            gw = conv_tiles.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
-            if gw is not None:
-                return gw
+    method = _method(geo, g.dtype, geo)
+    if method is not None and method is not conv_direct and winograd.suits(geo) and geo.c_in * geo.c_out <= 1 << 16:
+        gw = winograd.conv_weight(g, x, geo)
+        if gw is not None:
+            return gw
+    if method is not None and not (method is conv_tiles and geo.taps == 1):  # a product of two large matrices is BLAS's
+        lifted = geo.lifted
+        found: np.ndarray | None = method.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
+        if found is not None:
+            return found
     return conv_gemm.conv_weight(g, x, geo)

@@ -1,6 +1,6 @@
-"""Depthwise convolution (one input channel per group): direct loops, no columns.
+"""Depthwise convolution (one input channel per group) of stride 1: direct loops, no columns.
 
-Imports NumPy, `jit`, `contract` and `rows`. Arrays have three spatial dimensions; x (N, C, D, H, W),
+Imports NumPy, `jit` and `contract`. Arrays have three spatial dimensions; x (N, C, D, H, W),
 w (C*M, KD, KH, KW), out (N, C*M, OD, OH, OW).
 """
 
@@ -11,160 +11,11 @@ import numpy as np
 from .contract import FLOATS, array, contract, integer
 from .conv_geometry import Geometry
 from .jit import CONTRACT, REASSOCIATE, compiled
-from .rows import valid_range
 
 STRIP = 2048
 """Values of a strip of rows: it stays in the first-level cache while the taps go over it."""
 
-_FITS = (
-    "O == C * M",
-    "(OD - 1) * SD + (KD - 1) * DD + 1 <= D + 2 * PD",
-    "(OH - 1) * SH + (KH - 1) * DH + 1 <= H + 2 * PH",
-    "(OW - 1) * SW + (KW - 1) * DW + 1 <= W + 2 * PW",
-)
-_STATICS = {
-    "M": integer(1),
-    **{f"S{axis}": integer(1) for axis in "DHW"},
-    **{f"P{axis}": integer() for axis in "DHW"},
-    **{f"D{axis}": integer(1) for axis in "DHW"},
-}
-
-
-def _statics(geo: Geometry) -> tuple[int, ...]:
-    return (geo.c_out // geo.c_in, *geo.stride, *geo.padding, *geo.dilation)
-
-
-@contract(
-    "blocks == N * O",
-    *_FITS,
-    x=array("N C D H W", FLOATS),
-    w=array("O KD KH KW", same="x"),
-    b=array("O", same="x"),
-    out=array("N O OD OH OW", same="x", writes=True),
-    **_STATICS,
-)
-@compiled(parallel=True, fastmath=CONTRACT)
-def _forward(first, last, x, w, b, out, M, SD, SH, SW, PD, PH, PW, DD, DH, DW):  # type: ignore[no-untyped-def]
-    D, H, W = x.shape[2:]
-    O, OD, OH, OW = out.shape[1:]
-    KD, KH, KW = w.shape[1:]
-    for block in range(first, last):
-        n, o = block // O, block % O
-        for od in range(OD):
-            for oh in range(OH):
-                to = out[n, o, od, oh]
-                to[:] = b[o]
-                for kd in range(KD):
-                    d = od * SD + kd * DD - PD
-                    for kh in range(KH):
-                        h = oh * SH + kh * DH - PH
-                        if d < 0 or d >= D or h < 0 or h >= H:
-                            continue
-                        for kw in range(KW):
-                            start = kw * DW - PW
-                            lo, hi = valid_range(start, SW, W, OW)
-                            if lo == hi:
-                                continue
-                            weight = w[o, kd, kh, kw]
-                            inner = to[lo:hi]
-                            source = x[n, o // M, d, h][start + lo * SW :]
-                            if SW == 1:
-                                source = source[: len(inner)]
-                                for j in range(len(inner)):
-                                    inner[j] += weight * source[j]
-                            else:
-                                for j in range(len(inner)):
-                                    inner[j] += weight * source[j * SW]
-
-
-@contract(
-    "blocks == N * C",
-    *_FITS,
-    g=array("N O OD OH OW", FLOATS),
-    w=array("O KD KH KW", same="g"),
-    gx=array("N C D H W", same="g", writes=True),
-    **_STATICS,
-)
-@compiled(parallel=True, fastmath=CONTRACT)
-def _input(first, last, g, w, gx, M, SD, SH, SW, PD, PH, PW, DD, DH, DW):  # type: ignore[no-untyped-def]
-    C, D, H, W = gx.shape[1:]
-    OD, OH, OW = g.shape[2:]
-    KD, KH, KW = w.shape[1:]
-    for block in range(first, last):
-        n, c = block // C, block % C
-        gx[n, c] = 0
-        for o in range(c * M, (c + 1) * M):
-            for od in range(OD):
-                for oh in range(OH):
-                    for kd in range(KD):
-                        d = od * SD + kd * DD - PD
-                        for kh in range(KH):
-                            h = oh * SH + kh * DH - PH
-                            if d < 0 or d >= D or h < 0 or h >= H:
-                                continue
-                            for kw in range(KW):
-                                start = kw * DW - PW
-                                lo, hi = valid_range(start, SW, W, OW)
-                                if lo == hi:
-                                    continue
-                                weight = w[o, kd, kh, kw]
-                                inner = g[n, o, od, oh][lo:hi]
-                                target = gx[n, c, d, h][start + lo * SW :]
-                                if SW == 1:
-                                    target = target[: len(inner)]
-                                    for j in range(len(inner)):
-                                        target[j] += weight * inner[j]
-                                else:
-                                    for j in range(len(inner)):
-                                        target[j * SW] += weight * inner[j]
-
-
-@contract(
-    "blocks == O",
-    *_FITS,
-    g=array("N O OD OH OW", FLOATS),
-    x=array("N C D H W", same="g"),
-    gw=array("O KD KH KW", same="g", writes=True),
-    **_STATICS,
-)
-@compiled(parallel=True, fastmath=REASSOCIATE)
-def _weight(first, last, g, x, gw, M, SD, SH, SW, PD, PH, PW, DD, DH, DW):  # type: ignore[no-untyped-def]
-    N = x.shape[0]
-    D, H, W = x.shape[2:]
-    OD, OH, OW = g.shape[2:]
-    KD, KH, KW = gw.shape[1:]
-    sums = np.zeros((KD, KH, KW), np.float64)
-    for o in range(first, last):
-        sums[:] = 0
-        for n in range(N):
-            for od in range(OD):
-                for oh in range(OH):
-                    for kd in range(KD):
-                        d = od * SD + kd * DD - PD
-                        for kh in range(KH):
-                            h = oh * SH + kh * DH - PH
-                            if d < 0 or d >= D or h < 0 or h >= H:
-                                continue
-                            for kw in range(KW):
-                                start = kw * DW - PW
-                                lo, hi = valid_range(start, SW, W, OW)
-                                if lo == hi:
-                                    continue
-                                inner = g[n, o, od, oh][lo:hi]
-                                source = x[n, o // M, d, h][start + lo * SW :]
-                                total = 0.0
-                                if SW == 1:
-                                    source = source[: len(inner)]
-                                    for j in range(len(inner)):
-                                        total += np.float64(inner[j]) * np.float64(source[j])
-                                else:
-                                    for j in range(len(inner)):
-                                        total += np.float64(inner[j]) * np.float64(source[j * SW])
-                                sums[kd, kh, kw] += total
-        for kd in range(KD):
-            for kh in range(KH):
-                for kw in range(KW):
-                    gw[o, kd, kh, kw] = sums[kd, kh, kw]
+_STATICS = {**{f"P{axis}": integer() for axis in "DHW"}, **{f"D{axis}": integer(1) for axis in "DHW"}}
 
 
 @compiled
@@ -193,7 +44,7 @@ _SHIFT = (
     out=array("N O OD OH OW", same="x", writes=True),
     M=integer(1),
     Q=integer(1),
-    **{name: spec for name, spec in _STATICS.items() if name[0] in "PD"},
+    **_STATICS,
 )
 @compiled(parallel=True, fastmath=CONTRACT)
 def _correlate(first, last, x, w, b, out, M, Q, PD, PH, PW, DD, DH, DW):  # type: ignore[no-untyped-def]
@@ -245,7 +96,7 @@ def _correlate(first, last, x, w, b, out, M, Q, PD, PH, PW, DD, DH, DW):  # type
     x=array("N C D H W", same="g"),
     gw=array("O KD KH KW", same="g", writes=True),
     M=integer(1),
-    **{name: spec for name, spec in _STATICS.items() if name[0] in "PD"},
+    **_STATICS,
 )
 @compiled(parallel=True, fastmath=REASSOCIATE)
 def _correlate_weight(first, last, g, x, gw, M, PD, PH, PW, DD, DH, DW):  # type: ignore[no-untyped-def]
@@ -292,10 +143,7 @@ def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> n
     out = np.empty(geo.out_shape, x.dtype)
     bias = np.zeros(geo.c_out, x.dtype) if b is None else b
     w = w.reshape(geo.c_out, *geo.kernel)
-    if _is_flat(geo):
-        _correlate(geo.batch * geo.c_out, x, w, bias, out, geo.c_out // geo.c_in, 1, *geo.padding, *geo.dilation)
-    else:
-        _forward(geo.batch * geo.c_out, x, w, bias, out, *_statics(geo))
+    _correlate(geo.batch * geo.c_out, x, w, bias, out, geo.c_out // geo.c_in, 1, *geo.padding, *geo.dilation)
     return out
 
 
@@ -304,25 +152,25 @@ def conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
     gx = np.empty(geo.x_shape, g.dtype)
     w = w.reshape(geo.c_out, *geo.kernel)
     back = geo.mirrored
-    if back is not None and _is_flat(back):
-        turned = np.ascontiguousarray(w[:, ::-1, ::-1, ::-1])
-        zeros = np.zeros(geo.c_in, g.dtype)
-        _correlate(geo.batch * geo.c_in, g, turned, zeros, gx, 1, geo.c_out // geo.c_in, *back.padding, *back.dilation)
-    else:
-        _input(geo.batch * geo.c_in, g, w, gx, *_statics(geo))
+    assert back is not None
+    turned = np.ascontiguousarray(w[:, ::-1, ::-1, ::-1])
+    zeros = np.zeros(geo.c_in, g.dtype)
+    _correlate(geo.batch * geo.c_in, g, turned, zeros, gx, 1, geo.c_out // geo.c_in, *back.padding, *back.dilation)
     return gx
 
 
 def conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray:
     """The gradient of `conv` for w."""
     gw = np.empty((geo.c_out, *geo.kernel), g.dtype)
-    if _is_flat(geo):
-        _correlate_weight(geo.c_out, g, x, gw, geo.c_out // geo.c_in, *geo.padding, *geo.dilation)
-    else:
-        _weight(geo.c_out, g, x, gw, *_statics(geo))
+    _correlate_weight(geo.c_out, g, x, gw, geo.c_out // geo.c_in, *geo.padding, *geo.dilation)
     return gw.reshape(geo.w_shape)
 
 
-def _is_flat(geo: Geometry) -> bool:
+def suits(geo: Geometry) -> bool:
+    """Whether there is one input channel per group, and taps are shifts."""
+    return geo.groups > 1 and geo.groups == geo.c_in and is_flat(geo)
+
+
+def is_flat(geo: Geometry) -> bool:
     """Whether taps are shifts of the padded plane, and the rows not mostly padding."""
-    return set(geo.stride) == {1} and 2 * geo.padding[2] <= max(geo.size[2], 8)
+    return set(geo.stride) == {1} and 2 * geo.padding[-1] <= max(geo.size[-1], 8)

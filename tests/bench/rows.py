@@ -137,6 +137,30 @@ def million(name: str, out: str) -> list[Row]:
     return both_ways(f"{name}, a million numbers", out, "x:1000, 1000")
 
 
+def conv(name: str, x: str, w: str, more: str = "", function: str = "conv2d") -> list[Row]:
+    """A convolution with the gradients of its input and its weight."""
+    return both_ways(
+        f"conv {name}, {x.replace(', ', 'x')} by {w.replace(', ', 'x')}", f"F.{function}(x, w{more})", f"x:{x};w:{w}", wanted="x, w"
+    )
+
+
+def layer(name: str, make: str, shape: str, out: str = "m(x)") -> list[Row]:
+    """A layer with parameters, all of which get gradients."""
+    return both_ways(name, out, f"x:{shape}", f"m = nn.{make}; p = list(m.parameters())", wanted="x, *p")
+
+
+def stepping(name: str, make: str) -> list[Row]:
+    """One step of an optimizer on a large parameter, and on many small ones."""
+    grads = "for p in ps: p.grad = T.randn_like(p)"
+    return [
+        Row("optimizers", f"{name}, {what}", "o.step()", f"ps = {params}\n{grads}\no = optim.{make}", "both")
+        for what, params in (
+            ("a million numbers", "[T.zeros(1000, 1000, requires_grad=True)]"),
+            ("200 of 10x10", "[T.zeros(10, 10, requires_grad=True) for _ in range(200)]"),
+        )
+    ]
+
+
 def square(n: int) -> list[Row]:
     """The product of two n × n matrices."""
     return both_ways(f"matmul {n}", "x @ y", f"x:{n}, {n};y:{n}, {n}", wanted="x, y")
@@ -159,6 +183,32 @@ ROWS: list[Row] = in_groups([
         "conv 5x5 stride 2, 16x8x32x32 to 16", "F.conv2d(x, w, stride=2, padding=2)", "x:16, 8, 32, 32;w:16, 8, 5, 5", wanted="x, w"
     ),
     *both_ways("depthwise 3x3, 16x32x28x28", "F.conv2d(x, w, padding=1, groups=32)", "x:16, 32, 28, 28;w:32, 1, 3, 3", wanted="x, w"),
+    *conv("5x5", "16, 32, 28, 28", "64, 32, 5, 5", ", padding=2"),
+    *conv("5x5", "64, 1, 28, 28", "6, 1, 5, 5", ", padding=2"),
+    *conv("7x7 stride 2", "4, 3, 112, 112", "64, 3, 7, 7", ", stride=2, padding=3"),
+    *conv("3x3 stride 2", "8, 64, 28, 28", "128, 64, 3, 3", ", stride=2, padding=1"),
+    *conv("1x1", "16, 64, 28, 28", "128, 64, 1, 1"),
+    *conv("4x4 stride 4", "8, 3, 64, 64", "64, 3, 4, 4", ", stride=4"),
+    *conv("depthwise stride 2", "8, 64, 28, 28", "64, 1, 3, 3", ", stride=2, padding=1, groups=64"),
+    *conv("in 4 groups", "8, 64, 28, 28", "64, 16, 3, 3", ", padding=1, groups=4"),
+    *conv("dilated", "8, 32, 28, 28", "32, 32, 3, 3", ", padding=2, dilation=2"),
+    *conv("1-d", "16, 32, 256", "64, 32, 5", ", padding=2", "conv1d"),
+    *conv("3-d", "2, 8, 16, 16, 16", "16, 8, 3, 3, 3", ", padding=1", "conv3d"),
+    *conv("transposed", "8, 64, 14, 14", "64, 32, 4, 4", ", stride=2, padding=1", "conv_transpose2d"),
+    *conv("tiny", "1, 1, 8, 8", "4, 1, 3, 3", ", padding=1"),
+    *both_ways("max_pool2d 3 stride 2, 16x64x16x61", "F.max_pool2d(x, 3, 2, 1)", "x:16, 64, 16, 61"),
+    *both_ways("adaptive_avg_pool2d 1, 64x256x8x8", "F.adaptive_avg_pool2d(x, 1)", "x:64, 256, 8, 8"),
+    *both_ways("group_norm 8, 16x64x32x30", "F.group_norm(x, 8, w, b)", "x:16, 64, 32, 30;w:64;b:64", wanted="x, w, b"),
+    *both_ways("layer_norm, 15625x64", "F.layer_norm(x, (64,), w, b)", "x:15625, 64;w:64;b:64", wanted="x, w, b"),
+    *both_ways("softmax, 15625x64", "F.softmax(x, 1)", "x:15625, 64"),
+    *both_ways("upsample nearest 2, 16x64x15x15", "F.interpolate(x, scale_factor=2)", "x:16, 64, 15, 15"),
+    *layer("LSTM 64-128, 50 steps of 32", "LSTM(64, 128)", "50, 32, 64", "m(x)[0]"),
+    *layer("GRU 64-128, 50 steps of 32", "GRU(64, 128)", "50, 32, 64", "m(x)[0]"),
+    *layer("GRUCell 64-128, 32", "GRUCell(64, 128)", "32, 64"),
+    *layer("transformer layer 128, 16x50", "TransformerEncoderLayer(128, 4, 256, dropout=0.0, batch_first=True)", "16, 50, 128"),
+    *both_ways("embedding, 64x64 of 50000x128", "F.embedding(i, x)", "x:50000, 128", "i = T.randint(0, 50000, (64, 64))"),
+    *both_ways("gather, 1000x1000", "x.gather(1, i)", "x:1000, 1000", "i = T.randint(0, 1000, (1000, 1000))"),
+    *both_ways("scatter_add, 1000x1000", "x.scatter_add(1, i, y)", "x:1000, 1000;y:1000, 1000", "i = T.randint(0, 1000, (1000, 1000))"),
     *both_ways("max_pool2d 2, 64x64x24x24", "F.max_pool2d(x, 2)", "x:64, 64, 24, 24"),
     *both_ways("avg_pool2d 2, 64x64x24x24", "F.avg_pool2d(x, 2)", "x:64, 64, 24, 24"),
     *both_ways("softmax, 256x1000", "F.softmax(x, 1)", "x:256, 1000"),
@@ -173,7 +223,15 @@ ROWS: list[Row] = in_groups([
     *million("sigmoid", "x.sigmoid()"),
     *million("relu", "F.relu(x)"),
     *million("gelu", "F.gelu(x)"),
+    *million("silu", "F.silu(x)"),
+    *million("softplus", "F.softplus(x)"),
+    *million("leaky_relu", "F.leaky_relu(x)"),
+    *million("glu", "F.glu(x)"),
+    *million("erf", "x.erf()"),
     *million("sum", "x.sum()"),
     *million("sum over rows", "x.sum(0)"),
     *million("broadcast mul", "x * x[0]"),
+    *stepping("SGD with momentum", "SGD(ps, lr=0.1, momentum=0.9)"),
+    *stepping("Adam", "Adam(ps)"),
+    *stepping("AdamW", "AdamW(ps)"),
 ])  # fmt: skip

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_core.kernels import conv_gemm, conv_tiles, depthwise, jit, winograd
+from autograd_core.kernels import conv_direct, conv_gemm, conv_tiles, depthwise, jit, winograd
 from autograd_core.kernels.conv import conv, conv_input, conv_weight
 from autograd_core.kernels.conv_geometry import geometry
 from autograd_core.kernels.conv_reference import conv_input_reference, conv_reference, conv_weight_reference
@@ -85,6 +85,8 @@ METHODS = {
     "tiles, 3-d": ((2, 8, 9, 10, 11), (8, 8, 3, 3, 3), ((1, 1, 1), (1, 1, 1), (1, 1, 1), 1)),
     "tiles, one phase without taps": ((12, 8, 17, 18), (12, 8, 1, 2), ((2, 3), (0, 1), (1, 1), 1)),
     "tiles, padding beyond the kernel": ((3, 8, 9, 9), (24, 8, 2, 2), ((1, 1), (4, 5), (1, 1), 1)),
+    "direct": ((2, 2, 9, 8), (4, 2, 3, 3), ((1, 1), (1, 2), (1, 1), 1)),
+    "direct, strided, groups": ((2, 4, 3, 9, 8), (4, 2, 2, 3, 3), ((1, 2, 3), (1, 1, 2), (1, 2, 1), 2)),
     "no images": ((0, 3, 8, 8), (4, 3, 3, 3), ((1, 1), (1, 1), (1, 1), 1)),
 }
 
@@ -99,7 +101,7 @@ def test_each_method(name, dtype, carrier):
 
 def methods_called(monkeypatch, x_shape, w_shape, statics):
     called = []
-    for module in (winograd, depthwise, conv_tiles, conv_gemm):
+    for module in (winograd, conv_direct, depthwise, conv_tiles, conv_gemm):
         for name in ("conv", "conv_input", "conv_weight"):
             original = getattr(module, name)
 
@@ -112,13 +114,13 @@ def methods_called(monkeypatch, x_shape, w_shape, statics):
     return set(called)
 
 
-@pytest.mark.parametrize("method", ["winograd", "depthwise", "tiles"])
+@pytest.mark.parametrize("method", ["winograd", "depthwise", "tiles", "direct"])
 def test_the_fast_methods_are_taken(method, monkeypatch):
     if not jit.enabled():
         pytest.skip("Numba is off")
     for name, problem in METHODS.items():
         if name.startswith(method):
-            assert methods_called(monkeypatch, *problem) == {"conv_tiles" if method == "tiles" else method}, name
+            assert methods_called(monkeypatch, *problem) == {{"tiles": "conv_tiles", "direct": "conv_direct"}.get(method, method)}, name
 
 
 @pytest.mark.parametrize("dtype", ["int64", "complex128"])
@@ -320,7 +322,7 @@ POOLS = [
 
 @pytest.mark.slow
 def test_no_loop_leaves_its_arrays(tmp_path):
-    problems = [problem for name, problem in METHODS.items() if name.startswith(("winograd", "depthwise", "tiles"))]
+    problems = [problem for name, problem in METHODS.items() if name.startswith(("winograd", "depthwise", "tiles", "direct"))]
     root = str(Path(__file__).parents[2])
     env = os.environ | {"NUMBA_BOUNDSCHECK": "1", "AUTOGRAD_CORE_CACHE_DIR": str(tmp_path), "PYTHONPATH": root}
     done = subprocess.run([sys.executable, "-c", BOUNDS.format(problems=problems, pools=POOLS)], env=env, capture_output=True, text=True)
