@@ -129,13 +129,14 @@ def main(argv=None):
 
 
 def keep(folder, model, losses, test_loader):
-    """Write what is worth keeping into a folder: the weights, the loss curve and the graph of one loss; say where."""
+    """Write what is worth keeping into a folder: the weights, the loss curve, one loss as a graph and as a page of its gradients; say where."""
     folder.mkdir(parents=True, exist_ok=True)
-    weights, curve, graph = (folder.resolve() / name for name in ("mnist_cnn.safetensors", "mnist_loss.png", "mnist_graph.svg"))
+    names = ("mnist_cnn.safetensors", "mnist_loss.png", "mnist_graph.svg", "mnist_steps.html")
+    weights, curve, graph, steps = (folder.resolve() / name for name in names)
     save_file({name: value.numpy() for name, value in model.state_dict().items()}, weights)
     plot(losses, curve)
-    draw(model, test_loader, graph)
-    print(f"weights     {weights}\nloss curve  {curve}\ngraph       {graph}")
+    draw(model, test_loader, graph, steps)
+    print(f"weights     {weights}\nloss curve  {curve}\ngraph       {graph}\ngradients   {steps}  (open it in a browser)")
 
 
 def plot(losses, path):
@@ -155,16 +156,17 @@ def plot(losses, path):
     pyplot.close(figure)
 
 
-def draw(model, test_loader, path):
-    """The graph of one loss, with every gradient of its backward pass."""
+def draw(model, test_loader, graph, steps):
+    """The graph of one loss with every gradient of its backward pass, and the page that steps through them."""
     from autograd_core import viz
 
     model.zero_grad()
     data, target = (batch[:8] for batch in next(iter(test_loader)))
     with viz.record() as trace:
         loss = F.nll_loss(model(data), target)
-        loss.backward()
-    viz.draw(trace, params=model, title="MNIST: the loss of eight digits").save(path)
+        loss.backward(retain_graph=True)
+    viz.draw(trace, params=model, title="MNIST: the loss of eight digits").save(graph)
+    viz.stepper(loss, params=model).html(steps, title="MNIST: the gradients of eight digits")
 
 
 if __name__ == "__main__":

@@ -146,8 +146,9 @@ def test_a_dry_run_leaves_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert sum(value.size for value in weights.values()) == 1_199_882
     graph = (tmp_path / "out" / "mnist_graph.svg").read_text()
     assert "<svg" in graph and "conv2.weight" in graph
+    assert 10_000 < (tmp_path / "out" / "mnist_steps.html").stat().st_size < 2_000_000
     assert (tmp_path / "out" / "mnist_loss.png").read_bytes().startswith(b"\x89PNG")
-    for name in ("mnist_cnn.safetensors", "mnist_loss.png", "mnist_graph.svg"):
+    for name in ("mnist_cnn.safetensors", "mnist_loss.png", "mnist_graph.svg", "mnist_steps.html"):
         assert str(tmp_path / "out" / name) in said
 
 

@@ -5,6 +5,7 @@ The text is what an op's own rule prints on expressions. What is no formula ("g 
 
 from __future__ import annotations
 
+import functools
 import re
 from html import escape
 from typing import Any, NamedTuple
@@ -132,6 +133,7 @@ def read(text: str) -> Formula:
     return found
 
 
+@functools.lru_cache(4096)
 def mathml(text: str) -> str:
     """A formula as MathML Core; every character of it is escaped."""
     return f'<math display="inline">{_mathml(read(text))}</math>'

@@ -112,12 +112,12 @@
     if (linear && terms.length) {
       const [un, u, sn, d] = terms.reduce((a, b) => (Math.abs(b[1] * b[3]) > Math.abs(a[1] * a[3]) ? b : a));
       const one = terms.length + more === 1;
-      out.push(el("div", [three("upstream", texts[un], u), el("i", "×"), three("local derivative", texts[sn], d), el("i", "="),
+      out.push(el("div", [three("upstream", texts[un], u, "u"), el("i", "×"), three("local derivative", texts[sn], d, "d"), el("i", "="),
         three(one ? "contribution" : "its largest term", one ? texts[target] : "", product(u, d))], "three"));
     }
     const shown = [el("small", linear ? `${texts[target]} += ${terms.map((t) => texts[t[0]] + "·" + texts[t[2]]).join(" + ") || "0"}${more ? ` + ${more} more` : ""}` : texts[target])];
     if (linear) {
-      terms.forEach((t, i) => shown.push(i ? " + " : "", el("span", `${factor(t[1])} · ${factor(t[3])}`)));
+      terms.forEach((t, i) => shown.push(i ? " + " : "", el("span", [el("span", factor(t[1]), "u"), " · ", el("span", factor(t[3]), "d")])));
       if (more) shown.push(` + (${more} more: ${number(rest)})`);
       else if (typeof rest === "number" && typeof total === "number" && Math.abs(rest) > Math.abs(total) * 10 ** -digits) shown.push(` + (rounding: ${number(rest)})`);
       if (!terms.length) shown.push("0");
@@ -134,7 +134,7 @@
     return out;
   }
   const product = (u, d) => (typeof u === "string" || typeof d === "string" ? "nan" : u * d);
-  const three = (word, name, v) => el("div", [el("b", name ? `${word}: ${name}` : word), el("span", number(v))]);
+  const three = (word, name, v, colour) => el("div", [el("b", name ? `${word}: ${name}` : word), el("span", number(v), colour)]);
 
   function tensor(i, word, part, at) {
     const [shape, rms, low, high, mean, zeros, nans, infs, size, bins, picture] = stats[i], left = el("div");
