@@ -348,8 +348,10 @@ def _base_grid(size: Sequence[int], align_corners: bool, dtype: np.dtype[Any]) -
 
 def _affine_size(size: Sequence[int]) -> tuple[int, int]:
     rank = len(size) - 2
-    if rank not in (2, 3) or min(size) <= 0:
+    if rank not in (2, 3):
         raise NotImplementedError(f"affine_grid expects size (N, C, H, W) or (N, C, D, H, W), all positive, got {tuple(size)}")
+    if min(size) <= 0:
+        raise ValueError(f"Expected non-zero, positive output size. Got {tuple(size)}: (N, C, H, W) or (N, C, D, H, W)")
     return size[0], rank
 
 

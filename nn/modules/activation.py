@@ -444,5 +444,5 @@ class Softmax2d(_Plain):
     def forward(self, input: Any) -> Any:
         """softmax over the channels."""
         if input.ndim not in (3, 4):
-            raise ValueError(f"Softmax2d: expected input to be 3D or 4D, got {input.ndim}D instead")
+            raise ValueError(f"expected input to be 3D or 4D, got {input.ndim}D instead")
         return F.softmax(input, -3)

@@ -11,7 +11,7 @@ from typing import Any
 
 from .scope import Call
 
-_REWRITTEN = (RuntimeError, ValueError, TypeError, IndexError, NotImplementedError)
+_REWRITTEN = (RuntimeError, ValueError, TypeError, IndexError, NotImplementedError, AssertionError)
 _OURS = ("autograd_core", "nn", "numpy")
 
 

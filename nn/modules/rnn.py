@@ -147,6 +147,8 @@ class RNNBase(Module):
                 f"input.size(-1) must be equal to input_size. Expected {self.input_size}, got {input.shape[-1]}: "
                 f"set input_size={input.shape[-1]}, or give features last"
             )
+        if batch_sizes is None and input.shape[1 if self.batch_first else 0] == 0:
+            raise RuntimeError(f"Expected sequence length to be larger than 0 in RNN, got input of shape {tuple(input.shape)}")
 
     def get_expected_hidden_size(self, input: Tensor, batch_sizes: Tensor | None) -> tuple[int, int, int]:
         """(layers · directions, N, width) of the hidden state that goes with an input."""
@@ -194,7 +196,7 @@ class RNNBase(Module):
         if isinstance(input, PackedSequence):
             return self._run_packed(input, hx)
         if input.ndim not in (2, 3):
-            raise ValueError(f"{self._kind}: Expected input to be 2D or 3D, got {input.ndim}D instead: its shape is {tuple(input.shape)}")
+            raise ValueError(f"Expected input to be 2D or 3D, got {input.ndim}D instead: its shape is {tuple(input.shape)}")
         batched = input.ndim == 3
         if hx is not None:
             self._check_ranks(hx, 3 if batched else 2)
@@ -316,7 +318,8 @@ class LSTM(RNNBase):
 
     def _check_ranks(self, hx: Any, rank: int) -> None:
         if isinstance(hx, Tensor) or len(hx) != 2:
-            raise RuntimeError("LSTM: hx is a pair (h, c) of hidden state and cell state")
+            given = f"one tensor of shape {list(hx.shape)}" if isinstance(hx, Tensor) else f"{len(hx)} values"
+            raise RuntimeError(f"hx must be a pair (h, c) of hidden state and cell state, got {given}: give (h, torch.zeros_like(h))")
         if any(h.ndim != rank for h in hx):
             batched = "batched 3-D" if rank == 3 else "unbatched 2-D"
             ranks = ", ".join(f"{h.ndim}-D" for h in hx)

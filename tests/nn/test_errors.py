@@ -164,3 +164,20 @@ def test_a_list_of_registered_modules_is_fine() -> None:
     assert len(list(m.parameters())) == 2
     with pytest.raises(ValueError, match="Hidden has no parameters"):
         optim.SGD(Hidden(3).parameters(), lr=0.1)
+
+
+def test_a_failed_assertion_of_a_layer_names_the_layer_too() -> None:
+    model = nn.Sequential(nn.Identity(), nn.TransformerEncoderLayer(8, 2))
+    with pytest.raises(AssertionError, match=r"^1\.self_attn: MultiheadAttention\(embed_dim=8, num_heads=2\) got query of shape \(2, 3, 7\)"):
+        model(ag.ones(2, 3, 7))
+
+
+@pytest.mark.parametrize("shape, first", [((0, 2, 3), False), ((0, 3), False), ((2, 0, 3), True)])
+def test_a_sequence_without_steps_is_refused(shape: tuple[int, ...], first: bool) -> None:
+    with pytest.raises(RuntimeError, match="GRU: Expected sequence length to be larger than 0"):
+        nn.GRU(3, 4, batch_first=first)(ag.ones(shape))
+
+
+def test_one_hidden_state_for_an_lstm_is_named() -> None:
+    with pytest.raises(RuntimeError, match=r"^LSTM: hx must be a pair .* got one tensor of shape \[1, 2, 4\]"):
+        nn.LSTM(3, 4)(ag.ones(5, 2, 3), ag.ones(1, 2, 4))
