@@ -216,11 +216,12 @@ function nearest(wanted, weight, gaps) {
   let moved = 0, k = 0;
   wanted.forEach((x, n) => {
     moved += n ? gaps[n - 1] : 0;
-    pools.push([weight[n], weight[n] * (x - moved), 1]);
-    for (let p = pools.length; p > 1 && pools[p - 2][1] * pools[p - 1][0] > pools[p - 1][1] * pools[p - 2][0]; p = pools.length) {
+    let pool = [weight[n], weight[n] * (x - moved), 1];
+    while (pools.length && pools[pools.length - 1][1] * pool[0] > pool[1] * pools[pools.length - 1][0]) {
       const last = pools.pop();
-      for (let m = 0; m < 3; m++) pools[p - 2][m] += last[m];
+      pool = [last[0] + pool[0], last[1] + pool[1], last[2] + pool[2]];
     }
+    pools.push(pool);
   });
   moved = 0;
   for (const [weights, moment, count] of pools)

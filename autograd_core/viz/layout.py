@@ -9,7 +9,7 @@ crossings is kept; then passes that move each layer towards its neighbours by le
 from __future__ import annotations
 
 import math
-from bisect import bisect_right, insort
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -54,6 +54,7 @@ class _Layers:
         self.down: list[list[tuple[int, float, float]]] = []
         self.route: list[list[int]] = []  # per wire: its dummies from top to bottom
         self.rows: list[list[int]] = []
+        self.packed: list[list[float]] = []  # per row: where its spots stand without room between them
 
     def rank(self) -> None:
         """Longest path from the top; sources down to their first user; ports at the ends."""
@@ -148,10 +149,13 @@ class _Layers:
         for row in self.rows[:-1]:
             ends: list[tuple[int, float]] = []
             for i in row:
-                for target, enter, _ in sorted((n for n in self.down[i]), key=lambda n: (place[n[0]], n[1])):
-                    key = (place[target], enter)
-                    total += len(ends) - bisect_right(ends, key)
-                    insort(ends, key)
+                keys = [(place[n], enter) for n, enter, _ in self.down[i]]
+                if len(keys) > 1:
+                    keys.sort()
+                for key in keys:
+                    at = bisect_right(ends, key)
+                    total += len(ends) - at
+                    ends.insert(at, key)
         return total
 
     def enter(self) -> None:
@@ -186,32 +190,36 @@ class _Layers:
     def spread(self) -> None:
         """Positions across: begin packed, then each layer as near to its neighbours as the distances allow."""
         spots = self.spots
-        for row in self.rows:
-            x = 0.0
-            for k, i in enumerate(row):
-                x += self.gap(row[k - 1], i) if k else 0.0
-                spots[i].x = x
-            for i in row:
-                spots[i].x -= x / 2
+        self.packed = [offsets([self.gap(a, b) for a, b in pairwise(row)]) for row in self.rows]
+        for row, packed in zip(self.rows, self.packed, strict=True):
+            for i, x in zip(row, packed, strict=True):
+                spots[i].x = x - packed[-1] / 2
+        detour = [s.dummy for s in spots]
+        beside = [self._beside(i) for i in range(len(spots))]
         for number in range(PASSES):
             down = number % 2 == 0
+            near = self.up if down else self.down
+            if number >= PASSES - 2:
+                near = [a + b for a, b in zip(self.up, self.down, strict=True)]
             for row in self.rows if down else self.rows[::-1]:
                 wanted, weight = [], []
                 for i in row:
-                    links = self.up[i] if down else self.down[i]
-                    if number >= PASSES - 2:
-                        links = self.up[i] + self.down[i]
-                    heavy = [(self._pull(i, n), spots[n].x + there - here) for n, there, here in links]
-                    pull = total([h for h, _ in heavy])
-                    wanted.append(total([h * at for h, at in heavy]) / pull if pull else spots[i].x)
-                    weight.append((1.0 if spots[i].dummy else 16.0) if pull else 0.01)
+                    pull = moment = 0.0
+                    for n, there, here in near[i]:
+                        # how much an edge wants to be straight: a long one in its middle most, the ends of a detour least
+                        both = detour[i] + detour[n]
+                        h = 8.0 if both == 2 else 0.5 if both else 1.0 if beside[i] or beside[n] else 4.0
+                        pull += h
+                        moment += h * (spots[n].x + there - here)
+                    wanted.append(moment / pull if pull else spots[i].x)
+                    weight.append((1.0 if detour[i] else 16.0) if pull else 0.01)
                 self._put(row, wanted, weight)
 
     def _put(self, row: list[int], wanted: list[float], weight: list[float]) -> None:
         if len(row) == 1:
             self.spots[row[0]].x = wanted[0]
             return
-        for i, x in zip(row, nearest(wanted, weight, [self.gap(a, b) for a, b in pairwise(row)]), strict=True):
+        for i, x in zip(row, pooled(wanted, weight, self.packed[self.spots[row[0]].rank]), strict=True):
             self.spots[i].x = x
 
     def straighten(self) -> None:
@@ -259,11 +267,6 @@ class _Layers:
         middle = sorted(self.spots[i].x for i in held)[len(held) // 2]
         for i in held:
             self.spots[i].x = min(max(middle, low), high)
-
-    def _pull(self, a: int, b: int) -> float:
-        """How much an edge wants to be straight: a long one in its middle most, the ends of a detour least."""
-        detours = self.spots[a].dummy + self.spots[b].dummy
-        return 8.0 if detours == 2 else 0.5 if detours else 1.0 if self._beside(a) or self._beside(b) else 4.0
 
     def _beside(self, i: int) -> bool:
         """Whether what comes from here is not the main way through the frame: a detour, or data from outside."""
@@ -317,23 +320,34 @@ def total(values: list[float]) -> float:
 
 def nearest(wanted: list[float], weight: list[float], gaps: list[float]) -> list[float]:
     """Positions with at least these gaps, nearest to the wanted ones by weighted least squares: pooling of adjacent violators."""
-    pools: list[list[float]] = []  # [sum of weights, weighted sum, how many]
-    moved = 0.0
-    for k, (x, w) in enumerate(zip(wanted, weight, strict=True)):
-        moved += gaps[k - 1] if k else 0.0
-        pools.append([w, w * (x - moved), 1.0])
-        while len(pools) > 1 and pools[-2][1] * pools[-1][0] > pools[-1][1] * pools[-2][0]:
-            last = pools.pop()
-            for n in range(3):
-                pools[-1][n] += last[n]
+    return pooled(wanted, weight, offsets(gaps))
+
+
+def offsets(gaps: list[float]) -> list[float]:
+    """Where things stand that are packed with these gaps."""
+    out = [0.0]
+    for gap in gaps:
+        out.append(out[-1] + gap)
+    return out
+
+
+def pooled(wanted: list[float], weight: list[float], packed: list[float]) -> list[float]:
+    """`nearest`, with the packed positions instead of the gaps."""
+    weights: list[float] = []
+    moments: list[float] = []
+    counts: list[int] = []
+    for x, w, moved in zip(wanted, weight, packed, strict=True):
+        moment, count = w * (x - moved), 1
+        while weights and moments[-1] * w > moment * weights[-1]:
+            w, moment, count = weights.pop() + w, moments.pop() + moment, counts.pop() + count
+        weights.append(w)
+        moments.append(moment)
+        counts.append(count)
     out = []
-    moved = 0.0
-    k = 0
-    for weights, moment, count in pools:
-        for _ in range(int(count)):
-            moved += gaps[k - 1] if k else 0.0
-            out.append(moment / weights + moved)
-            k += 1
+    for w, moment, count in zip(weights, moments, counts, strict=True):
+        level = moment / w
+        for _ in range(count):
+            out.append(level + packed[len(out)])
     return out
 
 
