@@ -343,7 +343,7 @@ def pooled(wanted: list[float], weight: list[float], packed: list[float]) -> lis
         weights.append(w)
         moments.append(moment)
         counts.append(count)
-    out = []
+    out: list[float] = []
     for w, moment, count in zip(weights, moments, counts, strict=True):
         level = moment / w
         for _ in range(count):
