@@ -7,7 +7,7 @@ import pkgutil
 # A user's own data/ folder beside the program keeps working: its modules join this package.
 __path__ = pkgutil.extend_path(__path__, __name__)
 
-from . import datasets, transforms
+from . import datasets, distributed, transforms
 from .collate import default_collate, default_convert
 from .dataloader import DataLoader
 from .dataset import ChainDataset, ConcatDataset, Dataset, IterableDataset, StackDataset, Subset, TensorDataset, random_split
@@ -34,6 +34,7 @@ __all__ = [
     "datasets",
     "default_collate",
     "default_convert",
+    "distributed",
     "get_worker_info",
     "random_split",
     "transforms",

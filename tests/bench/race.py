@@ -37,9 +37,9 @@ class Result(NamedTuple):
 class Side:
     """One of the libraries, under the names that the rows use."""
 
-    def __init__(self, core: Any, name: str) -> None:
+    def __init__(self, core: Any, name: str, data: Any) -> None:
         self.core, self.name = core, name
-        self.names = {"T": core, "nn": core.nn, "F": core.nn.functional, "optim": core.optim}
+        self.names = {"T": core, "nn": core.nn, "F": core.nn.functional, "optim": core.optim, "data": data}
 
     def program(self, row: Row) -> Callable[[], Any]:
         """The row's statement as a function, after its setup has run."""
@@ -54,13 +54,13 @@ class Side:
 
 def sides() -> tuple[Side, Side | None]:
     """Ours, and PyTorch where it is installed."""
-    ours = Side(importlib.import_module("autograd_core"), "ours")
+    ours = Side(importlib.import_module("autograd_core"), "ours", importlib.import_module("data"))
     try:
         torch = importlib.import_module("torch")
     except ImportError:
         return ours, None
     importlib.import_module("torch.optim")
-    return ours, Side(torch, "torch")
+    return ours, Side(torch, "torch", importlib.import_module("torch.utils.data"))
 
 
 def measure(run: Callable[[], Any], count: int) -> float:

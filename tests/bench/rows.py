@@ -1,4 +1,4 @@
-"""What is raced: one line a row. Each is Python text that runs under both libraries, with T, nn, F and optim naming theirs."""
+"""What is raced: one line a row. Each is Python text that runs under both libraries, with T, nn, F, optim and data naming theirs."""
 
 from __future__ import annotations
 
@@ -111,6 +111,10 @@ model = nn.Sequential(nn.Linear(2, 16), nn.Tanh(), nn.Linear(16, 16), nn.Tanh(),
 optimizer = optim.SGD(model.parameters(), lr=0.1)
 x, target = T.randn(8, 2), T.randn(8, 1)
 """
+EPOCH = """
+digits = data.TensorDataset(T.randn(60000, 1, 28, 28), T.randint(0, 10, (60000,)))
+loader = data.DataLoader(digits, batch_size=64, shuffle=True)
+"""
 
 
 def in_groups(rows: list[Row]) -> list[Row]:
@@ -174,6 +178,7 @@ ROWS: list[Row] = in_groups([
     Row("graphs", "100 recurrent cells, forward and backward", "cells(h).sum().backward()", CELLS),
     Row("training steps", "MLP 2-16-16-1, batch 8", "step()", MLP),
     Row("training steps", "MNIST network, batch 64", "step()", MNIST, "both"),
+    Row("data", "an epoch of 60,000 digits in memory, batch 64, shuffled", "for batch in loader: pass", EPOCH),
     *square(64),
     *square(256),
     *square(512),

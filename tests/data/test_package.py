@@ -39,7 +39,7 @@ def test_importing_loads_neither_pillow_nor_the_digits(tmp_path):
     assert run(code, tmp_path) == "[]"
 
 
-@pytest.mark.parametrize("module", [data, data.transforms, data.transforms.functional, data.datasets])
+@pytest.mark.parametrize("module", [data, data.distributed, data.transforms, data.transforms.functional, data.datasets])
 def test_every_listed_name_exists_and_is_described(module):
     assert len(set(module.__all__)) == len(module.__all__)
     for name in module.__all__:

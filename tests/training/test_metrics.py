@@ -137,6 +137,14 @@ def test_regression(kind: Any, rng: np.random.Generator) -> None:
         assert in_batches(kind(), output[:, None], target, w, 9) == pytest.approx(REGRESSION[kind](target, output, w), rel=1e-9)
 
 
+def test_classes_with_a_score_count_even_if_they_never_occur():
+    scores, true = np.eye(5)[[0, 1, 1]], np.array([0, 1, 2])
+    matrix = M.ConfusionMatrix()
+    assert matrix(scores, true).shape == (5, 5) and matrix(np.array([0, 1]), np.array([1, 2])).shape == (3, 3)
+    np.testing.assert_allclose(M.Recall(average=None)(scores, true), [1, 1, 0, 0, 0])
+    assert M.Recall(average="macro")(scores, true) == pytest.approx(2 / 3)
+
+
 FRESH = [M.Accuracy, M.TopKAccuracy, M.Precision, M.Recall, M.F1, M.AUC, M.ConfusionMatrix, M.MeanAbsoluteError, M.MeanSquaredError]
 
 

@@ -107,8 +107,8 @@ def weights_of(weight: Any, count: int) -> Array:
     return np.repeat(weight, count // weight.size)
 
 
-def decide(output: Any, target: Any, threshold: float = 0.5, task: Task = None, name: str = "metric") -> tuple[Array, Array, bool]:
-    """(decided classes, true classes, whether they are binary), flat int64 arrays, from scores and targets.
+def decide(output: Any, target: Any, threshold: float = 0.5, task: Task = None, name: str = "metric") -> tuple[Array, Array, int, bool]:
+    """(decided classes, true classes, how many there are at least, whether they are binary) from scores and targets; the first two flat int64.
 
     output (N, C, ...) with target (N, ...) of class numbers, or of the same shape (one row of probabilities each): the class with the
     largest score. output (N, ...) or (N, 1) with 0/1 targets: whether the score exceeds `threshold`. Integer outputs are classes already.
@@ -122,7 +122,7 @@ def decide(output: Any, target: Any, threshold: float = 0.5, task: Task = None, 
     if o.ndim == t.ndim + 1 and o.shape[1] == 1 and task != "multiclass":
         o = o[:, 0]
     if o.ndim == t.ndim + 1 and o.shape[:1] + o.shape[2:] == t.shape:
-        return o.argmax(1).reshape(-1), _classes(t, name), False
+        return o.argmax(1).reshape(-1), _classes(t, name), o.shape[1], False
     if o.shape != t.shape:
         raise ValueError(
             f"{name}: output {np.shape(output)} and target {np.shape(target)} do not fit. Give scores (N, C) with class numbers (N,), "
@@ -131,12 +131,12 @@ def decide(output: Any, target: Any, threshold: float = 0.5, task: Task = None, 
     many = o.ndim > 1 and o.shape[1] > 1 and o.dtype.kind == "f"
     if task == "multiclass" or (many and task is None):
         if not many:
-            return _classes(o, name), _classes(t, name), False
-        return o.argmax(1).reshape(-1), t.argmax(1).reshape(-1), False
+            return _classes(o, name), _classes(t, name), 0, False
+        return o.argmax(1).reshape(-1), t.argmax(1).reshape(-1), o.shape[1], False
     if o.dtype.kind in "iu" and task is None:
         classes = _classes(o, name), _classes(t, name)
-        return *classes, all(part.max(initial=0) <= 1 for part in classes)
-    return (o.reshape(-1) > threshold).astype(np.int64), (t.reshape(-1) > 0.5).astype(np.int64), True
+        return *classes, 0, all(part.max(initial=0) <= 1 for part in classes)
+    return (o.reshape(-1) > threshold).astype(np.int64), (t.reshape(-1) > 0.5).astype(np.int64), 2, True
 
 
 def _classes(values: Array, name: str) -> Array:

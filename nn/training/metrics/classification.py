@@ -25,7 +25,7 @@ class Accuracy(Mean):
         super().__init__(name)
 
     def update(self, output: Any, target: Any, weight: Any = None) -> None:
-        decided, true, _ = decide(output, target, self.threshold, self.task, self.name)
+        decided, true, _, _ = decide(output, target, self.threshold, self.task, self.name)
         weights = weights_of(weight, len(true))
         self.total += float(weights[decided == true].sum())
         self.weight += float(weights.sum())
@@ -75,9 +75,9 @@ class _Counted(Metric):
         self.binary = True
 
     def update(self, output: Any, target: Any, weight: Any = None) -> None:
-        decided, true, binary = decide(output, target, self.threshold, self.task, self.name)
+        decided, true, known, binary = decide(output, target, self.threshold, self.task, self.name)
         weights = weights_of(weight, len(true))
-        classes = max(2, len(self.true), *(int(part.max(initial=0)) + 1 for part in (decided, true)))
+        classes = max(2, known, len(self.true), *(int(part.max(initial=0)) + 1 for part in (decided, true)))
         right = decided == true
         self.hits = _grown(self.hits, classes) + np.bincount(true[right], weights[right], classes)
         self.said = _grown(self.said, classes) + np.bincount(decided, weights, classes)
@@ -145,7 +145,7 @@ class F1(_Counted):
 
 
 class ConfusionMatrix(Metric):
-    """How often each class (row) was taken for each class (column): (C, C), which grows with the classes that occur.
+    """How often each class (row) was taken for each class (column): (C, C), as many as the scores of a sample, and as occur.
 
     `normalize` divides by the rows' sums ("true"), the columns' ("pred") or everything ("all").
     """
@@ -165,9 +165,9 @@ class ConfusionMatrix(Metric):
         self.counts: Array = np.zeros((self.classes, self.classes))
 
     def update(self, output: Any, target: Any, weight: Any = None) -> None:
-        decided, true, _ = decide(output, target, self.threshold, self.task, self.name)
+        decided, true, known, _ = decide(output, target, self.threshold, self.task, self.name)
         old = len(self.counts)
-        size = max(old, *(int(part.max(initial=0)) + 1 for part in (decided, true)))
+        size = max(old, known, *(int(part.max(initial=0)) + 1 for part in (decided, true)))
         counts: Array = np.bincount(true * size + decided, weights_of(weight, len(true)), size * size).reshape(size, size)
         counts[:old, :old] += self.counts
         self.counts = counts
