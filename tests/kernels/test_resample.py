@@ -210,7 +210,7 @@ REFUSALS = [
     (lambda: resample.fold(np.ones((1, 5, 4)), (3, 3), 2), RuntimeError, "multiple of 4"),
     (lambda: resample.fold(np.ones((1, 4, 5)), (3, 3), 2), RuntimeError, "4 columns"),
     (lambda: resample.affine_grid(np.ones((1, 2, 2)), (1, 1, 3, 3)), ValueError, r"\(1, 2, 3\)"),
-    (lambda: resample.affine_grid(np.ones((1, 2, 3)), (1, 1, 3, 0)), NotImplementedError, "positive"),
+    (lambda: resample.affine_grid(np.ones((1, 2, 3)), (1, 1, 3, 0)), ValueError, "positive"),
 ]
 
 

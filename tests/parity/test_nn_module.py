@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import inspect
 import pickle
 import warnings
@@ -401,11 +402,18 @@ def missing_keys(n: Any, t: Any, log: Any) -> None:
         log(caught.type)
 
 
+def numbers_of_a_window(n: Any, t: Any, log: Any) -> None:
+    u = importlib.import_module(f"{n.__name__}.modules.utils")
+    for given in (3, (1, 2), [4, 5], "ab", 1.5):
+        log([list(f(given)) for f in (u._single, u._pair, u._triple, u._quadruple, u._ntuple(6))])
+    log(u._pair.__name__)
+
+
 PROGRAMS = [
     forward_hooks, hooks_that_change, always_called, backward_hooks, backward_hooks_that_change, global_hooks, registration_hooks,
     state_dict_hooks, partial_loading, assigned_loading, extra_state, buffers, attributes, finding, conversion, application, modes,
     gradients, copies, sequences, lists, dicts, parameter_lists, inheritance, calling, names, positional_state_dict,
-    hooks_see_zeros_for_inputs_without_gradients, missing_keys,
+    hooks_see_zeros_for_inputs_without_gradients, missing_keys, numbers_of_a_window,
 ]  # fmt: skip
 
 
