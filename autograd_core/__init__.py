@@ -85,7 +85,20 @@ from .tensor.create import (
     zeros,
     zeros_like,
 )
-from .tensor.facts import can_cast, is_complex, is_floating_point, is_nonzero, is_tensor, numel, result_type
+from .tensor.facts import (
+    can_cast,
+    detach,
+    is_complex,
+    is_floating_point,
+    is_inference,
+    is_nonzero,
+    is_same_size,
+    is_signed,
+    is_tensor,
+    numel,
+    result_type,
+    typename,
+)
 from .tensor.interop import from_dlpack
 from .tensor.legacy import (
     BoolTensor,

@@ -65,4 +65,35 @@ def broadcast_shapes(*shapes: Any) -> Any:
         ) from None
 
 
-PUBLIC = {f.__name__: f for f in (is_tensor, is_floating_point, is_complex, is_nonzero, numel, result_type, can_cast)}
+def is_inference(input: Tensor) -> bool:
+    """Whether the tensor was made under inference_mode."""
+    _array("is_inference", input)
+    return input._counter is None
+
+
+def is_signed(input: Tensor) -> bool:
+    """Whether the elements may be negative."""
+    _array("is_signed", input)
+    return input.dtype.is_signed
+
+
+def is_same_size(input: Tensor, other: Tensor) -> bool:
+    """Whether two tensors have the same shape."""
+    return _array("is_same_size", input).shape == _array("is_same_size", other).shape
+
+
+def detach(input: Tensor) -> Tensor:
+    """The tensor without its history, on the same memory."""
+    _array("detach", input)
+    return input.detach()
+
+
+def typename(obj: Any) -> str:
+    """The name of a tensor's type, or of any object's class with its module."""
+    if isinstance(obj, Tensor):
+        return f"torch.{obj.dtype.suffix}Tensor"
+    return f"{type(obj).__module__}.{type(obj).__qualname__}".removeprefix("builtins.")
+
+
+_OPEN = (is_tensor, is_floating_point, is_complex, is_nonzero, numel, result_type, can_cast, is_inference, is_signed, is_same_size)
+PUBLIC = {f.__name__: f for f in (*_OPEN, detach, typename)}
