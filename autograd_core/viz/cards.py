@@ -284,7 +284,7 @@ def few(kept: Kept | None) -> str:
     array: Any = None if kept is None else kept.array
     if array is None:
         return "?"
-    flat = [exact(float(v)) for v in array.reshape(-1)[:4]]
+    flat = [exact(float(v)) for v in array.reshape(-1)[:4]] + (["…"] if array.size > 4 else [])
     return flat[0] if array.ndim == 0 or len(flat) == 1 else f"[{', '.join(flat)}]"
 
 

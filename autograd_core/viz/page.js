@@ -179,7 +179,12 @@
   for (const [id, run] of Object.entries(buttons)) $(id).addEventListener("click", run);
   $("bar").hidden = false;
   draw();
-  const share = ($("view").clientWidth - 4) / $("graph").dataset.w;
-  if (share < 1) { zoom = Math.max(share, 0.5); scale(); }
-  if (share < 0.5) { const first = now.plan.boxes[now.shown[0]]; $("view").scrollLeft = (first[0] + MARGIN) * zoom - $("view").clientWidth / 2; paint(); }
+  // at first as large as is there, half the size at least; in a frame that is not shown yet, once it is
+  const arrive = () => {
+    const wide = $("view").clientWidth, share = (wide - 4) / $("graph").dataset.w;
+    if (wide < 50) return window.addEventListener("resize", arrive, { once: true });
+    if (share < 1) { zoom = Math.max(share, 0.5); scale(); }
+    if (share < 0.5) { $("view").scrollLeft = (now.plan.boxes[now.shown[0]][0] + MARGIN) * zoom - wide / 2; paint(); }
+  };
+  arrive();
 })();

@@ -20,11 +20,12 @@ POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inli
 STILL = 800  # boxes up to which the page also holds the picture for readers without scripts
 PACKED = 200_000  # bytes of data from which on they are compressed, for browsers that can unpack (since 2023 all do)
 STYLE = (
-    f"body{{margin:0;font:13px system-ui,sans-serif;background:{LIGHT.page};color:{LIGHT.ink}}}h1{{font-size:15px;margin:0 8px 0 0;display:inline}}"
+    f"body{{margin:0;display:flex;flex-direction:column;height:100vh;font:13px system-ui,sans-serif;background:{LIGHT.page};color:{LIGHT.ink}}}"
+    f"h1{{font-size:15px;margin:0 8px 0 0;display:inline}}"
     f"#bar{{padding:6px 12px;border-bottom:1px solid {LIGHT.line}}}#bar[hidden]{{display:none}}button{{font:inherit;margin-right:3px;padding:2px 9px;"
     f"border:1px solid {LIGHT.line};border-radius:5px;background:{LIGHT.pill};color:{LIGHT.ink};cursor:pointer}}"
     f"#count,.hint{{color:{LIGHT.soft};margin-left:8px}}"
-    f"#view{{overflow:auto;height:calc(100vh - 74px)}}#said{{position:fixed;right:10px;bottom:38px;max-width:min(560px,90vw);max-height:50vh;overflow:auto;"
+    f"#view{{overflow:auto;flex:1;min-height:0}}#said{{position:fixed;right:10px;bottom:38px;max-width:min(560px,90vw);max-height:50vh;overflow:auto;"
     f"white-space:pre-wrap;background:{LIGHT.page};border:1px solid {LIGHT.line};border-radius:6px;padding:8px 11px;margin:0;font:12px ui-monospace,monospace}}"
     f"#said[hidden]{{display:none}}#key{{border-top:1px solid {LIGHT.line};padding:2px 12px}}.click{{cursor:pointer}}.small{{font-size:11px;font-weight:400}}"
     f"@media(prefers-color-scheme:dark){{body{{background:{DARK.page};color:{DARK.ink}}}button{{background:{DARK.pill};color:{DARK.ink}}}"

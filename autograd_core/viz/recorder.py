@@ -195,6 +195,10 @@ class Recorder(Watch):
         node = x._node
         if node is not None and node.id not in self.trace.by_source and type(node) is not Leaf:
             adopt(self.trace, [node])
+            for t in (x, *((x._view[0],) if x._view is not None else ())):  # a part was changed: so was what it is a part of
+                made = self.trace.value_of(t)
+                if made is not None and made.kept is None:
+                    made.kept = self.trace.budget.keep(t.array, True)
         elif type(node) is not Leaf:
             self._know(x, value)
 

@@ -232,3 +232,15 @@ def test_a_recording_as_json():
     assert [r["op"] for r in data["records"]] == ["mul", "add", "mul", "tanh"]
     assert len(data["events"]) == 4
     assert data["values"][0]["stats"]["min"] == 2.0
+
+
+def test_a_change_of_a_part_is_a_new_value_of_the_whole():
+    w = ag.ones(4, requires_grad=True)
+    with viz.record() as trace:
+        base = w * 1.0
+        base[1:3].mul_(3.0)
+        (base * base).sum().backward()
+    whole = trace.values[trace.records[-1].inputs[0]]
+    square = trace.records[trace.values[whole.id].maker]
+    assert np.array_equal(trace.values[square.inputs[0]].kept.array, [1, 3, 3, 1])
+    assert np.array_equal(trace.gradient(trace.value_of(w).id), w.grad.array)
