@@ -351,7 +351,7 @@ alias(matmul, "linalg.matmul")
 alias(outer, "ger")
 
 
-@composed(spaces="functional torch")
+@composed(spaces="functional")
 def bilinear(x1: Value, x2: Value, weight: Value, bias: Value | None = None) -> Value:
     """x1ᵀ W_o x2 + b_o for every output o: x1 (..., in1), x2 (..., in2), weight (out, in1, in2)."""
     if len(weight.shape) != 3:

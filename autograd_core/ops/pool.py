@@ -154,7 +154,7 @@ def _avg_pool(
     return out if had_batch else squeeze(out, 0)
 
 
-@composed(spaces="functional torch")
+@composed(spaces="functional")
 def max_pool1d(
     x: Value,
     kernel_size: Size,
@@ -168,7 +168,7 @@ def max_pool1d(
     return _max_pool(x, kernel_size, stride, padding, dilation, ceil_mode, return_indices, 1)
 
 
-@composed(spaces="functional torch")
+@composed(spaces="functional")
 def max_pool2d(
     x: Value,
     kernel_size: Size,
@@ -182,7 +182,7 @@ def max_pool2d(
     return _max_pool(x, kernel_size, stride, padding, dilation, ceil_mode, return_indices, 2)
 
 
-@composed(spaces="functional torch")
+@composed(spaces="functional")
 def max_pool3d(
     x: Value,
     kernel_size: Size,
@@ -196,7 +196,7 @@ def max_pool3d(
     return _max_pool(x, kernel_size, stride, padding, dilation, ceil_mode, return_indices, 3)
 
 
-@composed(spaces="functional torch")
+@composed(spaces="functional")
 def avg_pool1d(
     x: Value, kernel_size: Size, stride: Size | None = None, padding: Size = 0, ceil_mode: bool = False, count_include_pad: bool = True
 ) -> Value:
@@ -266,7 +266,7 @@ def _adaptive_max(x: Value, output_size: Any, return_indices: bool, rank: int) -
     return both(adaptive_max(x, sizes_of(x, output_size, rank, name)), had_batch, return_indices)
 
 
-@composed(spaces="functional torch")
+@composed(spaces="functional")
 def adaptive_avg_pool1d(x: Value, output_size: Any) -> Value:
     """Means over output_size windows that cover L evenly."""
     return _adaptive_avg(x, output_size, 1)
