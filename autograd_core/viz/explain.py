@@ -58,6 +58,7 @@ class Explanation(NamedTuple):
     of: int
     notes: tuple[str, ...]
     linear: bool
+    given: tuple[tuple[str, float], ...] = ()  # what the rule read at the one output element that took part: ("out[0, 1]", 0.5)
 
     @property
     def total(self) -> float:
@@ -92,9 +93,15 @@ class Explanation(NamedTuple):
         added = f"{number(self.before, digits)} + {_in(self.contribution, digits)} = {number(self.after, digits)}"
         return f"+= contribution {self.nth} of {self.of}: {added}"
 
+    def given_text(self, digits: int = 4) -> str:
+        """out[0, 1] = 0.5, x[0, 1] = 2"""
+        return ", ".join(f"{name} = {number(value, digits)}" for name, value in self.given)
+
     def text(self, digits: int = 4) -> str:
         """Several lines for a terminal."""
         lines = [f"{self.target}   (step {self.k})", f"  rule  {self.rule}", f"        {self.names()}", f"        {self.equation(digits)}"]
+        if self.given:
+            lines.append(f"        with {self.given_text(digits)}")
         lines.append(f"        {self.sum_text(digits)}")
         return "\n".join([*lines, *(f"  note  {note}" for note in self.notes)])
 
@@ -116,7 +123,7 @@ class Explanation(NamedTuple):
         return {
             "k": self.k, "target": self.target, "index": list(self.place), "rule": self.rule, "terms": terms, "more": self.more,
             "before": None if self.before is None else plain(self.before), "nth": self.nth, "of": self.of, "notes": list(self.notes),
-            "linear": self.linear, **numbers,
+            "linear": self.linear, "given": [[name, plain(value)] for name, value in self.given], **numbers,
         }  # fmt: skip
 
     def __repr__(self) -> str:
@@ -199,10 +206,11 @@ def explain(run: Pass, k: int, slot: int, index: Any = None, name: str = "", wan
     if not linear:
         notes.append("this rule's result is no sum of upstream × derivative (complex numbers, a hook, or a rule of the user's): shown whole")
     more = len(found) - len(shown) if linear else 0
+    given = _given(saved_of(run, step), shown[0]) if len(shown) == 1 and not more and shown[0].slope_name.startswith("∂") else ()
     target = element(f"∂L/∂{name or own}", at)
     of = len(run.arrivals.get(value, ()))
     return Explanation(
-        k, target, name or own, at, rule_text(step, slot), shown, more, rest, contribution, before, after, nth + 1, of, tuple(notes), linear
+        k, target, name or own, at, rule_text(step, slot), shown, more, rest, contribution, before, after, nth + 1, of, tuple(notes), linear, given
     )
 
 
@@ -233,6 +241,19 @@ def _terms(
     outputs = getattr(step.record.op, "outputs", ("out",))
     made = [_term(step, saved, slot, at, o, j, g, s, outputs, many) for _, o, j, g, s in real]
     return made + [made[0]] * (len(terms) - len(made)) if made else [], total, size
+
+
+def _given(saved: dict[str, Any], term: Term) -> tuple[tuple[str, float], ...]:
+    """The numbers that the rule of an elementwise operation read at one place."""
+    found = []
+    for name, value in saved.items():
+        if isinstance(value, np.ndarray) and value.dtype.kind in "fiub" and value.ndim == len(term.place):
+            at = tuple(0 if n == 1 else i for i, n in zip(term.place, value.shape, strict=True))
+            if all(i < n for i, n in zip(at, value.shape, strict=True)):
+                found.append((element(name, at), float(value[at])))
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            found.append((name, float(value)))
+    return tuple(found)
 
 
 def _largest_of(sizes: np.ndarray) -> np.ndarray:

@@ -132,7 +132,7 @@ class _Data:
         return [self._equation(e, *((2, 5) if self.count > MANY else (8, 9))) for e in found]
 
     def _equation(self, e: Explanation, most: int, digits: int) -> list[Any]:
-        """[target, terms, more, rest, contribution, before, after, nth, of, linear, notes, place]; the rest is what is missing to the contribution."""
+        """[target, terms, more, rest, contribution, before, after, nth, of, linear, notes, place, given]; the rest is what is missing to the contribution."""
         terms = [[self.texts.at(t.upstream_name), _number(t.upstream, digits), self.texts.at(t.slope_name), _number(t.slope, digits)] for t in e.terms[:most]]
         contribution = _number(e.contribution)
         given = [t[1] * t[3] if isinstance(t[1], float) and isinstance(t[3], float) else math.nan for t in terms]
@@ -141,7 +141,7 @@ class _Data:
         before = None if e.before is None else _number(e.before)
         return [
             self.texts.at(e.target), terms, more, rest if e.linear else 0.0, contribution, before, _number(e.after), e.nth, e.of, int(e.linear),
-            [self.texts.at(note) for note in e.notes], list(e.place),
+            [self.texts.at(note) for note in e.notes], list(e.place), [[self.texts.at(name), _number(v, 5)] for name, v in e.given],
         ]  # fmt: skip
 
     def _values(self) -> dict[str, list[Any]]:

@@ -108,7 +108,7 @@
     if (texts[name] !== own[0]) out.push(el("p", [`${own[0]} is `, el("b", texts[name]), "; g is the gradient that came, ∂L/∂out"], "soft"));
     const e = equations[Math.min(element, equations.length - 1)];
     if (!e) return [...out, el("p", "The equation of this step is not in the page, which would be too large: s.explain() has it.", "soft")];
-    const [target, terms, more, rest, total, before, after, count, of, linear, notes] = e;
+    const [target, terms, more, rest, total, before, after, count, of, linear, notes, , given] = e;
     if (linear && terms.length) {
       const [un, u, sn, d] = terms.reduce((a, b) => (Math.abs(b[1] * b[3]) > Math.abs(a[1] * a[3]) ? b : a));
       const one = terms.length + more === 1;
@@ -123,6 +123,7 @@
       if (!terms.length) shown.push("0");
     }
     shown.push(el("b", ` = ${number(total)}`));
+    if (given.length) shown.push(el("small", `with ${given.map(([name, v]) => `${texts[name]} = ${number(v)}`).join(", ")}`));
     const eq = el("div", shown, "eq");
     eq.id = "equation";
     eq.dataset.total = total;

@@ -46,7 +46,7 @@ def test_equations_in_the_page_add_up(name):
     for k, step in enumerate(data["steps"], 1):
         gradients = {c.slot: c.array for c in s.at(k).contributions}
         for array, part in zip(gradients.values(), step[4], strict=True):
-            for _, terms, _, rest, contribution, before, after, *_, notes, place in part[5]:
+            for _, terms, _, rest, contribution, before, after, *_, notes, place, _given in part[5]:
                 total = math.fsum([*(t[1] * t[3] for t in terms), rest])
                 assert math.isclose(total, contribution, rel_tol=1e-6, abs_tol=1e-12)
                 assert math.isclose(contribution, array[tuple(place)], rel_tol=1e-6)

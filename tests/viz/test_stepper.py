@@ -428,3 +428,14 @@ def test_a_custom_function_is_a_step_like_any_other(live):
     (moment,) = (m for m in s if m.op == "Square")
     assert moment.explain().equation() == "2 · 18 = 36"
     assert s.grad_of(x).tolist() == [36.0, 108.0]
+
+
+def test_numbers_that_have_changed_since_are_not_shown():
+    w = ag.tensor([2.0, 3.0], requires_grad=True)
+    s = viz.stepper((w * w).sum()).goto("end")
+    assert s.explain((1,)).equation() == "1 · 3 = 3"
+    with ag.no_grad():
+        w.add_(1)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        s.explain((1,))
+    assert s.grad_of(w).tolist() == [4.0, 6.0]
