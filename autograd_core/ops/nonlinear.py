@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from ..kernels import prelu as by_channel
 from ..kernels.activation import forward, gradient
 from ..op import Array, Value, composed, op, quiet
 from .comparison import ge, gt, le, logical_and, logical_or, lt, where
@@ -345,7 +346,7 @@ def prelu(x: Array, w: Array) -> Array:
     floating(x, "prelu")
     if _one_weight(x, w):
         return forward("leaky_relu")(x, float(w.reshape(())))
-    return np.where(x > 0, x, w * x)
+    return by_channel.prelu(x, w)
 
 
 def _one_weight(x: Array, w: Array) -> bool:
@@ -357,7 +358,7 @@ def _one_weight(x: Array, w: Array) -> bool:
 def _prelu_slope(g: Array, x: Array, w: Array) -> Array:
     if _one_weight(x, w) and ready(g, x):
         return gradient("leaky_relu")(g, x, float(w.reshape(())))
-    return np.where(x > 0, g, g * w)
+    return by_channel.prelu_input(g, x, w)
 
 
 @composed("[{x} > 0] ? {g} : {g} · {w}", spaces="engine", kernel=_prelu_slope)

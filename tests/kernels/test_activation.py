@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import autograd_core as ag
 import nn.functional as F
-from autograd_core.kernels import activation, jit, loss
+from autograd_core.kernels import activation, jit, loss, prelu
 from autograd_core.kernels.activation_scalars import scalars
 from autograd_core.kernels.contract import ContractError
 
@@ -176,3 +178,15 @@ def test_arrays_outside_the_contract_are_refused(call):
 def test_nothing_at_all():
     assert activation.forward("silu")(np.zeros((0, 3), np.float32)).shape == (0, 3)
     assert loss.total("mse", np.zeros(0), np.zeros(0)) == 0.0
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@given(outer=st.integers(1, 3), channels=st.integers(1, 5), inner=st.integers(300, 2000), seed=st.integers(0, 99))
+@settings(deadline=None, max_examples=10)
+def test_prelu_by_channel(outer, channels, inner, seed, dtype):
+    rng = np.random.default_rng(seed)
+    x, g = (rng.normal(size=(outer, channels, 2, inner)).astype(dtype) for _ in range(2))
+    x[0, 0, 0, :4] = np.nan, np.inf, -np.inf, 0
+    w = rng.normal(size=(channels, 1, 1)).astype(dtype)
+    np.testing.assert_array_equal(prelu.prelu(x, w), np.where(x > 0, x, w * x))
+    np.testing.assert_array_equal(prelu.prelu_input(g, x[..., ::-1], w), np.where(x[..., ::-1] > 0, g, g * w))

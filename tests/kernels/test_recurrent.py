@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd_core.kernels import jit, recurrent
+from autograd_core.kernels import jit, recurrent, recurrent_steps
 from autograd_core.kernels.contract import ContractError
 from autograd_core.kernels.recurrent_loops import loops
 
@@ -49,8 +49,8 @@ def layer(kind: str, sizes: Any, reverse: bool, dtype: str, hidden: int = 6, pro
 @pytest.mark.parametrize(("kind", "projected"), [("rnn", 0), ("lstm", 0), ("lstm", 2), ("gru", 0)])
 @pytest.mark.parametrize("road", ["one launch", "between products"])
 def test_compiled_is_numpy(monkeypatch, kind, projected, sizes, reverse, dtype, road):
-    monkeypatch.setattr(recurrent, "LOOP_FROM", 1)
-    monkeypatch.setattr(recurrent, "OWN_BELOW", 1 << 17 if road == "one launch" else 0)
+    monkeypatch.setattr(recurrent_steps, "LOOP_FROM", 1)
+    monkeypatch.setattr(recurrent_steps, "OWN_BELOW", 1 << 17 if road == "one launch" else 0)
     found = layer(kind, SIZES[sizes], reverse, dtype, projected=projected)
     with jit.numpy_only():
         expected = layer(kind, SIZES[sizes], reverse, dtype, projected=projected)
@@ -70,7 +70,7 @@ def test_a_packed_batch_of_equal_lengths_is_the_padded_one(kind):
 @pytest.mark.parametrize("kind", GATES)
 @pytest.mark.parametrize("loop_from", [1, 1 << 30])
 def test_nothing_in_nothing_out(monkeypatch, kind, loop_from):
-    monkeypatch.setattr(recurrent, "LOOP_FROM", loop_from)
+    monkeypatch.setattr(recurrent_steps, "LOOP_FROM", loop_from)
     rows = GATES[kind] * 3
     weights = [np.ones((rows, 2)), np.ones((rows, 3)), None, None]
     tail: tuple[Any, ...] = {"rnn": (False, None, False), "lstm": (None, None, False), "gru": (None, False)}[kind]
@@ -83,7 +83,7 @@ def test_nothing_in_nothing_out(monkeypatch, kind, loop_from):
 
 
 def test_nan_and_infinity_stay_in_their_sequence(monkeypatch):
-    monkeypatch.setattr(recurrent, "LOOP_FROM", 1)
+    monkeypatch.setattr(recurrent_steps, "LOOP_FROM", 1)
     x = np.zeros((3, 3, 2))
     x[1, 0], x[1, 1] = np.nan, np.inf
     weights = [np.full((12, 2), 0.3), np.full((12, 3), 0.1), None, None]
