@@ -9,6 +9,7 @@ from .breaks import paths_of
 from .facts import rms_of
 from .passes import Pass, Step
 from .readings import step_word
+from .source import file_name
 from .stats import Kept
 from .words import number, shape_text
 
@@ -63,7 +64,7 @@ def _forward(run: Pass) -> list[Flag]:
             continue
         nans = sum(kept.stats.nans for kept in made)
         word = f"{nans} NaN" if nans else f"{sum(kept.stats.infs for kept in made)} infinite values"
-        line = f" at {record.line[0]}:{record.line[1]}" if record.line else ""
+        line = f" at {file_name(record.line[0])}:{record.line[1]}" if record.line else ""
         known = [(trace.values[v], kept.stats) for v, kept in given if kept is not None]
         ranges = [f"{shape_text(value.shape)} from {number(s.least, 4)} to {number(s.greatest, 4)}" for value, s in known]
         text = f"{step_word(step)}{line} made {word} going forward" + (f", of {' and '.join(ranges)}" if ranges else "")

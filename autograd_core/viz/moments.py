@@ -14,6 +14,7 @@ from .formula import latex, mathml
 from .passes import Pass, Step, dense
 from .readings import slot_name, step_word
 from .records import Value
+from .source import file_name
 from .stats import Stats
 from .words import number, shape_text
 
@@ -47,7 +48,7 @@ class Source(NamedTuple):
     text: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}  {self.text}".rstrip()
+        return f"{file_name(self.file)}:{self.line}  {self.text}".rstrip()
 
 
 class Moment:

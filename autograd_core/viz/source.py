@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import os
 import sys
 from types import CodeType
 from typing import Any, NamedTuple
@@ -61,6 +62,15 @@ def line_of(site: Site) -> tuple[str, int] | None:
         if start <= offset < end and line_number is not None:
             return code.co_filename, line_number
     return code.co_filename, code.co_firstlineno
+
+
+def file_name(path: str) -> str:
+    """A file as its reader knows it: from the current folder, or as a cell of a notebook; else its whole path."""
+    folder, name = os.path.split(path)
+    if os.path.basename(folder).startswith("ipykernel_"):
+        return f"cell {name.removesuffix('.py')}"
+    here = os.getcwd() + os.sep
+    return path[len(here) :] if path.startswith(here) else path
 
 
 def text_of(site: Site) -> str:

@@ -21,6 +21,7 @@ from .moments import called
 from .passes import dense
 from .readings import slot_name
 from .scene import make_scene
+from .source import file_name
 from .stats import Kept, Stats
 from .svg import lay_out_scene
 from .theme import FAMILIES, family_word
@@ -156,7 +157,8 @@ class _Data:
 
     def _file(self, path: str, line: int) -> str:
         """A file's name as the reader knows it, with the lines around one kept."""
-        name = os.path.relpath(path) if os.path.isabs(path) and path.startswith(os.getcwd() + os.sep) else os.path.basename(path)
+        name = file_name(path)
+        name = os.path.basename(name) if os.path.isabs(name) else name
         lines = self.files.setdefault(name, {})
         for number in range(max(line - AROUND, 1), line + AROUND + 1):
             if number not in lines:

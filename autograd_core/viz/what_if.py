@@ -22,6 +22,8 @@ class Difference(NamedTuple):
     ratio: float | None  # other = ratio · mine, to the last bits
 
     def __repr__(self) -> str:
+        if not self.change:
+            return f"<{self.name}: L2 {number(self.mine)}, unchanged>"
         what = f"exactly {number(self.ratio, 4)} times" if self.ratio is not None else f"changed by {number(100 * self.change)} %"
         return f"<{self.name}: L2 {number(self.mine)} and {number(self.other)}, {what}>"
 
