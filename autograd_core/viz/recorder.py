@@ -18,6 +18,7 @@ from ..op import Op
 from ..tensor.base import Tensor
 from .records import FULL, Budget, Event, Record, Value
 from .source import Known, site_here
+from .stats import Kept
 from .tape import adopt
 from .trace import Trace, live
 
@@ -64,6 +65,7 @@ class record:  # noqa: N801  used as `with record() as trace`
         if context.watch is self._watch:
             context.watch = self._before
         self._watch.known.clear()
+        self._watch.sent.clear()
 
 
 class Recorder(Watch):
@@ -75,6 +77,7 @@ class Recorder(Watch):
         self.known: Known = {}
         self.last = perf_counter()
         self.counts: dict[int, int] = {}
+        self.sent: dict[int, tuple[Any, Kept]] = {}  # node id -> (a large gradient on its way there, its statistics)
 
     # the forward pass
 
@@ -214,6 +217,7 @@ class Recorder(Watch):
         trace.passes.append(len(trace.events))
         trace.roots = [trace.by_source[n.id] for n in nodes if n.id in trace.by_source]
         self.counts = {}
+        self.sent = {}
         self.last = perf_counter()
 
     def backward(self, node: Any, g: Any, grads: tuple[Any, ...]) -> None:
@@ -228,12 +232,17 @@ class Recorder(Watch):
             at = trace.by_node[node.id]
         if not trace.passes:
             trace.passes.append(0)
-        upstream = tuple([self._flowing(a) for a in g]) if type(g) in (list, tuple) else (self._flowing(g),)
+        sent = self.sent.pop(node.id, None)
+        if sent is not None and sent[0] is g:  # measured when it was sent
+            upstream: tuple[Any, ...] = (sent[1],)
+        else:
+            upstream = tuple([self._flowing(a) for a in g]) if type(g) in (list, tuple) else (self._flowing(g),)
         values, counts, by_source = trace.values, self.counts, trace.by_source
         for v, kept in zip(trace.records[at].outputs, upstream, strict=False):
             values[v]._grad = kept
         targets: list[int | None] = []
-        orders, given = [], []
+        orders: list[int] = []
+        given: list[Any] = []
         for parent, part in zip(node.parents, grads, strict=False):
             target = None if part is None or parent is None else by_source.get(parent.id)
             k = 0
@@ -242,7 +251,15 @@ class Recorder(Watch):
                 counts[target] = k + 1
             targets.append(target)
             orders.append(k)
-            given.append(None if target is None else self._flowing(part))
+            if target is None:
+                given.append(None)
+                continue
+            flowing = self._flowing(part)
+            given.append(flowing)
+            if k:
+                self.sent.pop(parent.id, None)  # a sum arrives, not this
+            elif type(flowing) is Kept and type(parent) is Node:
+                self.sent[parent.id] = part, flowing
         events = trace.events
         events.append(Event(len(events), len(trace.passes) - 1, at, upstream, tuple(targets), tuple(orders), tuple(given), now - self.last))
         self.last = perf_counter()
