@@ -272,6 +272,13 @@ def _identity(reduce: str, dtype: np.dtype[Any]) -> Any:
     return 1 if reduce == "prod" else 0
 
 
+def _whole_rows(x: Array, axis: int, index: Array, values: Array) -> bool:
+    """Whether the index, broadcast from a vector, sends whole rows of values to rows of x."""
+    if axis != 0 or not x.ndim or not _pays(index.size, x.dtype) or values.dtype != x.dtype:
+        return False
+    return index.shape[1:] == x.shape[1:] == values.shape[1:] and len(values) == len(index) and not any(index.strides[1:])
+
+
 def scatter_reduce(x: Array, dim: int, index: Array, src: Any, reduce: str, include_self: bool = True) -> Array:
     """x with the src of each target element reduced by "sum", "prod", "mean", "amax" or "amin".
 
@@ -286,6 +293,14 @@ def scatter_reduce(x: Array, dim: int, index: Array, src: Any, reduce: str, incl
         return x.copy()
     _check_range(index, x.shape[axis] if x.ndim else 1, "scatter_reduce", axis, RuntimeError)
     out = np.array(x, order="C")
+    if reduce in _LOWEST and _whole_rows(x, axis, index, values):
+        rows = np.ascontiguousarray(index[(slice(None), *(0,) * (x.ndim - 1))])
+        if not include_self:
+            out[rows] = _identity(reduce, x.dtype)
+        target = out.reshape(len(out), -1)
+        tiles = -(-target.shape[1] // loops.TILE)
+        loops.extreme_rows(tiles, rows, np.ascontiguousarray(values).reshape(len(rows), -1), target, tiles, _LOWEST[reduce])
+        return out
     flat, place, values = out.reshape(-1), _linear(x.shape, axis, index), values.reshape(-1)
     with np.errstate(all="ignore"):
         if not include_self:

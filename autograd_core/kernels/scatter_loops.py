@@ -5,10 +5,10 @@ Imports NumPy, `jit`, `contract`. Every contract bounds the index, so that a loo
 
 from __future__ import annotations
 
-from .contract import INDEX, array, contract, integer, number
+from .contract import INDEX, array, contract, flag, integer, number
 from .jit import CONTRACT, compiled
 
-__all__ = ["NUMBERS", "TILE", "add_rows", "gather_each", "scatter_add_each", "scatter_each"]
+__all__ = ["NUMBERS", "TILE", "add_rows", "extreme_rows", "gather_each", "scatter_add_each", "scatter_each"]
 
 NUMBERS = ("float32", "float64", "int64", "int32", "int16", "int8", "uint8")
 
@@ -103,3 +103,31 @@ def add_rows(lo, hi, index, src, alpha, out, tiles):  # type: ignore[no-untyped-
             continue
         for r in range(len(index)):
             _add(src[o, r, a : a + width], factor, out[o, index[r], a : a + width])
+
+
+@contract(
+    f"(tiles - 1) * {TILE} < i",
+    index=array("k", INDEX, at_least="0", below="n"),
+    src=array("k i", same="out"),
+    out=array("n i", NUMBERS, writes=True),
+    tiles=integer(1),
+    largest=flag(),
+)
+@compiled(parallel=True)
+def extreme_rows(lo, hi, index, src, out, tiles, largest):  # type: ignore[no-untyped-def]
+    """out[index[r]] = the extreme of itself and src[r], NaN if either is; a block is a tile of columns.
+
+    100,000 rows of 64 floats into 10,000 take 51 ms with NumPy's ufunc.at, which goes element by element.
+    """
+    for block in range(lo, min(hi, tiles)):
+        a = block * TILE
+        for r in range(len(index)):
+            row, values = out[index[r]][a : a + TILE], src[r][a : a + TILE]
+            if largest:
+                for j in range(len(row)):
+                    v, old = values[j], row[j]
+                    row[j] = v if (v > old) | (v != v) else old
+            else:
+                for j in range(len(row)):
+                    v, old = values[j], row[j]
+                    row[j] = v if (v < old) | (v != v) else old

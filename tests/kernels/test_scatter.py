@@ -227,3 +227,23 @@ REFUSALS = [
 def test_refusals(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "uint8"])
+@pytest.mark.parametrize(("reduce", "ufunc"), [("amax", np.maximum), ("amin", np.minimum)])
+@pytest.mark.parametrize("include", [True, False])
+@pytest.mark.parametrize("columns", [(), (3,), (2, 700)])
+def test_extremes_of_whole_rows(dtype, reduce, ufunc, include, columns):
+    rng = np.random.default_rng(len(columns))
+    x, src = (rng.integers(0, 200, size=(n, *columns)).astype(dtype) for n in (40, 3000))
+    if dtype.startswith("float"):
+        x[1], src[7] = np.nan, np.nan
+    rows = rng.integers(2, 40, 3000)
+    index = np.broadcast_to(rows.reshape(-1, *(1,) * len(columns)), src.shape)
+    expected = x.copy()
+    if not include:
+        info = np.iinfo(dtype) if dtype[0] in "iu" else np.finfo(dtype)
+        expected[rows] = {"amax": info.min, "amin": info.max}[reduce]
+    with np.errstate(invalid="ignore"):
+        ufunc.at(expected, rows, src)
+    np.testing.assert_array_equal(scatter.scatter_reduce(x, 0, index, src, reduce, include), expected)
