@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import autograd_core as ag
+from autograd_core.frames import user_level
 
 from .batches import Stream, length, unpack
 from .callbacks.base import Callback, CallbackList, Logs
@@ -89,7 +91,8 @@ class Run:
                 self.begin_epoch()
             inside = False
             self.train_epoch()
-            self.end_epoch()
+            if self.step:
+                self.end_epoch()
         tell("on_train_end", self.logs)
         return self.recorder.history
 
@@ -120,10 +123,20 @@ class Run:
             if self.save_every is not None and self.step % self.save_every == 0:
                 self.save()
         else:
-            if self.step == 0:
-                raise ValueError("the training data is empty: there is not one batch")
-            if self.steps is not None and self.step < self.steps:
-                trainer.stop_training = True
+            self.data_ended()
+
+    def data_ended(self) -> None:
+        """The data gave its last batch of this epoch: stop where it has no more for the next. ValueError where it never had any."""
+        if self.step == 0 and not (self.recorder.history.epoch and (self.steps is not None or self.train.once)):
+            raise ValueError("the training data is empty: there is not one batch")
+        if self.step == 0 and self.steps is None:
+            warnings.warn(
+                f"the generator gave its last batch in epoch {self.epoch}: training stops here. Give a function that returns a new "
+                "generator for each epoch, or steps_per_epoch",
+                stacklevel=user_level(),
+            )
+        if self.step < (self.steps or 1):
+            self.trainer.stop_training = True
 
     def end_epoch(self) -> None:
         """Validate, tell, save."""

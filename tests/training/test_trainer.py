@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -340,6 +341,16 @@ def test_data_that_ends_too_early_warns() -> None:
         _, history = trained(iter(one_pass()), steps_per_epoch=7, epochs=3)
     assert len(history) == 1
     assert said[0].filename == __file__  # the user's line
+
+
+@pytest.mark.parametrize(("steps", "said"), [(len(one_pass()), "the data ended"), (None, "the generator gave its last batch in epoch 1")])
+def test_data_that_ends_with_an_epoch_warns_and_keeps_the_history(steps: int | None, said: str) -> None:
+    with pytest.warns(UserWarning, match=said):
+        _, history = trained(iter(one_pass()), steps_per_epoch=steps, epochs=3)
+    assert history.epoch == [0]
+    with pytest.raises(ValueError, match="there is not one batch"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        trained(iter([]), steps_per_epoch=steps, epochs=3)
 
 
 MODEL = nn.Linear(4, 3)
