@@ -294,7 +294,8 @@ def scatter_reduce(x: Array, dim: int, index: Array, src: Any, reduce: str, incl
     _check_range(index, x.shape[axis] if x.ndim else 1, "scatter_reduce", axis, RuntimeError)
     out = np.array(x, order="C")
     if reduce in _LOWEST and _whole_rows(x, axis, index, values):
-        rows = np.ascontiguousarray(index[(slice(None), *(0,) * (x.ndim - 1))])
+        first: tuple[Any, ...] = (slice(None), *(0,) * (x.ndim - 1))
+        rows = np.ascontiguousarray(index[first])
         if not include_self:
             out[rows] = _identity(reduce, x.dtype)
         target = out.reshape(len(out), -1)
