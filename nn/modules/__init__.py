@@ -1,5 +1,6 @@
 """The modules of torch.nn, one file a family."""
 
+from . import elsewhere as elsewhere  # after all others: it gives them PyTorch's other paths
 from .activation import *
 from .adaptive import *
 from .attention import *

@@ -30,15 +30,18 @@ class _ConvNd(Module):
     """What all convolutions share: the arguments, the weights and how they start."""
 
     rank: int
-    transposed = False
+    transposed: bool
     weight: Parameter
     bias: Parameter | None
 
-    def _set(
-        self, in_channels: int, out_channels: int, kernel_size: Size, stride: Size, padding: Size | str, dilation: Size,
-        output_padding: Size, groups: int, padding_mode: str,
+    def __init__(
+        self, in_channels: int, out_channels: int, kernel_size: Size, stride: Size, padding: Size | str, dilation: Size, transposed: bool,
+        output_padding: Size, groups: int, bias: bool, padding_mode: str, device: Any = None, dtype: Any = None,
     ) -> None:  # fmt: skip
-        """Check the arguments and keep them, sizes as tuples."""
+        super().__init__()
+        if not hasattr(self, "rank"):  # a class of the user's own: its sizes are tuples
+            self.rank = len(tuple(kernel_size))  # type: ignore[arg-type]
+        self.transposed = transposed
         if groups <= 0:
             raise ValueError(f"groups must be a positive integer, got {groups}")
         if in_channels % groups != 0:
@@ -58,9 +61,6 @@ class _ConvNd(Module):
         self.padding: Any = padding if isinstance(padding, str) else ntuple(padding, rank)
         self.dilation, self.output_padding = ntuple(dilation, rank), ntuple(output_padding, rank)
         self.groups, self.padding_mode = groups, padding_mode
-
-    def _make(self, bias: bool, device: Any, dtype: Any) -> None:
-        """Make and draw the parameters."""
         self.weight = Parameter(ag.empty(self._weight_shape(), device=device, dtype=dtype))
         self.register_parameter("bias", Parameter(ag.empty(self.out_channels, device=device, dtype=dtype)) if bias else None)
         self.reset_parameters()
@@ -87,6 +87,10 @@ class _ConvNd(Module):
             totals = [d * (k - 1) for d, k in zip(self.dilation, self.kernel_size, strict=True)]
             return [n for total in reversed(totals) for n in (total // 2, total - total // 2)]
         return [n for p in reversed(self.padding) for n in (p, p)]
+
+    @property
+    def _reversed_padding_repeated_twice(self) -> list[int]:
+        return self._pads  # the name by which subclasses of PyTorch's class know it
 
     def extra_repr(self) -> str:
         """The arguments that are not defaults."""
@@ -144,9 +148,9 @@ class _Conv(_ConvNd):
         device: Any = None,
         dtype: Any = None,
     ) -> None:
-        super().__init__()
-        self._set(in_channels, out_channels, kernel_size, stride, padding, dilation, 0, groups, padding_mode)
-        self._make(bias, device, dtype)
+        super().__init__(
+            in_channels, out_channels, kernel_size, stride, padding, dilation, False, 0, groups, bias, padding_mode, device, dtype
+        )
 
     def forward(self, input: Any) -> Any:
         """The cross-correlation of the input with the weight, plus the bias."""
@@ -190,8 +194,6 @@ class Conv3d(_Conv):
 
 
 class _ConvTranspose(_ConvNd):
-    transposed = True
-
     def __init__(
         self,
         in_channels: int,
@@ -207,13 +209,13 @@ class _ConvTranspose(_ConvNd):
         device: Any = None,
         dtype: Any = None,
     ) -> None:
-        super().__init__()
         if padding_mode != "zeros":
             raise ValueError(f'Only "zeros" padding mode is supported for {type(self).__name__}')
         if isinstance(padding, str):
             raise TypeError(f"{type(self).__name__} takes its padding as numbers, got {padding!r}: there is no 'same' for a transposed one")
-        self._set(in_channels, out_channels, kernel_size, stride, padding, dilation, output_padding, groups, padding_mode)
-        self._make(bias, device, dtype)
+        super().__init__(
+            in_channels, out_channels, kernel_size, stride, padding, dilation, True, output_padding, groups, bias, padding_mode, device, dtype
+        )
 
     def _convolve(self, *args: Any) -> Any:
         raise NotImplementedError
