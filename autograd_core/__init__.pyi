@@ -181,6 +181,8 @@ def acosh(input: Tensor) -> Tensor:
     """
 def acosh_(input: Tensor) -> Tensor:
     """`acosh` in place."""
+def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
+    """Means over output_size windows that cover L evenly."""
 def add(input: Tensor, other: _Operand, *, alpha: _float = 1) -> Tensor:
     """x + alpha · y."""
 def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
@@ -439,6 +441,8 @@ def atleast_2d(*xs: Tensor) -> Any:
     """0-d tensors as (1, 1), vectors as rows (1, n)."""
 def atleast_3d(*xs: Tensor) -> Any:
     """0-d tensors as (1, 1, 1), vectors as (1, n, 1), matrices as (n, m, 1)."""
+def avg_pool1d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, ceil_mode: _bool = False, count_include_pad: _bool = True) -> Tensor:
+    """The mean over windows of (N, C, L)."""
 def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
     """beta · x[i] + alpha · batch1[i] @ batch2[i]; x broadcasts.
 
@@ -450,6 +454,8 @@ def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: _float = 1, 
 
     (x is input; g is the gradient of out.)
     """
+def bilinear(x1: Tensor, x2: Tensor, weight: _Operand, bias: Tensor | None = None) -> Tensor:
+    """x1ᵀ W_o x2 + b_o for every output o: x1 (..., in1), x2 (..., in2), weight (out, in1, in2)."""
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: _int = 0) -> Tensor:
     """How often each of 0, 1, ... occurs in a vector of integers, or the sum of its weights.
 
@@ -1383,6 +1389,12 @@ def matrix_power(A: Tensor, n: _int) -> Tensor:
     """A @ A @ ... n times, by squaring; a negative n takes the inverse. RuntimeError unless the matrices are square."""
 def max(input: Tensor, dim: Any = None, keepdim: _bool = False, *, other: Any = None) -> Tensor:
     """The largest element of all, or (values, indices) along dim, or the elementwise maximum with another tensor."""
+def max_pool1d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Tensor:
+    """The maximum over windows of (N, C, L); stride defaults to the window. With return_indices also its place."""
+def max_pool2d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Tensor:
+    """The maximum over windows of (N, C, H, W); stride defaults to the window. With return_indices also its place."""
+def max_pool3d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> Tensor:
+    """The maximum over windows of (N, C, D, H, W); stride defaults to the window. With return_indices also its place."""
 def maximum(input: Tensor, other: _Operand) -> Tensor:
     """out = max(x, y)
 

@@ -370,3 +370,6 @@ def bilinear(x1: Value, x2: Value, weight: Value, bias: Value | None = None) -> 
 
 
 alias(addmv, "torch.addmv_")
+
+
+alias(bilinear, "torch.bilinear")

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..arguments import fitted, must_fit
 from ..kernels import pool as kernels
-from ..op import Array, Value, composed, op
+from ..op import Array, Value, alias, composed, op
 from .comparison import values_of
 from .nonlinear import relu
 from .pointwise import abs, mul, pow, sign
@@ -372,3 +372,7 @@ def lp_pool2d(x: Value, norm_type: float, kernel_size: Size, stride: Size | None
 def lp_pool3d(x: Value, norm_type: float, kernel_size: Size, stride: Size | None = None, ceil_mode: bool = False) -> Value:
     """(Σ x^p)^(1/p) over windows of (N, C, D, H, W)."""
     return _lp_pool(x, norm_type, kernel_size, stride, ceil_mode, 3)
+
+
+for entry in (max_pool1d, max_pool2d, max_pool3d, avg_pool1d, adaptive_avg_pool1d):
+    alias(entry, f"torch.{entry.name}")  # PyTorch has these few in both places
