@@ -135,7 +135,7 @@ class _Maker:
         self.style = style
         self.facts = Facts(trace)
         self.cards = Cards(self.facts, style, roots)
-        kept = [i for i in (trace.ancestors(roots) if roots else range(len(trace.records))) if not trace.records[i].inside]
+        kept = trace.ancestors(roots) if roots else [r.id for r in trace.records if not r.inside]  # what a result needs of a backward pass stays
         self.root = build(trace, kept)
         if folding and not style.scalar:
             fold(trace, self.root)
