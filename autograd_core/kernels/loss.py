@@ -24,12 +24,19 @@ _INT64 = np.dtype(np.int64)
 BLOCK = 1 << 14
 PIECE = 1 << 11
 
+FLOOR = -100.0
+"""A logarithm of a probability is held above this, so that a sure miss costs 100 and not ∞."""
+
+LEAST = 1e-12
+"""The least denominator in the slope of a loss of probabilities."""
+
 
 @functools.cache
 def _losses(dtype: str) -> dict[str, tuple[Kernel, Kernel]]:
     """name -> (loss, slope) as functions of the prediction, the target and one parameter."""
     real = np.float32 if dtype == "float32" else np.float64
     zero, half, one = real(0), real(0.5), real(1)
+    floor, least = real(FLOOR), real(LEAST)
     log_sigmoid, _ = scalars(dtype)["log_sigmoid"]
     sigmoid, _ = scalars(dtype)["sigmoid"]
 
@@ -83,7 +90,20 @@ def _losses(dtype: str) -> dict[str, tuple[Kernel, Kernel]]:
     def logits_slope(x, t, p):  # type: ignore[no-untyped-def]
         return sigmoid(x, zero, zero) - t
 
+    @compiled(inline=True)
+    def probability(x, t, p):  # type: ignore[no-untyped-def]
+        if not (zero <= x <= one and zero <= t <= one):
+            return real(np.nan)
+        miss, hit = np.log1p(-x), np.log(x)
+        return (t - one) * (miss if miss > floor else floor) - t * (hit if hit > floor else floor)
+
+    @compiled(inline=True)
+    def probability_slope(x, t, p):  # type: ignore[no-untyped-def]
+        spread = (one - x) * x
+        return (x - t) / (least if spread < least else spread)
+
     return {
+        "probability": (probability, probability_slope),
         "mse": (mse, mse_slope),
         "l1": (l1, l1_slope),
         "smooth_l1": (smooth_l1, smooth_l1_slope),
@@ -101,23 +121,35 @@ def _sum(row):  # type: ignore[no-untyped-def]
 
 
 def total(name: str, x: Array, target: Array, p: float = 0.0) -> float:
-    """Σ loss(x, target)."""
+    """Σ loss(x, target). NaN where "probability" is given what is none.
+
+    One block goes to the loop itself: two arrays of one size and type is all that its contract asks.
+    """
+    run, flat, other = _total(name, x.dtype.char), x.ravel(), target.ravel()
+    if 0 < flat.size == other.size <= BLOCK and target.dtype is x.dtype:
+        sums = np.empty(1)
+        run.bare(0, 1, flat, other, float(p), sums)
+        return sums.item()
     blocks = -(-x.size // BLOCK)
     sums = np.zeros(blocks)
-    _total(name, x.dtype.name)(blocks, np.ascontiguousarray(x).reshape(-1), np.ascontiguousarray(target).reshape(-1), float(p), sums)
+    run(blocks, flat, other, float(p), sums)
     return float(np.add.reduce(sums))
 
 
 def gradient(name: str, scale: float, x: Array, target: Array, p: float = 0.0) -> Array:
     """scale · slope(x, target): the gradient for the prediction."""
     out = np.empty(x.shape, x.dtype)
-    flat, other = np.ascontiguousarray(x).reshape(-1), np.ascontiguousarray(target).reshape(-1)
-    _gradient(name, x.dtype.name)(-(-x.size // BLOCK), float(scale), flat, other, float(p), out.reshape(-1))
+    run, flat, other = _gradient(name, x.dtype.char), x.ravel(), target.ravel()
+    if 0 < flat.size == other.size <= BLOCK and target.dtype is x.dtype:
+        run.bare(0, 1, float(scale), flat, other, float(p), out.ravel())
+    else:
+        run(-(-x.size // BLOCK), float(scale), flat, other, float(p), out.ravel())
     return out
 
 
 @functools.cache
-def _total(name: str, dtype: str) -> Any:
+def _total(name: str, char: str) -> Any:
+    dtype = np.dtype(char).name
     f, _ = _losses(dtype)[name]
     real = np.float32 if dtype == "float32" else np.float64
     spec = array("n", (dtype,))
@@ -142,7 +174,8 @@ def _total(name: str, dtype: str) -> Any:
 
 
 @functools.cache
-def _gradient(name: str, dtype: str) -> Any:
+def _gradient(name: str, char: str) -> Any:
+    dtype = np.dtype(char).name
     _, f = _losses(dtype)[name]
     real = np.float32 if dtype == "float32" else np.float64
     spec = array("n", (dtype,))

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from ..kernels.loss import FLOOR, LEAST
 from ..op import Array, Value, composed, op, quiet
 from .comparison import ne, values_of, where
 from .exponential import log, log1p, sigmoid
@@ -15,14 +16,17 @@ from .misuse import warn_squashed
 from .nonlinear import logsigmoid
 from .reduce import sum
 
-FLOOR = -100.0
-"""A logarithm of a probability is held above this, so that a sure miss costs 100 and not ∞."""
+
+@fused_slope("{g} / n · ({x} − {target}) / ({x} · (1 − {x}))", "probability")
+def plain_probability_slope(g: Value, x: Value, target: Value, reduction: str) -> Value:
+    """The gradient for the probabilities without weights; the denominator is held above 1e-12."""
+    return shared(g, x.shape, reduction) * ((x - target) / clamp_between((1 - x) * x, LEAST, None))
 
 
 @composed("{g} / n · {weight} · ({x} − {target}) / ({x} · (1 − {x}))", spaces="engine")
 def probability_slope(g: Value, x: Value, target: Value, weight: Value | None, reduction: str) -> Value:
-    """The gradient for the probabilities; the denominator is held above 1e-12."""
-    return shared(g, x.shape, reduction) * times(weight, (x - target) / clamp_between((1 - x) * x, 1e-12, None))
+    """The gradient for the probabilities."""
+    return times(weight, plain_probability_slope(g, x, target, reduction))
 
 
 @composed("{g} / n · {weight} · log((1 − {x}) / {x})", spaces="engine")
@@ -40,6 +44,10 @@ def certainty_slope(g: Value, x: Value, weight: Value | None, reduction: str) ->
 @quiet
 def binary_cross_entropy(x: Array, target: Array, weight: Array | None, reduction: str) -> Array:
     """−(target log x + (1 − target) log(1 − x)), weighted and reduced."""
+    if weight is None:
+        out = fused_loss("probability", x, target, reduction)
+        if out is not None and out == out:
+            return out
     _check_range(x, "input", "for scores use binary_cross_entropy_with_logits, the sigmoid and this loss in one")
     _check_range(target, "target", "a target is the probability of yes")
     loss = (target - 1) * np.maximum(np.log1p(-x), FLOOR) - target * np.maximum(np.log(x), FLOOR)

@@ -12,7 +12,7 @@ from ..frames import user_level
 from ..kernels import loss as kernels
 from ..op import Array, Composed, Value, composed
 from .comparison import misfit
-from .fused import BIG, ready
+from .fused import ready
 from .reduce import mean, sum
 from .shape import expand
 
@@ -53,19 +53,19 @@ def shared(g: Value, x_shape: tuple[int, ...], reduction: str) -> Value:
 
 
 def fused_loss(name: str, x: Array, target: Array, reduction: str, parameter: float = 0.0) -> Array | None:
-    """The reduced loss in one pass of a compiled loop, None where NumPy's passes cost less or nothing is reduced."""
-    if reduction == "none" or not ready(x, target, BIG):
+    """The reduced loss in one pass of a compiled loop, None where there is no such loop or nothing is reduced."""
+    if reduction == "none" or not ready(x, target):
         return None
     total = kernels.total(name, x, target, parameter)
     return np.asarray(total / x.size if reduction == "mean" else total, x.dtype)
 
 
 def fused_slope(label: str, name: str) -> Callable[[Callable[..., Any]], Composed]:
-    """Declare the gradient fn(g, x, target, reduction, *parameters) of a loss: large arrays take the loop `name`."""
+    """Declare the gradient fn(g, x, target, reduction, *parameters) of a loss: arrays take the loop `name`."""
 
     def declare(fn: Callable[..., Any]) -> Composed:
         def kernel(g: Array, x: Array, target: Array, reduction: str, *parameters: float) -> Array:
-            if reduction == "none" or not ready(x, target, BIG):
+            if reduction == "none" or not ready(x, target):
                 return fn(g, x, target, reduction, *parameters)
             return kernels.gradient(name, float(g) / (x.size if reduction == "mean" else 1), x, target, *parameters)
 
