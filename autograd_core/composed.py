@@ -55,7 +55,7 @@ class Composed(Declared):
                 return self.kernel(*args)
         if self.kernel is not None and carrier_in(args) is None and (not kwargs or carrier_in(kwargs.values()) is None):
             return self.kernel(*args, **kwargs)
-        if self.label and any(type(a) is Expr for a in args):
+        if self.label and Expr in map(type, args):
             return apply(self.label, args + tuple(self.defaults.get(p) for p in self.params[len(args) :]), None, self.params)
         return self.written(*args, **kwargs)
 

@@ -1,4 +1,4 @@
-"""The recorded graph: nodes, leaves, and the state of the thread that records. Imports nothing of ours.
+"""The recorded graph: nodes, leaves, and the state of the thread that records. Imports frames and a kernel.
 
 A node holds what its rules need and where gradients go next; it never holds a tensor. Ids grow in creation
 order, so descending ids are a topological order and no walk needs recursion.
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .frames import line_of_mark
 from .kernels.scatter import add_at
 
 next_id: Callable[[], int] = itertools.count(1).__next__
@@ -181,7 +182,7 @@ class Node:
     of the output; `statics` the non-tensor arguments; `scope` the module call; `site` the user's source line.
     """
 
-    __slots__ = ("__weakref__", "dtype", "guards", "hooks", "id", "op", "parents", "plan", "saved", "scope", "shape", "site", "statics")
+    __slots__ = ("__weakref__", "dtype", "guards", "hooks", "id", "op", "parents", "plan", "saved", "scope", "shape", "statics", "where")
 
     def __init__(
         self,
@@ -205,8 +206,17 @@ class Node:
         self.dtype = dtype
         self.scope = scope
         self.statics = statics
-        self.site: Any = None
+        self.where: Any = None  # what `site` says, or a mark of it
         self.hooks: Hooks | None = None
+
+    @property
+    def site(self) -> Any:
+        """The user's line that made this node, as file:line or as a recording noted it, None where it is not known."""
+        return line_of_mark(self.where) if type(self.where) is tuple else self.where
+
+    @site.setter
+    def site(self, line: Any) -> None:
+        self.where = line
 
     def name(self) -> str:
         """PyTorch's name of the backward step, e.g. MulBackward0."""

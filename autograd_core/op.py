@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import KINDS, misfit
-from .calls import op_call
+from .arguments import ALL_INTS, KINDS, misfit
+from .calls import PLAIN, op_call
 from .composed import Composed as Composed
 from .composed import composed as composed
 from .declaration import INPUT_ANNOTATIONS as INPUT_ANNOTATIONS
@@ -36,6 +36,8 @@ from .expr import Expr, apply, text_of
 from .overloads import VARIANTS
 from .plan import Plan, Rule, rule_names
 from .quiet import quiet as quiet
+
+ALL_ARRAYS = frozenset({Array}).issuperset  # of the types of a sequence
 
 
 def _shown_results(results: Any) -> str:
@@ -208,12 +210,22 @@ class Op(Declared):
                     out = reading(*args, **kwargs) if kwargs else reading(*args)
                     if out is not NotImplemented:
                         return out
+                elif reading is None and self._plainly(args, kind) and not kwargs:
+                    return first_of(self, self.fn(*args))
             return self.dispatch(args, kwargs)
         except Exception as error:
             better = self.answer(error, args, self.rename(kwargs))
             if better is None:
                 raise
             raise better from error
+
+    def _plainly(self, args: tuple[Any, ...], kind: Any) -> bool:
+        """Whether a call is plainly one on arrays: rules reshape and join many a small one, and `dispatch` takes 3 µs to see it."""
+        if kind is not Array or self.keyword_only:
+            return False
+        if self.spread:
+            return len(args) == 2 and self.params[1] == self.spread and type(args[1]) is tuple and ALL_INTS(map(type, args[1]))
+        return self.variadic is not None and type(args[0]) is not Array and ALL_ARRAYS(map(type, args[0])) and PLAIN.issuperset(map(type, args[1:]))
 
     def dispatch(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The op on whatever carrier is among the arguments, or on arrays."""

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import as_dtype
+from ..kernels import few, scatter
 from ..kernels import reduce as kernel
-from ..kernels import scatter
+from ..kernels.jit import enabled
 from ..op import Array, Value, composed, op
 from .comparison import eq, isnan, logical_and, logical_or, where
 from .extremes import maximum, minimum
@@ -21,6 +22,8 @@ from .scatter import gather, plain
 from .shape import along, clone, reshape, unsqueeze, wrap_dim
 from .views import movedim
 
+MEDIAN = 32  # elements up to which each is compared with all
+
 
 @op("{g} at {indices}", g=lambda g, indices, dim, keepdim: at_selected(g, indices, dim, keepdim), types="any", spaces="engine")
 def place_selected(g: Array, indices: Array, x_shape: tuple[int, ...], dim: int, keepdim: bool) -> Array:
@@ -28,7 +31,17 @@ def place_selected(g: Array, indices: Array, x_shape: tuple[int, ...], dim: int,
     if not x_shape:
         return g.reshape(())
     shape = kept(x_shape, wrap_dim(dim, len(x_shape)))
-    return scatter.placed(g.reshape(shape), x_shape, dim, indices.reshape(shape))
+    return _placed(g.reshape(shape), indices.reshape(shape), x_shape, dim)
+
+
+def _placed(g: Array, indices: Array, x_shape: tuple[int, ...], dim: int) -> Array:
+    """Zeros of a shape with g at the places that `gather` reads, each of them named once."""
+    d = wrap_dim(dim, len(x_shape))
+    if g.shape == indices.shape and few.serves(x_shape, g.dtype, indices, d):
+        out = few.write(g, indices, d, x_shape)
+        if out is not None:
+            return out
+    return scatter.placed(g, x_shape, dim, indices)
 
 
 @composed("{g}[{indices}]", spaces="engine")
@@ -149,7 +162,7 @@ def sort(x: Array, dim: int = -1, descending: bool = False, stable: bool = False
 @op("{g} at {indices}", g=lambda g, indices, dim: gather(g, dim, indices), types="any", spaces="engine")
 def unsorted(g: Array, indices: Array, dim: int) -> Array:
     """The elements of g back where a sort took them from."""
-    return scatter.placed(g, g.shape, dim, indices)
+    return _placed(g, indices, g.shape, dim)
 
 
 @op("argsort({x})", types="any")
@@ -167,7 +180,7 @@ def msort(x: Value) -> Value:
 @op("{g} at {indices}", g=lambda g, indices, dim: gather(g, dim, indices), types="any", spaces="engine")
 def place_top(g: Array, indices: Array, x_shape: tuple[int, ...], dim: int) -> Array:
     """Zeros of a shape with g at different positions along dim."""
-    return scatter.placed(g, x_shape, dim, indices)
+    return _placed(g, indices, x_shape, dim)
 
 
 @op(
@@ -179,13 +192,11 @@ def place_top(g: Array, indices: Array, x_shape: tuple[int, ...], dim: int) -> A
 )
 def topk(x: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> tuple[Array, Array]:
     """The k largest (or smallest) elements along dim in order, and where they stand. RuntimeError for too many."""
-    if 0 < x.size <= SMALL and x.ndim and x.dtype.kind != "b":
+    if 0 < x.size <= few.FEW and 0 < x.ndim < 3 and x.dtype.char in "fd" and enabled():
         d = wrap_dim(dim, x.ndim)
-        values, at = _sorted(x, d, largest)
-        later, earlier = along(x.shape, d, slice(1, None)), along(x.shape, d, slice(0, -1))
-        if 0 <= k <= x.shape[d] and not np.logical_or.reduce(values[later] == values[earlier], None):  # which of equal values come first the kernel knows
-            first = along(x.shape, d, slice(0, k))
-            return values[first].copy(), at[first].copy()
+        found = few.top(x, k, d, bool(largest)) if 0 <= k <= x.shape[d] else None
+        if found is not None:  # which of equal values come first the kernel knows
+            return found
     return kernel.topk(x, k, dim, largest, sorted)
 
 
@@ -198,11 +209,10 @@ def kthvalue(x: Array, k: int, dim: int = -1, keepdim: bool = False) -> tuple[Ar
 @selection("median({x})", spaces="engine", name="median")
 def median_along(x: Array, dim: int, keepdim: bool = False) -> tuple[Array, Array]:
     """The lower median along dim and where it stands; NaN where one occurs."""
-    if x.ndim == 1 and 0 < x.size <= SMALL and x.dtype.kind != "b" and not keepdim and wrap_dim(dim, 1) == 0:
-        order, k = x.argsort(None, "stable"), (x.size - 1) // 2
-        near = x[order[[k - 1 if k else k, k, k + 1 if k + 1 < x.size else k, -1]]].tolist()
-        if near[3] == near[3] and (near[0] != near[1] or not k) and (near[1] != near[2] or k + 1 == x.size):  # equal values the kernel knows
-            return np.asarray(x[order[k]]), np.asarray(order[k])
+    if x.ndim == 1 and 0 < x.size <= MEDIAN and x.dtype.char in "fd" and not keepdim and wrap_dim(dim, 1) == 0 and enabled():
+        at = few.median_at(x)
+        if at >= 0:  # which of equal values is meant the kernel knows
+            return np.array(x[at]), np.array(at)
     return kernel.median(x, dim, keepdim)
 
 
@@ -216,10 +226,15 @@ def _flat_median(x: Value, along_dim: Any) -> Value:
     size = math.prod(x.shape)
     if not size:
         return clone(sum(x)) * (math.nan if as_dtype(x.dtype).is_floating_point else 1)
-    return along_dim(reshape(x, (size,)), 0)[0]
+    return along_dim(x if len(x.shape) == 1 else reshape(x, (size,)), 0)[0]
 
 
-@composed("{g} · ({x} = {out}) / Σ({x} = {out})", spaces="engine")
+def _share_alike_array(g: Array, x: Array, out: Array) -> Array:
+    same = x == out if out == out else x != x
+    return np.where(same, g / np.count_nonzero(same), x.dtype.type(0))
+
+
+@composed("{g} · ({x} = {out}) / Σ({x} = {out})", spaces="engine", kernel=_share_alike_array)
 def share_alike(g: Value, x: Value, out: Value) -> Value:
     """The gradient of one element picked by its value: those that equal it share evenly; NaN equals NaN here."""
     same = logical_or(eq(x, out), logical_and(isnan(x), isnan(out)))

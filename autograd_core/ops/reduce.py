@@ -46,13 +46,16 @@ def count(shape: Sequence[int], dim: Dims) -> int:
 
 def kept(shape: Sequence[int], dim: Dims) -> tuple[int, ...]:
     """The shape after a reduction that keeps its dimensions."""
+    if type(dim) is int and len(shape):
+        d = wrap_dim(dim, len(shape))
+        return (*shape[:d], 1, *shape[d + 1 :])
     reduced = wrap_dims(dim, len(shape))
     return tuple([1 if d in reduced else n for d, n in enumerate(shape)])
 
 
 def restore(g: Value, x_shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Value:
     """A reduced value with its dimensions back, ready to be broadcast to x_shape."""
-    return g if keepdim or not x_shape else reshape(g, kept(x_shape, dim))
+    return g if keepdim or not x_shape or dim is None else reshape(g, kept(x_shape, dim))
 
 
 @composed("{g}", spaces="engine")
@@ -228,11 +231,16 @@ def variance(x: Array, dim: Dims, correction: float, keepdim: bool) -> Array:
     return kernel.var(x, dim, keepdim, correction)
 
 
-@composed("2 · ({x} − mean({x})) / (n − {correction})", spaces="engine")
-def deviations(x: Value, dim: Dims, correction: float) -> Value:
-    """How the variance changes with each element."""
-    free = count(x.shape, dim) - correction
-    return (x - mean(x, dim, True)) * (2 / free if free > 0 else math.nan)
+def _deviations_by(average: Callable[..., Any]) -> Callable[[Any, Dims, float], Any]:
+    def deviations(x: Value, dim: Dims, correction: float) -> Value:
+        """How the variance changes with each element."""
+        free = count(x.shape, dim) - correction
+        return (x - average(x, dim, True)) * (2 / free if free > 0 else math.nan)
+
+    return deviations
+
+
+deviations = composed("2 · ({x} − mean({x})) / (n − {correction})", spaces="engine", kernel=_deviations_by(mean.fn))(_deviations_by(mean))
 
 
 @op(
@@ -250,7 +258,14 @@ def deviation(x: Array, dim: Dims, correction: float, keepdim: bool) -> Array:
     return kernel.std(x, dim, keepdim, correction)
 
 
-@composed("{g} · ({x} − mean({x})) / ((n − {correction}) · {out})", spaces="engine")
+def _std_array(g: Array, x: Array, out: Array, dim: Dims, correction: float, keepdim: bool) -> Array:
+    """`std_input` on arrays: one deviation other than 0 needs no choices."""
+    if out.size == 1 and out.item() != 0:
+        return deviations(x, dim, correction) * (g / (out * 2))
+    return std_input.fn(g, x, out, dim, correction, keepdim)
+
+
+@composed("{g} · ({x} − mean({x})) / ((n − {correction}) · {out})", spaces="engine", kernel=_std_array)
 def std_input(g: Value, x: Value, out: Value, dim: Dims, correction: float, keepdim: bool) -> Value:
     """The gradient of the standard deviation: 0 where it is 0."""
     flat = eq(out, 0)
@@ -381,6 +396,8 @@ def _sum_of_squares(x: Array, dim: Dims, axis: Any, keepdim: bool) -> Array:
     if x.flags.c_contiguous and x.dtype.char in "fd":
         if axis is None:
             flat = x.reshape(-1)
+            if flat.size < BLOCK:
+                return np.asarray(flat.dot(flat)).reshape((1,) * x.ndim if keepdim else ())
             whole = flat.size // BLOCK * BLOCK
             rows = flat[:whole].reshape(-1, BLOCK)
             total = flat[whole:].dot(flat[whole:]) + np.add.reduce(np.vecdot(rows, rows), None, np.float64)
@@ -417,7 +434,12 @@ def vector_norm(x: Array, ord: float = 2, dim: Dims = None, keepdim: bool = Fals
     return np.asarray(out, kind)
 
 
-@composed("{g} · sign({x}) · (|{x}| / {out})^({ord} − 1)", spaces="engine")
+def _norm_array(g: Array, x: Array, out: Array, ord: float, dim: Dims, keepdim: bool) -> Array:
+    """`norm_input` on arrays: one length other than 0 needs no choices."""
+    return g * (x / out) if ord == 2 and out.size == 1 and out.item() != 0 else norm_input.fn(g, x, out, ord, dim, keepdim)
+
+
+@composed("{g} · sign({x}) · (|{x}| / {out})^({ord} − 1)", spaces="engine", kernel=_norm_array)
 def norm_input(g: Value, x: Value, out: Value, ord: float, dim: Dims, keepdim: bool) -> Value:
     """The gradient of the norm: 0 where the norm is 0."""
     p = float(ord)

@@ -5,12 +5,12 @@ Every index is checked before it is used. `gather` and `gathered_back`, `index_s
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from ..dtypes import as_dtype
+from ..kernels import few
 from ..kernels import scatter as kernel
 from ..op import Array, Value, composed, op
 from .comparison import eq, where
@@ -41,28 +41,27 @@ def check_range(index: Array, size: int, dim: int, error: type[Exception], low: 
 SMALL = 512  # positions up to which NumPy's own indexing is the quickest
 
 
-@lru_cache(256)
-def _others(n: int, dim: int) -> Array:
-    """0 .. n − 1 along the dimension of a matrix that is not dim."""
-    return np.arange(n) if dim == 0 else np.arange(n)[:, None]
-
-
 @op("{x}[{index}]", x=lambda g, x_shape, dim, index: gathered_back(g, x_shape, dim, index), types="any")
 def gather(x: Array, dim: int, index: Array, *, sparse_grad: bool = False) -> Array:
     """out[i][j] = x[index[i][j]][j] for dim 0, and so on: one element of x along dim for each element of index.
 
     index has as many dimensions as x and is no larger than x apart from dim. RuntimeError for positions out of range.
     """
-    if x.ndim == 2 == index.ndim and 0 < index.size <= SMALL and index.dtype == np.int64 and (dim == 0 or dim == 1):
-        if index.shape[1 - dim] == x.shape[1 - dim] and kernel.within(index, 0, x.shape[dim]):
-            others = _others(x.shape[1 - dim], dim)
-            return x[index, others] if dim == 0 else x[others, index]
+    if type(dim) is int and 0 <= dim < x.ndim and few.serves(x.shape, x.dtype, index, dim):
+        out = few.read(x, index, dim)
+        if out is not None:
+            return out
     return kernel.gather(x, dim, index)
 
 
 @op("{g} at [{index}]", g=lambda g, dim, index: gather(g, dim, index), types="any", spaces="engine")
 def gathered_back(g: Array, shape: tuple[int, ...], dim: int, index: Array) -> Array:
     """Zeros of a shape with g added at the places that `gather` read: its adjoint."""
+    d = wrap_dim(dim, len(shape))
+    if g.shape == index.shape and few.serves(shape, g.dtype, index, d):
+        out = few.add(g, index, d, shape)
+        if out is not None:
+            return out
     return kernel.gathered_back(g, shape, dim, index)
 
 

@@ -21,6 +21,9 @@ _MULTIPLIER = 1812433253
 _LOW32 = 0xFFFFFFFF
 _UNIT53 = 2.0**-53
 _MASK53 = np.uint64((1 << 53) - 1)
+_MASK21 = np.uint64((1 << 21) - 1)
+_TWO32 = 2.0**32
+_FEW = 32
 _SWAP = np.uint64(32)
 
 
@@ -94,6 +97,9 @@ class Mersenne:
     def doubles(self, n: int) -> NDArray[np.float64]:
         """The next `n` doubles in [0, 1): ((hi << 32 | lo) mod 2**53) 2**-53."""
         loops = compiled.loops(5 * n)
+        if loops is None and n < _FEW:
+            raw = self.bits.random_raw(2 * n)
+            return ((raw[::2] & _MASK21) * _TWO32 + raw[1::2]) * _UNIT53  # type: ignore[no-any-return]
         if loops is None:
             wide = self.words64(n)
             np.bitwise_and(wide, _MASK53, out=wide)

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..arguments import ALL_INTS, fitted
 from ..calls import MISSING
-from ..frames import user_site
+from ..frames import user_mark
 from ..graph import Node, Output, next_id, thread
 from ..op import PUBLIC_NAMES, Op, carriers
 from ..quiet import silence
@@ -162,6 +162,9 @@ def _inputs(op: Op, source: Source, names: dict[str, str], order: list[str]) -> 
             source.add(f"{p}_array = constant({v}, {order[0]}_array)\n{p}_node = None", indent + 1)
             source.add("else:", indent)
             indent += 1
+        if p != order[0] and op.spaces == ("engine",) and op.types == "any" and not op.view:  # rules call these with arrays of their own
+            source.add(f"if type({v}) is ndarray:\n    {p}_array = {v}\n    {p}_node = None\nelse:", indent)
+            indent += 1
         source.add("try:", indent)
         source.add(fetch, indent + 1)
         decline = "\n" + f"if {p}_array is None:\n    return NotImplemented" if op.operator else ""
@@ -291,12 +294,12 @@ def _record(op: Op, source: Source, names: dict[str, str]) -> None:
         source.add(f"if ({' or '.join(p + '_node is not None' for p in able)}) and context.grad:")
         source.add(f"nodes = ({', '.join(p + '_node' for p in op.inputs)},)", 2)
     source.add(
-        "node = new(Node)\nnode.id = next_id()\nnode.op = op\nnode.parents = nodes\nnode.hooks = node.site = None\nnode.scope = "
+        "node = new(Node)\nnode.id = next_id()\nnode.op = op\nnode.parents = nodes\nnode.hooks = node.where = None\nnode.scope = "
         "context.scope",
         2,
     )
     if op.sited:
-        source.add("node.site = user_site()", 2)
+        source.add("node.where = user_mark()", 2)
     if op.variadic:
         _branches(op, source, names, able)
     elif len(able) > 2:
@@ -516,7 +519,7 @@ def _scope(op: Op) -> dict[str, Any]:
         "fitted": fitted, "all_ints": ALL_INTS, "carriers": carriers, "constant": constant, "fail_shapes": fail_shapes, "special": special, "shares": shares,
         "outputs_of": outputs_of,
         "named_spread": named_spread, "pack_results": pack_results, "shape_of": np.shape, "dtype_of": _dtype_of,
-        "settle": settle, "user_site": user_site, "missing": MISSING, "wrap": wrap, "STILL": STILL, "INFERENCE": INFERENCE,
+        "settle": settle, "user_mark": user_mark, "missing": MISSING, "wrap": wrap, "STILL": STILL, "INFERENCE": INFERENCE,
     }  # fmt: skip
     if op.instead is not None:
         scope["instead_of"], scope["instead"] = op.instead

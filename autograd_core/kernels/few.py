@@ -1,0 +1,156 @@
+"""Reads, writes and order along the rows of small matrices, one launch each. Imports NumPy and `jit`.
+
+The callers make the outputs and see to it that shapes fit; the loops look at every index themselves and say whether all were
+in range. They return at once what they leave to the general kernels: ties, whose order is PyTorch's own, and NaN.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .jit import compiled, enabled
+
+__all__ = ["FEW", "add", "as_rows", "median_at", "read", "serves", "top", "write"]
+
+Array = np.ndarray[Any, Any]
+
+FEW = 512
+"""Elements up to which a launch costs less than NumPy's passes and no contract is asked."""
+
+_INT64 = np.dtype(np.int64)
+
+
+def serves(shape: tuple[int, ...], kind: np.dtype[Any], index: Array, axis: int) -> bool:
+    """Whether `read`, `add` and `write` take floats of a shape and an index whose shape differs from it along the axis at most."""
+    own = index.shape
+    if len(shape) == 1 == len(own):
+        size = shape[0]
+    elif len(shape) == 2 == len(own) and own[1 - axis] == shape[1 - axis]:
+        size = shape[0] * shape[1]
+    else:
+        return False
+    return 0 < size <= FEW >= index.size > 0 and kind.char in "fd" and index.dtype == _INT64 and enabled()
+
+
+def as_rows(x: Array, axis: int) -> Array:
+    """A vector or matrix as the matrix whose rows lie along the axis."""
+    return x[None] if x.ndim == 1 else x if axis == 1 else x.T
+
+
+@compiled
+def _read(x, at, out):  # type: ignore[no-untyped-def]
+    n = x.shape[1]
+    for i in range(at.shape[0]):
+        for j in range(at.shape[1]):
+            k = at[i, j]
+            if k < 0 or k >= n:
+                return False
+            out[i, j] = x[i, k]
+    return True
+
+
+@compiled
+def _write(g, at, out):  # type: ignore[no-untyped-def]
+    n = out.shape[1]
+    for i in range(at.shape[0]):
+        for j in range(n):
+            out[i, j] = 0
+        for j in range(at.shape[1]):
+            k = at[i, j]
+            if k < 0 or k >= n:
+                return False
+            out[i, k] = g[i, j]
+    return True
+
+
+@compiled
+def _add(g, at, out):  # type: ignore[no-untyped-def]
+    n = out.shape[1]
+    sums = np.empty(n)
+    for i in range(at.shape[0]):
+        sums[:] = 0
+        for j in range(at.shape[1]):
+            k = at[i, j]
+            if k < 0 or k >= n:
+                return False
+            sums[k] += g[i, j]
+        for j in range(n):
+            out[i, j] = sums[j]
+    return True
+
+
+@compiled
+def _top(x, largest, values, at):  # type: ignore[no-untyped-def]
+    rows, n = x.shape
+    k = values.shape[1]
+    for i in range(rows):
+        kept = 0
+        for j in range(n):
+            v = x[i, j]
+            if v != v:
+                return False
+            m = kept
+            while m > 0 and ((v > values[i, m - 1]) if largest else (v < values[i, m - 1])):
+                m -= 1
+            if m > 0 and v == values[i, m - 1]:
+                return False
+            if m < k:
+                for t in range(min(kept, k - 1), m, -1):
+                    values[i, t], at[i, t] = values[i, t - 1], at[i, t - 1]
+                values[i, m], at[i, m] = v, j
+                kept = min(kept + 1, k)
+    return True
+
+
+@compiled
+def _median_at(x):  # type: ignore[no-untyped-def]
+    n = len(x)
+    for i in range(n):
+        below = 0
+        for j in range(n):
+            if x[j] < x[i]:
+                below += 1
+            elif not x[j] > x[i] and j != i:
+                below = -n  # a tie, or NaN
+        if below == (n - 1) // 2:
+            for j in range(n):
+                if x[j] != x[j]:
+                    return -1
+            return i
+    return -1
+
+
+def read(x: Array, index: Array, axis: int) -> Array | None:
+    """x[i, index[i, j]] along the axis; None where an index is out of range."""
+    out = np.empty(index.shape, x.dtype)
+    return out if _read.dispatcher(as_rows(x, axis), as_rows(index, axis), as_rows(out, axis)) else None
+
+
+def write(g: Array, index: Array, axis: int, shape: tuple[int, ...]) -> Array | None:
+    """Zeros of a shape with g at the places that `read` reads, the last one of several; None where an index is out of range."""
+    out = np.empty(shape, g.dtype)
+    return out if _write.dispatcher(as_rows(g, axis), as_rows(index, axis), as_rows(out, axis)) else None
+
+
+def add(g: Array, index: Array, axis: int, shape: tuple[int, ...]) -> Array | None:
+    """Zeros of a shape with g added at the places that `read` reads, in float64; None where an index is out of range."""
+    out = np.empty(shape, g.dtype)
+    return out if _add.dispatcher(as_rows(g, axis), as_rows(index, axis), as_rows(out, axis)) else None
+
+
+def top(x: Array, k: int, axis: int, largest: bool) -> tuple[Array, Array] | None:
+    """The k first elements along the axis of a floating vector or matrix in falling or rising order, and where they stand.
+
+    None where one of them equals another element or a NaN is met.
+    """
+    shape = (k,) if x.ndim == 1 else (x.shape[0], k) if axis == 1 else (k, x.shape[1])
+    values, at = np.empty(shape, x.dtype), np.empty(shape, np.int64)
+    return (values, at) if _top.dispatcher(as_rows(x, axis), largest, as_rows(values, axis), as_rows(at, axis)) else None
+
+
+def median_at(x: Array) -> int:
+    """Where the lower median of a floating vector stands; −1 where it has a twin or a NaN is met."""
+    at: int = _median_at.dispatcher(x)
+    return at
