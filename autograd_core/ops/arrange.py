@@ -106,9 +106,9 @@ def repeat(x: Array, repeats: Sequence[int]) -> Array:
     if any(n < 0 for n in counts):
         raise RuntimeError(f"Trying to create tensor with negative dimension: repeats {list(counts)} must not be negative")
     shape = (1,) * (len(counts) - x.ndim) + x.shape
-    blocks = np.broadcast_to(x.reshape([k for n in shape for k in (1, n)]), [k for pair in zip(counts, shape, strict=True) for k in pair])
-    out = blocks.reshape([c * n for c, n in zip(counts, shape, strict=True)])
-    return out if out.base is None else out.copy()
+    blocks = np.empty([k for pair in zip(counts, shape, strict=True) for k in pair], x.dtype)
+    blocks[...] = x.reshape([k for n in shape for k in (1, n)])
+    return blocks.reshape([c * n for c, n in zip(counts, shape, strict=True)])
 
 
 @op(
@@ -128,8 +128,9 @@ def sum_blocks(g: Value, shape: tuple[int, ...], repeats: Sequence[int]) -> Valu
     full = (1,) * (len(repeats) - len(shape)) + tuple(shape)
     if 0 in repeats or 0 in full:
         return reshape(sum_over(g), (1,) * len(shape)) * zeros(shape, g)
-    parted = reshape(g, [k for pair in zip(repeats, full, strict=True) for k in pair])
-    return reshape(sum_over(parted, tuple(range(0, 2 * len(full), 2))), shape)
+    parted = reshape(g, tuple([k for pair in zip(repeats, full, strict=True) for k in pair]))
+    total = sum_over(parted, tuple(range(0, 2 * len(full), 2)) if len(full) > 1 else 0)
+    return total if len(full) == len(shape) else reshape(total, tuple(shape))
 
 
 @composed("Σ blocks({g})", spaces="engine")

@@ -41,7 +41,11 @@ def cumsum(x: Array, dim: int, *, dtype: Any = None) -> Array:
 @op("Σ_{{j ≥ i}} {g}", g=lambda g, dim: cumsum(g, dim), types="any", spaces="engine")
 def cumsum_back(g: Array, dim: int) -> Array:
     """The sums of the elements from each one on: the adjoint of `cumsum`."""
-    return np.flip(scan.cumsum(np.flip(g, dim), dim), dim) if g.ndim else g.copy()
+    if not g.ndim:
+        return g.copy()
+    d = wrap_dim(dim, g.ndim)
+    back = along(g.shape, d, slice(None, None, -1))
+    return cumsum.fn(g[back], d)[back]
 
 
 @op("cumprod({x})", x=lambda g, x, out, dim: cumprod_input(g, x, out, dim), types="any", inplace=True)
@@ -115,7 +119,15 @@ def logcumsumexp(x: Array, dim: int) -> Array:
     return scan.logcumsumexp(x, dim)
 
 
-@composed("exp({x}) · Σ_{{j ≥ i}} {g} · exp(−{out})", spaces="engine")
+def _logcumsumexp_array(g: Array, x: Array, out: Array, dim: int) -> Array:
+    """`logcumsumexp_input` on arrays: with g of one sign, as from a sum, the other half is 0."""
+    low, high = (np.minimum.reduce(g, None), np.maximum.reduce(g, None)) if 0 < g.size <= TINY else (-1, 1)
+    if low >= 0:
+        return np.asarray(_weighed_sums(g, x, out, dim))
+    return np.negative(_weighed_sums(-g, x, out, dim)) if high <= 0 else np.asarray(logcumsumexp_input.fn(g, x, out, dim))
+
+
+@composed("exp({x}) · Σ_{{j ≥ i}} {g} · exp(−{out})", spaces="engine", kernel=_logcumsumexp_array)
 def logcumsumexp_input(g: Value, x: Value, out: Value, dim: int) -> Value:
     """The gradient of logcumsumexp, with g's two signs apart so that their logarithms can be summed."""
     return sub(_weighed_sums(g, x, out, dim), _weighed_sums(-g, x, out, dim))

@@ -116,6 +116,12 @@ def _matmul_y_array(g: Array, x: Array, y_shape: tuple[int, ...]) -> Array:
     return product_of(x.swapaxes(-1, -2), g)
 
 
+@composed("{g} · {factor}", spaces="engine", kernel=lambda g, factor: g if factor == 1 else g * factor)
+def scaled(g: Value, factor: float) -> Value:
+    """g times a number, most often 1."""
+    return g * factor
+
+
 @composed("{x}ᵀ @ {g}", spaces="engine", kernel=_matmul_y_array)
 def matmul_y(g: Value, x: Value, y_shape: tuple[int, ...]) -> Value:
     """xᵀ @ g, in y's shape; leading sizes that y lacks are folded into one product."""
@@ -280,9 +286,9 @@ def _check_expands(own: tuple[int, ...], target: tuple[int, ...]) -> None:
 
 @op(
     "{beta} · {x} + {alpha} · {mat1} @ {mat2}",
-    x=lambda g, beta: g * beta,
-    mat1=lambda g, mat1_shape, mat2, alpha: matmul_x(g * alpha, mat1_shape, mat2),
-    mat2=lambda g, mat1, mat2_shape, alpha: matmul_y(g * alpha, mat1, mat2_shape),
+    x=lambda g, beta: scaled(g, beta),
+    mat1=lambda g, mat1_shape, mat2, alpha: matmul_x(scaled(g, alpha), mat1_shape, mat2),
+    mat2=lambda g, mat1, mat2_shape, alpha: matmul_y(scaled(g, alpha), mat1, mat2_shape),
     inplace=True,
 )
 @quiet
@@ -293,9 +299,9 @@ def addmm(x: Array, mat1: Array, mat2: Array, *, beta: float = 1, alpha: float =
 
 @op(
     "{beta} · {x} + {alpha} · {mat} @ {vec}",
-    x=lambda g, beta: g * beta,
-    mat=lambda g, mat_shape, vec, alpha: matmul_x(g * alpha, mat_shape, vec),
-    vec=lambda g, mat, vec_shape, alpha: matmul_y(g * alpha, mat, vec_shape),
+    x=lambda g, beta: scaled(g, beta),
+    mat=lambda g, mat_shape, vec, alpha: matmul_x(scaled(g, alpha), mat_shape, vec),
+    vec=lambda g, mat, vec_shape, alpha: matmul_y(scaled(g, alpha), mat, vec_shape),
     inplace=True,
 )
 @quiet
@@ -306,9 +312,9 @@ def addmv(x: Array, mat: Array, vec: Array, *, beta: float = 1, alpha: float = 1
 
 @op(
     "{beta} · {x} + {alpha} · {vec1} ⊗ {vec2}",
-    x=lambda g, beta: g * beta,
-    vec1=lambda g, vec2, alpha: matmul(g * alpha, vec2),
-    vec2=lambda g, vec1, alpha: matmul(transpose(g * alpha, 0, 1), vec1),
+    x=lambda g, beta: scaled(g, beta),
+    vec1=lambda g, vec2, alpha: matmul(scaled(g, alpha), vec2),
+    vec2=lambda g, vec1, alpha: matmul(transpose(scaled(g, alpha), 0, 1), vec1),
     types="promote",
     inplace=True,
 )
@@ -322,9 +328,9 @@ def addr(x: Array, vec1: Array, vec2: Array, *, beta: float = 1, alpha: float = 
 
 @op(
     "{beta} · {x} + {alpha} · Σ {batch1} @ {batch2}",
-    x=lambda g, beta: g * beta,
-    batch1=lambda g, batch2, alpha: matmul(g * alpha, transpose(batch2, 1, 2)),
-    batch2=lambda g, batch1, alpha: matmul(transpose(batch1, 1, 2), g * alpha),
+    x=lambda g, beta: scaled(g, beta),
+    batch1=lambda g, batch2, alpha: matmul(scaled(g, alpha), transpose(batch2, 1, 2)),
+    batch2=lambda g, batch1, alpha: matmul(transpose(batch1, 1, 2), scaled(g, alpha)),
     inplace=True,
 )
 @quiet
@@ -336,9 +342,9 @@ def addbmm(x: Array, batch1: Array, batch2: Array, *, beta: float = 1, alpha: fl
 
 @op(
     "{beta} · {x} + {alpha} · {batch1} @ {batch2}",
-    x=lambda g, beta: g * beta,
-    batch1=lambda g, batch2, alpha: matmul(g * alpha, transpose(batch2, 1, 2)),
-    batch2=lambda g, batch1, alpha: matmul(transpose(batch1, 1, 2), g * alpha),
+    x=lambda g, beta: scaled(g, beta),
+    batch1=lambda g, batch2, alpha: matmul(scaled(g, alpha), transpose(batch2, 1, 2)),
+    batch2=lambda g, batch1, alpha: matmul(transpose(batch1, 1, 2), scaled(g, alpha)),
     inplace=True,
 )
 @quiet
