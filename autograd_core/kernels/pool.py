@@ -19,7 +19,8 @@ from .jit import enabled
 from .pool_geometry import Ints, Windows, adaptive_edges, windows
 from .reduce import mean
 
-_LOOP_FROM = 4096
+_LOOP_FROM = 64
+"""Elements from which a launch, checks included, costs less than NumPy tap by tap: a 3x3 maximum over two planes of 8x8 took 126 µs, a launch 50."""
 
 
 _NARROW = 4
