@@ -153,6 +153,7 @@
     return row;
   }
 
+  const flatten = (place, part) => place.reduce((sum, v, d) => sum * Number(data.shapes[stats[part[3]][0]].split("×")[d]) + v, 0);
   // One canvas for a thumbnail: blue below zero, red above, purple where a number is not finite. A click chooses the element.
   function heatmap([rows, columns, cells, most], part, at) {
     const side = Math.max(3, Math.min(14, Math.floor(150 / Math.max(rows, columns)))), it = el("canvas"), pen = it.getContext("2d");
@@ -164,12 +165,21 @@
       pen.fillStyle = Number.isNaN(share) ? "#7b1fa2" : share < 0 ? `rgb(${fade},${fade},255)` : `rgb(255,${fade},${fade})`;
       pen.fillRect(c * side, r * side, side, side);
     }
+    const chosen = part && given && at === slot ? part[5][Math.min(element, part[5].length - 1)] : null;
+    if (chosen) {
+      const flat = flatten(chosen[11], part);
+      for (const [ink, wide] of [["#fff", 4], ["#000", 2]]) {
+        pen.strokeStyle = ink;
+        pen.lineWidth = wide;
+        pen.strokeRect((flat % columns) * side + 1, Math.floor(flat / columns) * side + 1, side - 2, side - 2);
+      }
+    }
     it.title = given ? `${rows}×${columns}: ` + cells.map((v) => number(v, 3)).join("  ") : `up to ±${number(most, 3)}`;
     if (part && given) {
       it.style.cursor = "pointer";
       it.onclick = (e) => {
-        const flat = Math.floor(e.offsetY / side) * columns + Math.floor(e.offsetX / side), shape = data.shapes[stats[part[3]][0]].split("×").map(Number);
-        const index = part[5].findIndex((q) => q[11].reduce((sum, v, d) => sum * (shape[d] || 1) + v, 0) === flat);
+        const flat = Math.floor(e.offsetY / side) * columns + Math.floor(e.offsetX / side);
+        const index = part[5].findIndex((q) => flatten(q[11], part) === flat);
         if (index >= 0) { slot = at; element = index; render(); }
       };
     }

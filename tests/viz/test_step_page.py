@@ -245,3 +245,14 @@ def test_pictures_are_of_the_right_numbers():
     rows, columns, cells, _ = data["stats"][part[3]][10]
     assert (rows, columns) == (2, 2)
     np.testing.assert_allclose(cells, [1.0, -2.0, 0.5, 4.0])
+
+
+@pytest.mark.slow
+def test_a_click_on_a_number_shows_its_equation(browser, tmp_path):
+    x = ag.tensor([[1.0, -2.0], [0.5, 4.0]], requires_grad=True)
+    path = viz.stepper((x * x).sum(), params={"x": x}).html(tmp_path / "step.html")
+    page, said, _ = opened(browser, path, "#k=2")
+    page.query_selector_all(".tensor")[1].query_selector("canvas").click(position={"x": 20, "y": 5})
+    assert "∂L/∂x[0, 1]" in page.text_content("#equation")
+    assert page.text_content("#equation b") == " = −2"
+    assert said == []

@@ -187,3 +187,12 @@ def test_arguments_go_to_the_program(folder, capsys):
     (folder / "show.py").write_text("import sys\nprint(sys.argv)\n")
     assert main(["show.py", "3", "--skip", "2", "--epochs", "4", "--", "--break", "x"]) == 1
     assert "['show.py', '3', '--epochs', '4', '--break', 'x']" in capsys.readouterr().out
+
+
+def test_the_page_instead_of_a_session(folder, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["demo.py", "--html", "step.html", "--break", "nan"])
+    assert stop.value.code == 0
+    page = (folder / "step.html").read_text("utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert capsys.readouterr().out == "step.html\n"
