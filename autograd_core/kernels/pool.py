@@ -20,7 +20,8 @@ from .pool_geometry import Ints, Windows, adaptive_edges, windows
 from .reduce import mean
 
 _LOOP_FROM = 64
-"""Elements from which a launch, checks included, costs less than NumPy tap by tap: a 3x3 maximum over two planes of 8x8 took 126 µs, a launch 50."""
+"""Elements from which a launch, checks included, costs less than NumPy tap by tap: a 3x3 maximum over two planes of 8x8
+took 30 times PyTorch's time, a launch takes 12 times it."""
 
 
 _NARROW = 4

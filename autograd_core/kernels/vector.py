@@ -1,7 +1,7 @@
 """Register tiles written in LLVM vectors: the inner loops of `conv_tiles_loops`. Imports nothing of ours; Numba and llvmlite on first use.
 
 A loop of Numba's keeps its sums in memory and, by LLVM's choice, in halves of the widest registers; a tile of 24 sums that stay in
-registers reaches nine tenths of the machine's peak (175 of 200 GFLOP/s in float32 on AVX-512, where the loop reached 60). Sources:
+registers reaches nine tenths of the machine's peak (175 of 200 GFLOP/s in float32 on AVX-512). Sources:
 Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication (2008), for the tile; Dukhan, The Indirect Convolution
 Algorithm (2019), for rows that are found by offsets instead of being copied.
 """
