@@ -72,12 +72,21 @@ class Explanation(NamedTuple):
         """0.31 · 1.2 + (−0.08) · 0.75 + (6 more: −0.011) = 0.301"""
         if not self.linear:
             return f"{self.target} = {number(self.contribution, digits)}"
-        parts = [f"{_in(t.upstream, digits)} · {_in(t.slope, digits)}" for t in self.terms]
+        fine = self._digits(digits)
+        parts = [f"{_in(t.upstream, fine)} · {_in(t.slope, fine)}" for t in self.terms]
         if self.more:
-            parts.append(f"({self.more} more: {number(self.rest, digits)})")
+            parts.append(f"({self.more} more: {number(self.rest, fine)})")
         elif self.terms and _visible(self.rest, self.contribution, digits):
             parts.append(f"(rounding: {number(self.rest, digits)})")
         return f"{' + '.join(parts) or '0'} = {number(self.contribution, digits)}"
+
+    def _digits(self, digits: int) -> int:
+        """The digits that terms need for their sum to be right to `digits`: more where large ones cancel."""
+        largest = max((abs(v) for v in (*(t.value for t in self.terms), self.rest)), default=0.0)
+        whole = abs(self.contribution)
+        if not whole or not math.isfinite(largest) or not math.isfinite(whole) or largest <= whole:
+            return digits
+        return min(digits + math.ceil(math.log10(largest / whole)), 9)
 
     def names(self) -> str:
         """The same with names in place of numbers."""

@@ -26,7 +26,7 @@
     const text = v === 0 ? "0" : String(Number(v.toPrecision(d)));
     return (text.length > d + 6 ? v.toExponential(d - 1).replace(/\.?0+e/, "e").replace("e+", "e") : text).replace(/-/g, "−");
   };
-  const factor = (v) => { const t = number(v); return t[0] === "−" ? `(${t})` : t; };
+  const factor = (v, d) => { const t = number(v, d); return t[0] === "−" ? `(${t})` : t; };
   const el = (kind, inside, name) => {
     const it = document.createElement(kind);
     if (name) it.className = name;
@@ -117,8 +117,11 @@
     }
     const shown = [el("small", linear ? `${texts[target]} += ${terms.map((t) => texts[t[0]] + "·" + texts[t[2]]).join(" + ") || "0"}${more ? ` + ${more} more` : ""}` : texts[target])];
     if (linear) {
-      terms.forEach((t, i) => shown.push(i ? " + " : "", el("span", [el("span", factor(t[1]), "u"), " · ", el("span", factor(t[3]), "d")])));
-      if (more) shown.push(` + (${more} more: ${number(rest)})`);
+      // where large terms cancel they need more digits, for the sum to be right to those of the result
+      const largest = Math.max(0, Math.abs(rest), ...terms.map((t) => Math.abs(t[1] * t[3]))), whole = Math.abs(total);
+      const fine = largest > whole && whole && isFinite(largest) ? Math.max(digits, Math.min(digits + Math.ceil(Math.log10(largest / whole)), 9)) : digits;
+      terms.forEach((t, i) => shown.push(i ? " + " : "", el("span", [el("span", factor(t[1], fine), "u"), " · ", el("span", factor(t[3], fine), "d")])));
+      if (more) shown.push(` + (${more} more: ${number(rest, fine)})`);
       else if (typeof rest === "number" && typeof total === "number" && Math.abs(rest) > Math.abs(total) * 10 ** -digits) shown.push(` + (rounding: ${number(rest)})`);
       if (!terms.length) shown.push("0");
     }

@@ -210,3 +210,10 @@ def test_an_index_outside_is_an_error_that_says_the_shape():
     for index in ((2, 0), (0,), "a"):
         with pytest.raises(IndexError, match=r"shape \(2, 3\)"):
             s.explain(index)
+
+
+def test_terms_that_cancel_are_written_with_the_digits_that_they_need():
+    x = ag.tensor(2.0, dtype=ag.float64, requires_grad=True)
+    y = ag.tensor([1234.5678, -1234.5123], dtype=ag.float64)
+    e = viz.stepper((x * y).sum()).goto("end").explain()
+    assert e.equation() == "1 · 1234.5678 + 1 · (−1234.5123) = 0.0555"
