@@ -274,7 +274,9 @@ def _row_norm(x: Array, shape: tuple[int, ...], w: Array | None, b: Array | None
     stats, n = _trailing(x, tuple(shape), name, w, b)
     wide = _widened(x)
     dtype = wide.dtype
-    out, mean, rstd = np.empty(x.shape, dtype), np.zeros(stats, dtype), np.zeros(stats, dtype)
+    out = np.empty(x.shape, dtype)
+    make = np.empty if out.size else np.zeros
+    mean, rstd = make(stats, dtype), make(stats, dtype)
     if out.size:
         rows = (x.size // n, n)
         weight, bias = _flat(w, n, 1.0, dtype), _flat(b, n, 0.0, dtype)

@@ -1,4 +1,4 @@
-"""Warnings about programs that run and are seldom meant, read off the graph a few steps back. Imports frames only.
+"""Warnings about programs that run and are seldom meant, read off the graph a few steps back. Imports frames and graph.
 
 The softmax that feeds a loss which takes its own softmax trains, slowly and badly, and nothing else says so.
 """
@@ -9,6 +9,7 @@ import warnings
 from typing import Any
 
 from ..frames import user_level, user_site
+from ..graph import Leaf
 
 _STEPS = 8  # operations between the squashing and the loss that still count as "then"
 _MOVES = frozenset(
@@ -22,7 +23,7 @@ _MOVES = frozenset(
 def made_by(x: Any, name: str) -> Any:
     """The node of the op `name` that made x, seen through what only moves values; None where something else made it."""
     node = getattr(x, "_node", None)
-    if node is None:
+    if node is None or type(node) is Leaf:
         return None
     for _ in range(_STEPS):
         node = getattr(node, "source", node)  # one output of several

@@ -164,6 +164,7 @@ def _source(t: Any) -> Any:
 
 # references to a gradient that nothing else holds: the walk's variable, ours, and getrefcount's own argument
 _ALONE = 4
+_OWN = 0x401  # C order and writeable, as bits of flags.num: each flag by its name is 0.05 µs
 _PICKED = 3
 
 
@@ -175,7 +176,7 @@ def accumulate(leaf: Leaf, g: Any, recording: bool) -> None:
     if recording:
         leaf.grad = clone(g) if have is None else have + g
     elif have is None:
-        alone = g.base is None and sys.getrefcount(g) <= _ALONE and g.flags.c_contiguous and g.flags.writeable
+        alone = g.base is None and sys.getrefcount(g) <= _ALONE and g.flags.num & _OWN == _OWN
         leaf.grad = wrap(g if alone else np.array(g))
     elif have._node is not None or not have.array.flags.writeable:
         leaf.grad = wrap(have.array + g)
