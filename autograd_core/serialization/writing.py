@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import secrets
+import shutil
 import stat
+import zlib
 from pathlib import Path
 from typing import IO, Any
 
@@ -94,12 +97,15 @@ def into_path(path: Path, arrays: dict[str, np.ndarray], metadata: dict[str, str
     if path.exists() and not os.access(path, os.W_OK):
         raise CannotWrite(f"{path} is read-only: make it writable, or choose another name")
     mode = stat.S_IMODE(path.stat().st_mode) if path.is_file() else None
-    temporary = path.parent / f".{secrets.token_hex(6)}.saving"
+    remove_leftovers(path)
+    folder = path.parent / f"{_prefix(path)}{os.getpid()}-{secrets.token_hex(4)}.saving"
+    temporary = folder / "file"
     try:
         if mode is None and path.exists():  # a device or a pipe has no other content to protect
             with open(path, "wb") as file:
                 into_file(file, arrays, metadata)
             return
+        folder.mkdir(0o700)
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         usual = stat.S_IMODE(temporary.stat().st_mode)
         save_file(arrays, str(temporary), metadata)
@@ -110,11 +116,28 @@ def into_path(path: Path, arrays: dict[str, np.ndarray], metadata: dict[str, str
         os.replace(temporary, path)
         sync_folder(path.parent)
     except (OSError, SafetensorError) as error:
-        temporary.unlink(missing_ok=True)
         raise CannotWrite(f"{path} could not be written ({error}): what was there before is untouched") from error
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prefix(path: Path) -> str:
+    """How the names of the folders begin in which this machine writes a file: the file's own name may leave no room for more."""
+    return f".{zlib.crc32(path.name.encode()):08x}-{zlib.crc32(platform.node().encode()):08x}-"
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove what processes that were killed while they wrote this file left beside it."""
+    if os.name != "posix":
+        return
+    for folder in path.parent.glob(f"{_prefix(path)}*.saving"):
+        writer = folder.name.split("-")[2]
+        try:
+            os.kill(int(writer), 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)
+        except (ValueError, OSError):
+            continue  # no name of ours, or somebody else's process
 
 
 def seal(file: Any) -> None:

@@ -298,9 +298,7 @@ for killed in (True, False):  # by a signal in the write that passes the limit; 
         assert (os.WTERMSIG(status) == signal.SIGXFSZ) if killed else (os.waitstatus_to_exitcode(status) == 3), (limit, status)
         assert open(path, "rb").read() == old, limit
         left = [name for name in os.listdir(folder) if name != "x"]
-        assert killed or not left, left
-        for name in left:
-            os.remove(os.path.join(folder, name))
+        assert len(left) <= killed, left  # what one killed writer left, the next removes
 ag.save(new, path)
 assert ag.load(path)["n"] == "new"
 """

@@ -40,11 +40,19 @@ def average_precision(scores: Array, true: Array, weight: Array | None = None) -
     return float((steps * (hits / np.maximum(hits + slips, np.finfo(float).tiny))).sum())
 
 
+def _probabilities(scores: Array) -> Array:
+    """Rows that sum to 1: the scores themselves where they do, else their softmax."""
+    if (scores >= 0).all() and np.allclose(scores.sum(1), 1, atol=1e-3):
+        return scores
+    decay = np.exp(scores - scores.max(1, keepdims=True))
+    return decay / decay.sum(1, keepdims=True)  # type: ignore[no-any-return]
+
+
 class AUC(Metric):
     """The area under a curve, exact: every score is kept. curve="ROC" (see `roc_auc`) or "PR" (see `average_precision`).
 
     output: (N,) or (N, 1) scores of class 1, or (N, C) with class numbers (N,): for C = 2 the second column's, for more the mean over the
-    classes that occur, each against the rest (give probabilities: scores of different samples are compared).
+    classes that occur, each against the rest. Rows that are no probabilities go through a softmax, so that scores of different samples can be compared.
     """
 
     kept = ("scores", "targets", "weights")
@@ -78,6 +86,8 @@ class AUC(Metric):
             return float("nan")
         scores, true, weight = (np.concatenate(part) for part in (self._scores, self._targets, self._weights))
         area = roc_auc if self.curve == "ROC" else average_precision
+        if scores.ndim == 2:
+            scores = _probabilities(scores)
         if scores.ndim == 2 and scores.shape[1] == 2:
             scores = scores[:, 1]
         if scores.ndim == 1:
