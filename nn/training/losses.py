@@ -15,6 +15,8 @@ from .tree import as_array
 
 __all__ = ["class_weights", "weighted_loss"]
 
+BINARY = ("BCELoss", "BCEWithLogitsLoss", "binary_cross_entropy", "binary_cross_entropy_with_logits")
+
 Loss = Callable[[Any, Any], Tensor]
 
 
@@ -24,6 +26,7 @@ def weighted_loss(loss: Loss, output: Any, target: Any, weight: Tensor | None) -
     N divides whatever the weights are (as in Keras, so weights change the size of a step), not their sum.
     TypeError when the losses of single samples cannot be had, ValueError when there is not one weight for each.
     """
+    target = in_shape_of(output, target, _name(loss))
     if weight is None:
         return loss(output, target)
     each = _each(loss, output, target)
@@ -36,6 +39,21 @@ def weighted_loss(loss: Loss, output: Any, target: Any, weight: Tensor | None) -
         raise ValueError(f"there must be one weight for each sample, got {tuple(weight.shape)} for {tuple(each.shape)} losses")
     mean: Tensor = (each * weight.to(each.dtype)).sum() / each.shape[0]
     return mean
+
+
+def in_shape_of(output: Any, target: Any, loss: str) -> Any:
+    """Targets as the loss wants them where there is one reading only, as Keras has it: (N,) beside an output (N, 1), numbers (N, 1) of
+    classes beside (N, C), and integers for a binary cross-entropy. All others are left to the loss, which says what is wrong."""
+    if not (isinstance(output, Tensor) and isinstance(target, Tensor)) or output.dim() != 2 or len(target) != len(output):
+        return target
+    column, binary = output.shape[1] == 1, loss in BINARY
+    if column and target.dim() == 1 and (binary or target.is_floating_point()):
+        target = target.unsqueeze(1)
+    if column and binary and not target.is_floating_point():
+        target = target.to(output.dtype)
+    if not column and target.dim() == 2 and target.shape[1] == 1 and not target.is_floating_point():
+        target = target.squeeze(1)
+    return target
 
 
 def _name(loss: Any) -> str:

@@ -389,3 +389,21 @@ def test_errors_teach(case: str) -> None:
     fails, kind, said = WRONG[case]
     with pytest.raises(kind, match=said):
         fails()
+
+
+@pytest.mark.parametrize(
+    "width, loss, labels",
+    [
+        (1, nn.BCEWithLogitsLoss(), np.array([0, 1, 1, 0])),  # what Keras' binary generators yield
+        (1, nn.BCEWithLogitsLoss(), np.array([0, 1, 1, 0], np.float32)),
+        (1, nn.MSELoss(), np.array([0, 1, 1, 0], np.float32)),
+        (3, nn.CrossEntropyLoss(), np.array([[0], [1], [2], [0]])),  # as Keras keeps CIFAR's labels
+    ],
+)
+def test_targets_in_keras_shapes(width, loss, labels):
+    x = ag.randn(4, 5)
+    model = nn.Linear(5, width)
+    trainer = nn.Trainer(model, optim.SGD(model.parameters(), lr=0.0), loss)
+    history = trainer.fit(x, labels, verbose=0)
+    shaped = ag.tensor(labels.astype(np.float32)).reshape(4, 1) if width == 1 else ag.tensor(labels.reshape(-1))
+    assert history["loss"][0] == pytest.approx(loss(model(x), shaped).item(), rel=1e-5)
