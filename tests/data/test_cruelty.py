@@ -25,9 +25,10 @@ SLOW = pytest.mark.slow
 pytestmark = pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="looks into /proc")
 
 PROGRAM = """
-import sys, time
+import signal, sys, time
 from data import DataLoader
 from tests.data.programs import Slow
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts the tests in the background has it ignored
 if __name__ == "__main__":
     method, seconds = sys.argv[1], float(sys.argv[2])
     iterator = iter(DataLoader(Slow(seconds), 2, num_workers=2, multiprocessing_context=method))
