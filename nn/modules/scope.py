@@ -13,12 +13,13 @@ from typing import Any
 class Call:
     """One running call of a module, inside the call `outer` of another."""
 
-    __slots__ = ("__weakref__", "_path", "kind", "module", "outer")
+    __slots__ = ("__weakref__", "_names", "_path", "kind", "module", "outer")
 
     module: Any  # a weak reference to the module
     kind: type
     outer: Call | None
     _path: str | None
+    _names: dict[int, str]  # not there until somebody looks for a module below this one: a call must cost nothing
 
     @property
     def chain(self) -> list[Call]:
@@ -37,8 +38,10 @@ class Call:
         A module that has gone by now, or that no module holds, is given by its class name.
         """
         if self._path is None:
-            self._path = _path_of(self.chain)
-        return self._path
+            for call in self.chain:
+                if call._path is None:
+                    call._path = _path_of(call)
+        return self._path or ""
 
     @property
     def name(self) -> str:
@@ -49,25 +52,39 @@ class Call:
         return f"{self.path} ({self.kind.__name__})" if self.path else self.kind.__name__
 
 
-def _path_of(chain: list[Call]) -> str:
-    parts: list[tuple[Any, str]] = [(chain[0].module(), "")]
-    for call in chain[1:]:
-        module = call.module()
-        for above, path in reversed(parts):
-            name = None if above is None or module is None else find(above, module)
-            if name is not None:
-                parts.append((module, f"{path}.{name}".strip(".")))
-                break
-        else:
-            parts.append((module, f"{parts[-1][1]}.{call.kind.__name__}".strip(".")))
-    return parts[-1][1]
-
-
-def find(above: Any, module: Any) -> str | None:
-    """The dotted name of `module` below `above`, None if it is not there."""
-    if above is module:
+def _path_of(call: Call) -> str:
+    """The path of a call whose outer calls know theirs: below the nearest of them that holds its module."""
+    module, above = call.module(), call.outer
+    if above is None:
         return ""
-    return next((name for name, found in descendants(above) if found is module), None)
+    while above is not None and module is not None:
+        name = _name_below(above, module)
+        if name is not None:
+            return f"{above._path}.{name}".strip(".")
+        above = above.outer
+    assert call.outer is not None
+    return f"{call.outer._path}.{call.kind.__name__}".strip(".")
+
+
+def _name_below(call: Call, module: Any) -> str | None:
+    """The dotted name of `module` below that of a call, None if it is not there. The names are listed once for each call:
+    a search for each of the calls in it would cost their number squared."""
+    above = call.module()
+    if above is None or above is module:
+        return None if above is None else ""
+    try:
+        names = call._names
+    except AttributeError:
+        names = call._names = {id(found): name for name, found in descendants(above)}
+    name = names.get(id(module))
+    return name if name is not None and _at(above, name) is module else None
+
+
+def _at(module: Any, name: str) -> Any:
+    """The module of a dotted name, None where there is none by now."""
+    for part in name.split("."):
+        module = None if module is None else module._modules.get(part)
+    return module
 
 
 def descendants(module: Any) -> Iterator[tuple[str, Any]]:

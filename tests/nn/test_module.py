@@ -15,6 +15,8 @@ import pytest
 import autograd_core as ag
 import nn
 from autograd_core.graph import thread
+from nn.modules import scope
+from nn.modules.scope import descendants
 
 
 class Block(nn.Module):
@@ -221,6 +223,35 @@ def test_nodes_know_the_module_that_made_them_and_keep_nothing_alive() -> None:
         assert gone() is None
     finally:
         gc.enable()
+
+
+def test_names_of_calls_take_steps_in_proportion_to_the_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    visited = 0
+
+    def counted(module: Any) -> Any:
+        nonlocal visited
+        for found in descendants(module):
+            visited += 1
+            yield found
+
+    monkeypatch.setattr(scope, "descendants", counted)
+    m = nn.Sequential(*[nn.Sequential(nn.Linear(3, 3), nn.Tanh()) for _ in range(100)])
+    out = m(ag.ones(4, 3))
+    names, node = [], out.grad_fn
+    while node is not None and node.scope is not None:
+        names.append(node.scope.path)
+        node = node.parents[0]
+    assert names == [f"{i}.{k}" for i in reversed(range(100)) for k in (1, 0)]
+    assert visited <= 3 * 300
+
+
+def test_a_call_of_a_module_that_was_replaced_is_named_by_its_class() -> None:
+    m = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3))
+    first = m(ag.ones(4, 3)).grad_fn
+    assert first.scope.path == "1"
+    call = first.parents[0].scope
+    m[0] = nn.Tanh()
+    assert call.path == "Linear"
 
 
 def test_the_scope_is_left_when_forward_raises() -> None:
