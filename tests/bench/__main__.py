@@ -11,10 +11,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tests.bench.race import Result, Side, import_time, race, sides
+from tests.bench.apart import apart
+from tests.bench.race import Result, Side, race, sides
 from tests.bench.rows import ROWS, Row
-
-IMPORT = Row("import", "import time, CPU", "")
 
 
 def mean_ratio(results: Iterable[Result]) -> float | None:
@@ -23,44 +22,65 @@ def mean_ratio(results: Iterable[Result]) -> float | None:
     return math.exp(sum(logs) / len(logs)) if logs else None
 
 
-def shown(seconds: float | None) -> str:
-    """A time in the unit that suits it."""
-    if seconds is None:
+def shown(value: float | None, kind: str = "race") -> str:
+    """A time in the unit that suits it, or an amount of memory."""
+    if value is None:
         return "-"
+    if kind == "memory":
+        return f"{value / 1e6:.1f} MB"
     for unit, scale in (("s ", 1.0), ("ms", 1e3)):
-        if seconds * scale >= 1:
-            return f"{seconds * scale:.2f} {unit}"
-    return f"{seconds * 1e6:.2f} µs"
+        if value * scale >= 1:
+            return f"{value * scale:.2f} {unit}"
+    return f"{value * 1e6:.2f} µs"
 
 
-def line(name: str, ours: str, theirs: str, ratio: float | None, note: str = "") -> str:
+def line(name: str, ours: str, theirs: str, ratio: str, note: str = "") -> str:
     """One line of the table."""
-    return f"{name:<58}{ours:>12}{theirs:>12}{'-' if ratio is None else f'{ratio:.2f}':>8}  {note}".rstrip()
+    return f"{name:<64}{ours:>12}{theirs:>12}{ratio:>8}  {note}".rstrip()
 
 
-def run(rows: list[Row], ours: Side, theirs: Side | None, seconds: float, every: int) -> Iterator[Result]:
-    """Race every row on one thread and, where it says so, on `every`; print as it goes."""
+def threads_of(row: Row, smoke: bool) -> tuple[int, ...]:
+    """The numbers of threads that a row is raced on."""
+    every = os.cpu_count() or 1
+    return (1, every) if row.threads == "both" and every > 1 and not smoke else (1,)
+
+
+def run(rows: list[Row], ours: Side, theirs: Side | None, seconds: float, smoke: bool) -> Iterator[Result]:
+    """Race every row on one thread and, where it says so, on all; print as it goes."""
     group = None
     for row in rows:
         if row.group != group:
             group = row.group
-            print(f"\n{line(group, 'ours', 'torch', None).replace('       -', '   ratio')}")
-        if row is IMPORT:
-            results = [Result(row, 1, import_time("autograd_core"), import_time("torch") if theirs else None)]
+            print("\n" + line(group, "ours", "torch", "ratio"))
+        if row.kind == "race":
+            results = [race(row, threads, ours, theirs, 0.0 if smoke else seconds) for threads in threads_of(row, smoke)]
         else:
-            choices = (1, every) if row.threads == "both" and every > 1 else (1,)
-            results = [race(row, threads, ours, theirs, seconds) for threads in choices]
+            results = [apart(row, 1 if smoke else 5)]
         for r in results:
             name = row.name if row.threads == "one" else f"{row.name}, {r.threads} thread{'s' * (r.threads > 1)}"
-            print(line("  " + name, shown(r.ours), shown(r.theirs), r.ratio, r.said), flush=True)
+            ratio = "-" if r.ratio is None else f"{r.ratio:.2f}"
+            print(line("  " + name, shown(r.ours, row.kind), shown(r.theirs, row.kind), ratio, r.said), flush=True)
             yield r
 
 
-def summary(results: list[Result]) -> dict[str, float]:
-    """The geometric mean of each group and of all."""
-    groups = {r.row.group: None for r in results}
-    means = {group: mean_ratio(r for r in results if r.row.group == group) for group in groups} | {"all": mean_ratio(results)}
-    return {name: mean for name, mean in means.items() if mean is not None}
+def summary(results: list[Result]) -> dict[str, dict[str, float]]:
+    """The geometric mean of each group and of all times, on one thread and on all."""
+    groups = {r.row.group: [s for s in results if s.row.group == r.row.group] for r in results}
+    groups |= {"all times": [r for r in results if r.row.kind == "race"]}
+    counts = sorted({r.threads for r in results})
+    means = {name: {str(n): mean_ratio(r for r in group if r.threads == n) for n in counts} for name, group in groups.items()}
+    return {name: {n: mean for n, mean in by.items() if mean is not None} for name, by in means.items() if any(by.values())}
+
+
+def show_summary(results: list[Result]) -> None:
+    """Print the means, and how many rows are behind."""
+    counts = sorted({str(r.threads) for r in results}, key=int)
+    print("\n" + line("geometric means of the ratio", *[f"{n} thread{'s' * (n != '1')}" for n in counts][:2], *[""] * (3 - len(counts))))
+    for name, by in summary(results).items():
+        cells = [f"{by[n]:.2f}" if n in by else "-" for n in counts]
+        print(line("  " + name, *cells, *[""] * (3 - len(cells))))
+    ratios = [r.ratio for r in results if r.ratio]
+    print(f"\n{sum(ratio > 1 for ratio in ratios)} of {len(ratios)} figures are above 1, {sum(ratio > 1.1 for ratio in ratios)} above 1.1")
 
 
 def as_json(results: list[Result]) -> str:
@@ -69,6 +89,7 @@ def as_json(results: list[Result]) -> str:
         {
             "group": r.row.group,
             "name": r.row.name,
+            "kind": r.row.kind,
             "threads": r.threads,
             "ours": r.ours,
             "torch": r.theirs,
@@ -89,16 +110,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the results there too")
     parser.add_argument("--seconds", type=float, default=0.3, help="how long a row is raced (default 0.3)")
     options = parser.parse_args(arguments)
-    rows = [r for r in [*ROWS, IMPORT] if not options.only or any(text in f"{r.group}: {r.name}" for text in options.only)]
+    rows = [r for r in ROWS if not options.only or any(text in f"{r.group}: {r.name}" for text in options.only)]
     if not rows:
         print(f"no row contains any of {options.only}", file=sys.stderr)
         return 1
     ours, theirs = sides()
     if theirs is None:
         print("PyTorch is not installed: only our times (pip install --group parity)")
-    results = list(run(rows, ours, theirs, 0.0 if options.smoke else options.seconds, 1 if options.smoke else os.cpu_count() or 1))
+    results = list(run(rows, ours, theirs, options.seconds, options.smoke))
     if theirs is not None:
-        print("\n" + "\n".join(line(f"geometric mean: {name}", "", "", mean) for name, mean in summary(results).items()))
+        show_summary(results)
     if options.json:
         options.json.write_text(as_json(results))
     return sum(r.ours is None for r in results)

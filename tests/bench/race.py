@@ -5,22 +5,27 @@ from __future__ import annotations
 import gc
 import importlib
 import math
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.bench.rows import Row
 
-ROOT = Path(__file__).parents[2]
+Run = Callable[[], Any]
+
 SLICE = 0.002  # seconds that one measurement should take: long against the clock, short against other programs
+TURN = 0.02  # seconds of one side before the other takes over, on several threads
+SETTLE = 0.03
+"""Seconds that a side runs untimed at the start of its turn on several threads.
+
+When work ends, the other library's threads go on waiting for more at full speed, on the core that this side's second thread needs:
+PyTorch's (GOMP) for 0.9 ms, ours (OpenBLAS) for 12 ms of the next 20. Telling them to sleep at once (OMP_WAIT_POLICY=passive) would be no
+fairer: PyTorch's addition of a million numbers takes 345 µs then instead of 143, a product of 512×512 1095 instead of 822.
+"""
 
 
 class Result(NamedTuple):
-    """Seconds of a row on a number of threads; None where a side is missing or failed, with what it said."""
+    """What a row came to on a number of threads, in seconds or bytes; None where a side is missing or failed, with what it said."""
 
     row: Row
     threads: int
@@ -41,29 +46,37 @@ class Side:
         self.core, self.name = core, name
         self.names = {"T": core, "nn": core.nn, "F": core.nn.functional, "optim": core.optim, "data": data}
 
-    def program(self, row: Row) -> Callable[[], Any]:
+    def program(self, row: Row) -> Run:
         """The row's statement as a function, after its setup has run."""
         scope = dict(self.names)
         self.core.manual_seed(0)
         exec(row.setup, scope)
         exec(f"def run():\n    {row.statement}", scope)
-        run: Callable[[], Any] = scope["run"]
+        run: Run = scope["run"]
         run()
         return run
 
 
-def sides() -> tuple[Side, Side | None]:
-    """Ours, and PyTorch where it is installed."""
-    ours = Side(importlib.import_module("autograd_core"), "ours", importlib.import_module("data"))
+def side(name: str) -> Side | None:
+    """The side called "ours" or "torch"; None where PyTorch is not installed."""
+    if name == "ours":
+        return Side(importlib.import_module("autograd_core"), name, importlib.import_module("data"))
     try:
         torch = importlib.import_module("torch")
     except ImportError:
-        return ours, None
+        return None
     importlib.import_module("torch.optim")
-    return ours, Side(torch, "torch", importlib.import_module("torch.utils.data"))
+    return Side(torch, name, importlib.import_module("torch.utils.data"))
 
 
-def measure(run: Callable[[], Any], count: int) -> float:
+def sides() -> tuple[Side, Side | None]:
+    """Ours, and PyTorch where it is installed."""
+    ours = side("ours")
+    assert ours is not None
+    return ours, side("torch")
+
+
+def measure(run: Run, count: int) -> float:
     """Seconds of one call, over `count` calls in a row."""
     calls = range(count)
     start = time.perf_counter()
@@ -74,22 +87,24 @@ def measure(run: Callable[[], Any], count: int) -> float:
 
 def race(row: Row, threads: int, ours: Side, theirs: Side | None, seconds: float) -> Result:
     """The least time of each side over rounds in which they take turns; the turns change ends every round."""
-    for side in filter(None, (ours, theirs)):
-        side.core.set_num_threads(threads)
+    for one in filter(None, (ours, theirs)):
+        one.core.set_num_threads(threads)
     said, runs = "", {}
-    for side in filter(None, (ours, theirs)):
+    for one in filter(None, (ours, theirs)):
         try:
-            runs[side.name] = side.program(row)
+            runs[one.name] = one.program(row)
         except Exception as error:  # an op that one side lacks is an empty cell, not the end of the table
-            said += f"{side.name}: {type(error).__name__}: {str(error)[:100]}"
+            said += f"{one.name}: {type(error).__name__}: {str(error)[:100]}"
     best = dict.fromkeys(runs, math.inf)
     if runs:
-        _take_turns(runs, best, seconds)
+        _take_turns(runs, best, seconds, threads > 1)
     return Result(row, threads, best.get("ours"), best.get("torch"), said)
 
 
-def _take_turns(runs: dict[str, Callable[[], Any]], best: dict[str, float], seconds: float) -> None:
-    slowest = max(min(measure(run, 1), measure(run, 1)) for run in runs.values())
+def _take_turns(runs: dict[str, Run], best: dict[str, float], seconds: float, settle: bool) -> None:
+    slowest = max(measure(run, 1) for run in runs.values())
+    if slowest < SLICE:
+        slowest = max(measure(run, 1) for run in runs.values())  # the first call is not typical of short ones
     count = max(1, int(SLICE / max(slowest, 1e-9)))
     order = list(runs)
     gc.collect()
@@ -98,7 +113,7 @@ def _take_turns(runs: dict[str, Callable[[], Any]], best: dict[str, float], seco
         end = time.perf_counter() + seconds
         while True:
             for name in order:
-                best[name] = min(best[name], measure(runs[name], count))
+                best[name] = min(best[name], _turn(runs[name], count, settle and seconds > 0))
             order.reverse()
             if time.perf_counter() > end:
                 break
@@ -107,14 +122,15 @@ def _take_turns(runs: dict[str, Callable[[], Any]], best: dict[str, float], seco
         gc.enable()
 
 
-def import_time(name: str, rounds: int = 5) -> float | None:
-    """Seconds of CPU that importing a package takes in a fresh interpreter, the least of some rounds; None if it cannot be imported."""
-    program = f"import time; start = time.process_time(); import {name}; print(time.process_time() - start)"
-    env = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}  # as every import but the first
-    times = []
-    for _ in range(rounds):
-        done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=env, capture_output=True, text=True)
-        if done.returncode:
-            return None
-        times.append(float(done.stdout))
-    return min(times)
+def _turn(run: Run, count: int, settle: bool) -> float:
+    """The least time of one side's turn: one measurement, or those of a longer turn after it has settled."""
+    if not settle:
+        return measure(run, count)
+    now = time.perf_counter()
+    settled, end = now + SETTLE, now + SETTLE + TURN
+    while time.perf_counter() < settled:
+        run()
+    best = measure(run, count)
+    while time.perf_counter() < end:
+        best = min(best, measure(run, count))
+    return best

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import math
+from pathlib import Path
 
 import pytest
 
-from tests.bench.__main__ import main, mean_ratio, shown
-from tests.bench.race import Result, race, sides
+from tests.bench import apart
+from tests.bench.__main__ import main, mean_ratio, shown, summary
+from tests.bench.race import Result, _take_turns, race, sides
 from tests.bench.rows import ROWS, Row
 
 
@@ -45,6 +49,29 @@ def test_numbers():
     assert mean_ratio([Result(row, 1, 1.0, 4.0), Result(row, 1, 4.0, 4.0), Result(row, 1, None, 1.0)]) == pytest.approx(0.5)
     assert mean_ratio([]) is None
     assert [shown(t) for t in (None, 2.5, 0.0015, 1.25e-6)] == ["-", "2.50 s ", "1.50 ms", "1.25 µs"]
+    assert shown(2.5e6, "memory") == "2.5 MB"
+
+
+def test_means_are_of_each_group_and_thread_count():
+    one, two, weighed = Row("g", "a", ""), Row("h", "b", ""), Row("m", "c", "", kind="memory")
+    results = [Result(one, 1, 1.0, 4.0), Result(one, 2, 1.0, 1.0), Result(two, 1, 4.0, 4.0), Result(weighed, 1, 4.0, 1.0)]
+    means = summary(results)
+    assert means == {"g": {"1": 0.25, "2": 1.0}, "h": {"1": 1.0}, "m": {"1": 4.0}, "all times": {"1": 0.5, "2": 1.0}}
+
+
+def test_turns_on_several_threads_settle_first():
+    calls = []
+    best = {"ours": math.inf, "torch": math.inf}
+    _take_turns({name: functools.partial(calls.append, name) for name in best}, best, 1e-6, settle=True)
+    assert all(time < 1e-3 for time in best.values())
+    assert min(calls.count(name) for name in best) > 100  # a turn lasts, where without settling it is one measurement
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux's process status")
+def test_peak_memory_is_what_training_takes(monkeypatch):
+    row = Row("m", "hundred megabytes", "T.ones(25_000_000).sum()", kind="memory")
+    monkeypatch.setattr(apart, "ROWS", [row])
+    assert 95e6 < apart.peak("ours", row.name) < 400e6
 
 
 @pytest.mark.bench

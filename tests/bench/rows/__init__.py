@@ -3,9 +3,10 @@ naming theirs."""
 
 from __future__ import annotations
 
-from . import arrays, conv, data, layers, models, optim, products, small
+from . import arrays, conv, data, layers, models, optim, processes, products, small
 from .row import Row, in_groups
 
 __all__ = ["ROWS", "Row"]
 
-ROWS: list[Row] = in_groups([row for family in (small, arrays, conv, products, layers, models, optim, data) for row in family.ROWS])
+FAMILIES = (small, arrays, conv, products, layers, models, optim, data, processes)
+ROWS: list[Row] = in_groups([row for family in FAMILIES for row in family.ROWS])

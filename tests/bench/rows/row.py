@@ -6,13 +6,18 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """A statement to time after a setup that is not. `threads` is "one" for rows of overhead, "both" for one thread and all."""
+    """A statement to measure after a setup that is not.
+
+    threads: "one" for rows of overhead, "both" for one thread and all.
+    kind: "race" for a time in turns; in processes of their own "import" for the time of the import, "memory" for the peak.
+    """
 
     group: str
     name: str
     statement: str
     setup: str = ""
     threads: str = "one"
+    kind: str = "race"
 
 
 def in_groups(rows: list[Row]) -> list[Row]:
