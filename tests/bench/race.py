@@ -102,18 +102,17 @@ def race(row: Row, threads: int, ours: Side, theirs: Side | None, seconds: float
 
 
 def _take_turns(runs: dict[str, Run], best: dict[str, float], seconds: float, settle: bool) -> None:
-    slowest = max(measure(run, 1) for run in runs.values())
-    if slowest < SLICE:
-        slowest = max(measure(run, 1) for run in runs.values())  # the first call is not typical of short ones
-    count = max(1, int(SLICE / max(slowest, 1e-9)))
-    order = list(runs)
+    order, count = list(runs), 1
+    if seconds > 0:
+        slowest = max(min(measure(run, 1) for _ in range(2)) for run in runs.values())
+        count = max(1, int(SLICE / max(slowest, 1e-9)))
     gc.collect()
     gc.disable()
     try:
         end = time.perf_counter() + seconds
         while True:
             for name in order:
-                best[name] = min(best[name], _turn(runs[name], count, settle and seconds > 0))
+                best[name] = min(best[name], _turn(runs[name], count, settle))
             order.reverse()
             if time.perf_counter() > end:
                 break
