@@ -2,3 +2,7 @@
 
 Each is a plain NumPy reference and, where a loop pays, a Numba loop that is checked against it.
 """
+
+from .memory import keep_pages
+
+keep_pages()

@@ -168,6 +168,16 @@ _OWN = 0x401  # C order and writeable, as bits of flags.num: each flag by its na
 _PICKED = 3
 
 
+def _settled(g: np.ndarray) -> np.ndarray:
+    """A gradient that grad() may hand out, when others may hold its memory: a copy, of one of each where it repeats along a dimension."""
+    base = g.base
+    if type(base) is np.ndarray and base.base is None and base.flags.owndata and sys.getrefcount(base) <= _PICKED:
+        return g  # a view of memory that nobody else knows
+    if 0 not in g.strides or not g.size:
+        return np.array(g)
+    return np.broadcast_to(g[tuple(slice(None) if step else slice(1) for step in g.strides)].copy(), g.shape)
+
+
 def accumulate(leaf: Leaf, g: Any, recording: bool) -> None:
     """leaf.grad += g. The first gradient is taken as it is when nothing else holds its memory, else copied."""
     have = leaf.grad
@@ -230,6 +240,7 @@ def grad(
         context.grad, context.partial = before
     results: list[Tensor | None] = []
     seen = {id(g) for g in given}
+    known = {id(t.array): t for t in given if type(t) is Tensor}
     for t, source in zip(ins, sources, strict=True):
         g = found.get(source)
         _, shape, kind = _place(t)
@@ -245,7 +256,11 @@ def grad(
             g = clone(g) if id(g) in seen else g
             seen.add(id(g))
         elif g is not None:
-            g = wrap(g if g.flags.writeable and g.base is None and sys.getrefcount(g) <= _PICKED else np.array(g))
+            same = known.pop(id(g), None)  # a gradient that passes through unchanged is the tensor given, as in PyTorch; once
+            if same is not None:
+                results.append(same)
+                continue
+            g = wrap(g if g.flags.writeable and g.base is None and sys.getrefcount(g) <= _PICKED else _settled(g))
         results.append(g)
     return tuple(results)
 
