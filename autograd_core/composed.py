@@ -1,4 +1,4 @@
-"""Functions that are made of ops. Imports `declaration`, `arguments`, `calls` and `expr`."""
+"""Functions that are made of ops. Imports `declaration`, `arguments`, `calls`, `expr` and `plan`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from .arguments import ALL_INTS
 from .calls import PLAIN, composed_call
 from .declaration import PUBLIC_NAMES, Declared, carrier_in, carriers, family_here
 from .expr import Expr, apply
+from .plan import on_arrays
 
 SHAPED = PLAIN | {tuple}
 
@@ -72,6 +73,11 @@ class Composed(Declared):
                 raise better from error
 
         return call
+
+    @property
+    def on_arrays(self) -> Callable[..., Any]:
+        """What a call does where all is arrays and plain Python."""
+        return on_arrays(self.fn) if self.kernel is None else self.kernel
 
     @functools.cached_property
     def written(self) -> Callable[..., Any]:

@@ -49,9 +49,11 @@ class Carriers(dict[type, Any]):
     """type -> reading: given an op, the function that runs it on values of that type. Subclasses are found by their MRO.
 
     `above` is a carrier that is asked first wherever it stands among the arguments: the one that holds values of another.
+    `inline` is the type whose reading is written into the calls themselves, and what writes it: (lines, names that they use).
     """
 
     above: type | None = None
+    inline: tuple[type, Callable[[Any, str], tuple[list[str], dict[str, Any]]]] | None = None
 
     def __missing__(self, kind: type) -> Any:
         found = next((self[base] for base in kind.__mro__[1:] if base in self), None)

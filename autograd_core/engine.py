@@ -216,16 +216,18 @@ def _contributions(node: Node, g: Any, lift: Lift | None, keep: bool, needed: se
             g = materialise(node, g, lift)
         if lift is not None:
             saved = lifted(node, saved, lift)
-        if needed is None and plan.vjp is not None:
+        if plan.vjp is not None and (needed is None or plan.joint is not None):
             if plan.pointwise and type(g) is np.ndarray and not g.ndim:
                 # NumPy's scalars compute in 40 ns where its 0-d arrays take 400: scalar graphs live on this
                 g = g[()]
             if plan.pointwise and isinstance(g, np.generic):
                 saved = [v[()] if type(v) is np.ndarray else v for v in saved]
-            grads = plan.vjp(g, saved)
-        elif plan.joint is not None:
-            rule, slots = plan.joint
-            grads = rule(g, *[saved[i] for i in slots])
+            try:
+                grads = plan.on_arrays(g, saved) if lift is None else plan.vjp(g, saved)  # type: ignore[misc]
+            except Exception:
+                if lift is not None:
+                    raise
+                grads = plan.vjp(g, saved)  # whose errors are put in PyTorch's words
         elif node.op.variadic:
             grads = _many(node, plan, g, saved)
         else:

@@ -22,14 +22,18 @@ __all__ = ["forward", "gradient", "ready"]
 Array = np.ndarray[Any, Any]
 
 BLOCK = 1 << 14
-_TYPES = (np.dtype(np.float32), np.dtype(np.float64))
+_FLOAT32 = np.dtype(np.float32)
+_TYPES = (_FLOAT32, np.dtype(np.float64))
 
 
 def ready(x: Any, y: Any = None, least: int = 1) -> bool:
     """Whether the compiled loop serves these arrays: at least `least` elements, floating, of one shape and type."""
-    if type(x) is not np.ndarray or x.dtype not in _TYPES or x.size < least:
+    if type(x) is not np.ndarray or x.size < least:
         return False
-    if y is not None and (type(y) is not np.ndarray or y.shape != x.shape or y.dtype != x.dtype):
+    kind = x.dtype
+    if kind is not _FLOAT32 and kind not in _TYPES:
+        return False
+    if y is not None and (type(y) is not np.ndarray or y.shape != x.shape or y.dtype != kind):
         return False
     return enabled()
 
@@ -40,16 +44,16 @@ def forward(name: str) -> Callable[..., Array]:
 
     One block is computed in place of a copy by the loop itself, 0.5 µs: what the contract would look at was made here.
     """
-    loops: dict[np.dtype, Any] = {}
+    loops: dict[str, Any] = {}
 
     def run(x: Array, p: float = 0.0, q: float = 0.0) -> Array:
-        found = loops.get(x.dtype)
+        found = loops.get(x.dtype.char)
         if found is None:
-            found = loops[x.dtype] = _make_forward(name, x.dtype)
+            found = loops[x.dtype.char] = _make_forward(name, x.dtype)
         if x.size <= BLOCK:
             out = x.copy()
             flat = out.ravel()
-            found[0](0, 1, flat, float(p), float(q), flat)
+            found[0](0, 1, flat, p, q, flat)
             return out
         out = np.empty(x.shape, x.dtype)
         found[1](-(-x.size // BLOCK), x.ravel(), float(p), float(q), out.ravel())
@@ -61,16 +65,16 @@ def forward(name: str) -> Callable[..., Array]:
 @functools.cache
 def gradient(name: str) -> Callable[..., Array]:
     """g times the slope of `name` at x, as a function of g, x and the parameters p, q."""
-    loops: dict[np.dtype, Any] = {}
+    loops: dict[str, Any] = {}
 
     def run(g: Array, x: Array, p: float = 0.0, q: float = 0.0) -> Array:
-        found = loops.get(x.dtype)
+        found = loops.get(x.dtype.char)
         if found is None:
-            found = loops[x.dtype] = _make_gradient(name, x.dtype)
+            found = loops[x.dtype.char] = _make_gradient(name, x.dtype)
         if x.size <= BLOCK and g.shape == x.shape and g.dtype == x.dtype:
             out = g.copy()
             flat = out.ravel()
-            found[0](0, 1, flat, x.ravel(), float(p), float(q), flat)
+            found[0](0, 1, flat, x.ravel(), p, q, flat)
             return out
         out = np.empty(x.shape, x.dtype)
         found[1](-(-x.size // BLOCK), g.ravel(), x.ravel(), float(p), float(q), out.ravel())
@@ -93,7 +97,8 @@ def _make_forward(name: str, kind: np.dtype) -> tuple[Any, Any]:
         for i in range(len(a)):
             b[i] = f(a[i], u, v)
 
-    return over.bare, over
+    like = np.empty(0, kind)
+    return over.kernel.entry(0, 1, like, 0.0, 0.0, like), over
 
 
 def _make_gradient(name: str, kind: np.dtype) -> tuple[Any, Any]:
@@ -113,4 +118,5 @@ def _make_gradient(name: str, kind: np.dtype) -> tuple[Any, Any]:
             product = c[i] * slope
             b[i] = zero if slope == zero else product  # a gradient of inf or NaN does not pass where nothing passes
 
-    return over.bare, over
+    like = np.empty(0, kind)
+    return over.kernel.entry(0, 1, like, like, 0.0, 0.0, like), over

@@ -182,6 +182,18 @@ class Kernel:
             self._dispatcher = made
         return self._dispatcher
 
+    def entry(self, *like: Any) -> Callable[..., Any]:
+        """The loop for arguments of the types of these, without the dispatcher that looks at each: 0.15 to 0.3 µs sooner a launch.
+
+        Nothing is looked at any more: the caller sees to dtypes, ranks and C order. A parallel loop takes `lo, hi` first.
+        """
+        dispatcher = self.dispatcher
+        if not hasattr(dispatcher, "compile"):  # NUMBA_DISABLE_JIT: the loop itself
+            return dispatcher
+        from numba import typeof
+
+        return dispatcher.compile(tuple(map(typeof, like)))
+
     def _linked(self) -> Callable[..., Any]:
         """The loop with the kernels it calls replaced by their compiled functions.
 

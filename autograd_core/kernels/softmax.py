@@ -27,7 +27,7 @@ SHORT = 48
 """Rows of at most this length go as columns: one of them fills too little of a vector."""
 
 FEW = 256
-"""Elements of a matrix up to which its rows are taken one by one, without a contract: the shapes are this module's own."""
+"""Elements up to which rows are taken one by one, in place of a copy and without a contract: the shapes are this module's own."""
 
 NARROW = 64
 """Fewer columns than this do not fill a tile: long ones are turned into rows."""
@@ -66,16 +66,13 @@ def _launch(loop: tuple[Any, Any, Any], arrays: list[Array], axis: int, log: boo
     rows(-(-before // step), *flat, step, log)
 
 
-def _rows(x: Array) -> Array:
-    """x as a contiguous matrix of rows."""
-    return np.ascontiguousarray(x) if x.ndim == 2 else x.reshape(-1, x.shape[-1]) if x.flags.c_contiguous else x.copy().reshape(-1, x.shape[-1])
-
-
 def _forward(x: Array, dim: int, log: bool) -> Array:
-    if 0 < x.size <= FEW and (dim == -1 or dim == x.ndim - 1 >= 0) and x.ndim and x.shape[-1] <= SHORT and x.dtype in _TYPES and enabled():
-        out = np.empty(x.shape, x.dtype)
-        loops(x.dtype.char).few(_rows(x), _rows(out), log)
-        return out
+    if 0 < x.size <= FEW and (dim == -1 or dim == x.ndim - 1) and x.dtype in _TYPES and enabled():
+        n = x.shape[-1] if x.ndim else 1
+        if n <= SHORT:
+            out = x.copy()
+            loops(x.dtype.char).few(out.ravel(), n, log)
+            return out
     if x.dtype not in _TYPES:
         x = _floating(x, "log_softmax" if log else "softmax")
         return _forward(x.astype(np.float32), dim, log).astype(np.float16)
@@ -99,10 +96,11 @@ def _reference(x: Array, axis: int, log: bool) -> Array:
 
 
 def _backward(g: Array, out: Array, dim: int, log: bool) -> Array:
-    if 0 < g.size <= FEW and (dim == -1 or dim == g.ndim - 1 >= 0) and g.ndim and g.shape[-1] <= SHORT and g.dtype in _TYPES:
-        if g.shape == out.shape and g.dtype == out.dtype and enabled():
-            gx = np.empty(g.shape, g.dtype)
-            loops(g.dtype.char).few_input(_rows(g), _rows(out), _rows(gx), log)
+    if 0 < g.size <= FEW and (dim == -1 or dim == g.ndim - 1) and g.dtype in _TYPES:
+        n = g.shape[-1] if g.ndim else 1
+        if n <= SHORT and g.shape == out.shape and g.dtype == out.dtype and enabled():
+            gx = g.copy()
+            loops(g.dtype.char).few_input(gx.ravel(), out.ravel(), n, log)
             return gx
     if g.shape != out.shape or g.dtype != out.dtype:
         raise RuntimeError(f"the gradient is {g.dtype} of shape {g.shape}, the output {out.dtype} of shape {out.shape}: they must agree")

@@ -100,8 +100,8 @@ def _loops(dtype: str, real: Any, decay: Kernel, exp: Kernel, top: Kernel) -> Si
         forward=(_rows(dtype, real, exps, top), columns, short_rows),
         backward=(_rows_input(dtype, real, exp), columns_input, short_rows_input),
         logsumexp=_logsumexp(dtype, real, decay, top),
-        few=_few(real, decay).dispatcher,
-        few_input=_few_input(real, exp).dispatcher,
+        few=_few(dtype, real, decay),
+        few_input=_few_input(dtype, real, exp),
     )
 
 
@@ -217,51 +217,53 @@ def _columns(dtype: str, real: Any, decay: Kernel) -> tuple[Any, Any]:
     return columns, short_rows
 
 
-def _few(real: Any, decay: Kernel) -> Kernel:
-    """What short_rows computes, to the bit, for so few rows that turning them would be most of the work."""
+def _few(dtype: str, real: Any, decay: Kernel) -> Any:
+    """What short_rows computes, to the bit, in place of the rows of n: so few that turning them would be most of the work."""
 
     @compiled(fastmath=CONTRACT)
-    def few(x, out, log):  # type: ignore[no-untyped-def]
-        for r in range(len(x)):
-            a, b = x[r], out[r]
+    def few(x, n, log):  # type: ignore[no-untyped-def]
+        for r in range(len(x) // n):
+            a = x[r * n : (r + 1) * n]
             m, s = real(-np.inf), 0.0
-            for k in range(len(a)):
+            for k in range(n):
                 m = a[k] if a[k] > m else m
-            for k in range(len(a)):
-                b[k] = decay(a[k] - m)
-                s += np.float64(b[k])
             if log:
+                for k in range(n):
+                    s += np.float64(decay(a[k] - m))
                 t = real(np.log(s))
-                for k in range(len(a)):
-                    b[k] = (a[k] - m) - t
+                for k in range(n):
+                    a[k] = (a[k] - m) - t
             else:
+                for k in range(n):
+                    a[k] = decay(a[k] - m)
+                    s += np.float64(a[k])
                 t = real(1.0 / s)
-                for k in range(len(a)):
-                    b[k] = b[k] * t
+                for k in range(n):
+                    a[k] = a[k] * t
 
-    return few
+    return few.entry(np.empty(0, dtype), 1, False)
 
 
-def _few_input(real: Any, exp: Kernel) -> Kernel:
-    """The same for the gradients."""
+def _few_input(dtype: str, real: Any, exp: Kernel) -> Any:
+    """The same for the gradients, in place of g."""
 
     @compiled(fastmath=CONTRACT)
-    def few_input(g, out, gx, log):  # type: ignore[no-untyped-def]
-        for r in range(len(g)):
-            a, b, c = g[r], out[r], gx[r]
+    def few_input(g, out, n, log):  # type: ignore[no-untyped-def]
+        for r in range(min(len(g), len(out)) // n):
+            a, b = g[r * n : (r + 1) * n], out[r * n : (r + 1) * n]
             s = 0.0
             if log:
-                for k in range(len(a)):
+                for k in range(n):
                     s += np.float64(a[k])
-                for k in range(len(a)):
-                    c[k] = a[k] - exp(b[k]) * real(s)
+                for k in range(n):
+                    a[k] = a[k] - exp(b[k]) * real(s)
             else:
-                for k in range(len(a)):
+                for k in range(n):
                     s += np.float64(a[k]) * np.float64(b[k])
-                for k in range(len(a)):
-                    c[k] = (a[k] - real(s)) * b[k]
+                for k in range(n):
+                    a[k] = (a[k] - real(s)) * b[k]
 
-    return few_input
+    return few_input.entry(np.empty(0, dtype), np.empty(0, dtype), 1, False)
 
 
 def _columns_input(dtype: str, real: Any, exp: Kernel) -> tuple[Any, Any]:

@@ -70,17 +70,7 @@ def compile_recorder(op: Op, number_first: bool = False) -> Reading:
     source.add(f"def {op.name}({_signature(op, names)}):", 0)
     _other_names(op, source, names)
     _spread(op, source)
-    for line in op.guard_lines(op.static_names):
-        source.add(line)
-    _inputs(op, source, names, list(reversed(op.inputs)) if number_first else list(op.inputs))
-    _types(op, source)
-    _run(op, source)
-    _results(op, source, names)
-    if op.differentiable:
-        _record(op, source, names)
-    bound = ", ".join(names[p] for p in op.params) + ","
-    source.add(f"if context.special:\n    special(op, ({bound}), context, {'t' if _single(op) else 'results'})")
-    source.add("return t" if _single(op) else "return results")
+    bound = _body(op, source, names, list(reversed(op.inputs)) if number_first else list(op.inputs), "NotImplemented")
     _answering(op, source, bound)
     scope = _scope(op)
     exec(compile("\n".join(source.lines), f"<recorder of {op.name}>", "exec"), scope)
@@ -89,6 +79,29 @@ def compile_recorder(op: Op, number_first: bool = False) -> Reading:
     reading.__qualname__ = f"Tensor.{op.name}"
     scope["again"] = reading
     return reading
+
+
+def _body(op: Op, source: Source, names: dict[str, str], order: list[str], declined: str) -> str:
+    """What a recorder does, between its signature and its errors; the arguments by name, as they are handed on."""
+    for line in op.guard_lines(op.static_names):
+        source.add(line)
+    _inputs(op, source, names, order, declined)
+    _types(op, source)
+    _run(op, source)
+    _results(op, source, names)
+    if op.differentiable:
+        _record(op, source, names)
+    bound = ", ".join(names[p] for p in op.params) + ","
+    source.add(f"if context.special:\n    special(op, ({bound}), context, {'t' if _single(op) else 'results'})")
+    source.add("return t" if _single(op) else "return results")
+    return bound
+
+
+def write_into_call(op: Op, declined: str) -> tuple[list[str], dict[str, Any]]:
+    """The body of an op's recorder for its written-out call, and the names that it uses."""
+    source = Source()
+    _body(op, source, {p: PUBLIC_NAMES.get(p, p) for p in op.params}, list(op.inputs), declined)
+    return ["    " + line for line in source.lines], _scope(op)
 
 
 def _answering(op: Op, source: Source, bound: str) -> None:
@@ -145,8 +158,11 @@ def _spread(op: Op, source: Source) -> None:
         source.add(f"elif not {p}:\n    {p} = default_{p}")
 
 
-def _inputs(op: Op, source: Source, names: dict[str, str], order: list[str]) -> None:
-    """The array and the node of each tensor input; of two elementwise ones the second in the order is expected to be a number at times."""
+def _inputs(op: Op, source: Source, names: dict[str, str], order: list[str], declined: str) -> None:
+    """The array and the node of each tensor input; of two elementwise ones the second in the order is expected to be a number at times.
+
+    `declined` is what is returned where an operand is unknown.
+    """
     for p in order:
         v = names[p]
         fetch = f"{p}_array = {v}.array\n{p}_node = {v}._node if {v}._view is None else node_of({v})"
@@ -167,7 +183,7 @@ def _inputs(op: Op, source: Source, names: dict[str, str], order: list[str]) -> 
             indent += 1
         source.add("try:", indent)
         source.add(fetch, indent + 1)
-        decline = "\n" + f"if {p}_array is None:\n    return NotImplemented" if op.operator else ""
+        decline = "\n" + f"if {p}_array is None:\n    return {declined}" if op.operator else ""
         source.add("except AttributeError:", indent)
         strict = op.types in ("any", "same") and op.annotations.get(p) == "Array" and not isinstance(getattr(op.fn, "ufunc", op.fn), np.ufunc)
         source.add(f"{p}_array, {p}_node = lower(op, {v}, '{v}', {bool(op.operator)}, {strict}){decline}", indent + 1)
@@ -536,3 +552,4 @@ def _scope(op: Op) -> dict[str, Any]:
 
 
 carriers[Tensor] = make_reading
+carriers.inline = Tensor, write_into_call
