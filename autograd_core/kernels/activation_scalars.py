@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .exponential import decay32, decay64
+from .exponential import decay32, decay64, exp32, exp64
 from .gamma_loops import digamma, lgamma, trigamma
 from .jit import CONTRACT, Kernel, compiled
 
@@ -306,6 +306,7 @@ def _errors(real: Any) -> dict[str, Pair]:
 def _exponentials(real: Any, decay: Kernel, expm1: Kernel) -> dict[str, Pair]:
     """p is α, positive for celu; q is not used."""
     zero = real(0)
+    exp = exp32 if real is np.float32 else exp64
 
     @compiled(fastmath=CONTRACT, inline=True)
     def tanh(x, p, q):  # type: ignore[no-untyped-def]
@@ -354,7 +355,11 @@ def _exponentials(real: Any, decay: Kernel, expm1: Kernel) -> dict[str, Pair]:
         y = decay(low(x) / p)
         return real(1) if x > zero else y
 
-    return {"tanh": (tanh, tanh_slope), "elu": (elu, elu_slope), "selu": (selu, selu_slope), "celu": (celu, celu_slope)}
+    @compiled(fastmath=CONTRACT, inline=True)
+    def plain_exp(x, p, q):  # type: ignore[no-untyped-def]
+        return exp(x)
+
+    return {"exp": (plain_exp, plain_exp), "tanh": (tanh, tanh_slope), "elu": (elu, elu_slope), "selu": (selu, selu_slope), "celu": (celu, celu_slope)}
 
 
 def _gammas(real: Any) -> dict[str, Pair]:

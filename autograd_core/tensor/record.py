@@ -16,6 +16,7 @@ from ..arguments import ALL_INTS, fitted
 from ..calls import MISSING
 from ..frames import user_mark
 from ..graph import Node, Output, next_id, thread
+from ..kernels.sliced import LEAST, wide
 from ..op import PUBLIC_NAMES, Op, carriers
 from ..quiet import silence
 from .base import INFERENCE, Tensor, new, node_of, wrap
@@ -245,6 +246,9 @@ def _run(op: Op, source: Source) -> None:
     direct, silent = _direct(op)
     # with out=... NumPy returns a 0-d array instead of a scalar, 0.15 µs sooner than asarray would make one
     call = f"fn({', '.join(args)}{', out=...' if direct and OUT_ELLIPSIS else ''})"
+    if direct and not op.static_names:
+        large = " or ".join(f"{p}_array.size >= {LEAST}" for p in op.inputs)
+        call = f"wide({', '.join(args)}) if {large} else {call}"
     if not (silent or elementwise(op)):
         source.add(f"out = {call}")
         return
@@ -539,7 +543,10 @@ def _scope(op: Op) -> dict[str, Any]:
     }  # fmt: skip
     if op.instead is not None:
         scope["instead_of"], scope["instead"] = op.instead
-    if _direct(op)[1]:
+    direct, silent = _direct(op)
+    if direct:
+        scope["wide"] = wide(op.fn.quiets if silent else op.fn)  # type: ignore[attr-defined]
+    if silent:
         scope["enter"], scope["leave"] = silence()  # type: ignore[misc]
         scope["fn"] = op.fn.quiets  # type: ignore[attr-defined]
     scope.update({"default_" + p: v for p, v in op.defaults.items()})
