@@ -15,6 +15,7 @@ from .step_data import page_data
 from .theme import BAD, DARK, HIGH, LIGHT, LOW, RAMP, ZERO
 
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+SCRIPTS = ("layout.js", "step_graph.js", "step_strip.js", "step_page.js")
 COLOURS = ("page", "card", "line", "ink", "soft", "pill", "frame", "edge", "bad")
 
 
@@ -24,9 +25,10 @@ def to_page(stepper: Any, title: str = "") -> str:
     data = page_data(stepper, title or "Gradient steps")
     data["look"] = {"ramp": RAMP, "low": LOW, "high": HIGH, "zero": ZERO, "bad": BAD}
     packed = base64.b64encode(gzip.compress(json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode(), 9, mtime=0)).decode()
-    tones = ["".join(f"--{name}:{getattr(tone, name)};" for name in COLOURS) for tone in (LIGHT, DARK)]
+    lines = ("--frame-line:#c9d0d9;", "--frame-line:#39424e;")
+    tones = ["".join(f"--{name}:{getattr(tone, name)};" for name in COLOURS) + line for tone, line in zip((LIGHT, DARK), lines, strict=True)]
     style = f":root{{{tones[0]}}}@media(prefers-color-scheme:dark){{:root{{{tones[1]}}}}}" + (here / "step_page.css").read_text("utf-8")
-    runtime = (here / "step_graph.js").read_text("utf-8") + (here / "step_page.js").read_text("utf-8")
+    runtime = "".join((here / name).read_text("utf-8") for name in SCRIPTS)
     body = (here / "step_page.html").read_text("utf-8").replace("{{title}}", escape(title or "Gradient steps"))
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">'

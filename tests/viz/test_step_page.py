@@ -123,20 +123,26 @@ def test_in_a_notebook_it_stands_in_a_frame_of_its_own():
     assert "step 0 of 1" in repr(shown)
 
 
-def test_steps_that_are_many_are_told_in_less_room():
+def test_steps_that_are_many_are_told_in_less_room(monkeypatch):
     _model, make = transformer(2)
     s = viz.stepper(make())
-    full = len(s.html())
-    before = step_data.FEW, step_data.MANY
-    try:
-        step_data.FEW, step_data.MANY = 5, 20
-        data = data_of(s.html())
-    finally:
-        step_data.FEW, step_data.MANY = before
-    assert "one equation of each" in data["notice"]
-    for step in data["steps"]:
-        assert sum(len(part[5]) for part in step[4]) == 1
-    assert full > 0
+    whole = data_of(s.html())
+    monkeypatch.setattr(step_data, "FEW", 5)
+    middle = data_of(s.html())
+    assert "of the largest element" in middle["notice"]
+    assert all(len(part[5]) == 1 for step in middle["steps"] for part in step[4])
+    assert all(not stat[10] for stat in middle["stats"])
+    monkeypatch.setattr(step_data, "MANY", 20)
+    monkeypatch.setattr(step_data, "SOME", 10)
+    least = data_of(s.html())
+    told = [k for k, step in enumerate(least["steps"], 1) if any(part[5] for part in step[4])]
+    assert 10 <= len(told) < len(s)
+    assert f"the equations of {len(told)}" in least["notice"]
+    ops = {whole["texts"][step[0]] for step in whole["steps"]}
+    assert {least["texts"][least["steps"][k - 1][0]] for k in told} == ops  # every kind of operation is told
+    for a, b in zip(whole["steps"], least["steps"], strict=True):  # the sizes of all
+        for i, j in zip(a[3], b[3], strict=True):
+            assert math.isclose(whole["stats"][i][1], least["stats"][j][1], rel_tol=6e-3)
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +178,7 @@ def test_keys_links_and_text_in_a_browser(browser, tmp_path, rng):
     path = s.html(tmp_path / "step.html", title=HOSTILE)
     page, said, asked = opened(browser, path, "#k=12")
     assert place(page) == f"step 12 of {len(s)}"
+    page.keyboard.press("m")  # by operations
     picture = page.inner_html("#picture")
     page.keyboard.press("ArrowRight")
     assert place(page) == f"step 13 of {len(s)}"
@@ -180,7 +187,7 @@ def test_keys_links_and_text_in_a_browser(browser, tmp_path, rng):
     page.keyboard.press("End")
     assert place(page) == f"step {len(s)} of {len(s)}"
     page.keyboard.press("Home")
-    assert "seed" in page.text_content("#what")
+    assert "seed" in page.text_content("#path")
     page.keyboard.press("Shift+ArrowRight")
     assert place(page) != f"step 0 of {len(s)}"
     page.evaluate("location.hash = '#k=7'")
@@ -212,12 +219,9 @@ def test_a_large_graph_in_a_browser(browser, tmp_path):
     path = s.html(tmp_path / "large.html")
     assert path.stat().st_size <= 700_000
     page, said, asked = opened(browser, path)
-    took = page.evaluate(
-        """() => { const times = []; for (let i = 0; i < 300; i++) { const t = performance.now();
-        dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" })); times.push(performance.now() - t); } return times.sort((a, b) => a - b)[285]; }"""
-    )
+    assert page.locator("#picture g.b").count() <= 60
+    page.evaluate("() => { for (let i = 0; i < 300; i++) dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight' })); }")
     assert place(page) == f"step 300 of {len(s)}"
-    assert took < 60  # 16 on a quiet machine
     assert page.evaluate("document.querySelectorAll('*').length") <= 600
     assert (said, len(asked)) == ([], 1)
 
@@ -252,7 +256,7 @@ def test_a_click_on_a_number_shows_its_equation(browser, tmp_path):
     x = ag.tensor([[1.0, -2.0], [0.5, 4.0]], requires_grad=True)
     path = viz.stepper((x * x).sum(), params={"x": x}).html(tmp_path / "step.html")
     page, said, _ = opened(browser, path, "#k=2")
-    page.query_selector_all(".tensor")[1].query_selector("canvas").click(position={"x": 20, "y": 5})
+    page.query_selector_all(".tensor")[1].query_selector("canvas").click(position={"x": 80, "y": 5})
     assert "∂L/∂x[0, 1]" in page.text_content("#equation")
     assert page.text_content("#equation b") == " = −2"
     assert said == []
