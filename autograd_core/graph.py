@@ -211,7 +211,7 @@ class Node:
 
     @property
     def site(self) -> Any:
-        """The user's line that made this node, as file:line or as a recording noted it, None where it is not known."""
+        """The user's line that made this node, as file:line, None where it is not known."""
         return line_of_mark(self.where) if type(self.where) is tuple else self.where
 
     @site.setter

@@ -1,6 +1,6 @@
 """Anomaly mode: finds where a NaN or an infinity is born, in the forward pass as in the backward pass, and says so.
 
-Imports graph, tensor and anomaly_report. It costs nothing while it is off.
+Imports frames, graph, tensor and anomaly_report. It costs nothing while it is off.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from ..frames import Mark, user_mark_within
 from ..graph import Output, Region, Watch, thread
 from ..tensor.base import Tensor
-from .anomaly_report import Birth, backward_text, data_text, forward_text, loss_text, site_here
+from .anomaly_report import Birth, backward_text, data_text, forward_text, loss_text
 
 __all__ = ["detect_anomaly", "is_anomaly_check_nan_enabled", "is_anomaly_enabled", "set_detect_anomaly"]
 
@@ -59,12 +60,12 @@ class Anomaly(Watch):
         """See Watch."""
         if self.inner is not None:
             self.inner.forward(op, bound, results)
-        site, in_backward = site_here()
+        mark, in_backward = user_mark_within()
         made = [t for t in ((results,) if isinstance(results, Tensor) else results) if isinstance(t, Tensor)]
         for t in made:
             node = t._node.source if type(t._node) is Output else t._node
-            if node is not None and node.site is None and node.op is op:
-                node.site = site
+            if node is not None and node.where is None and node.op is op:
+                node.where = mark
         if not self.check or in_backward:
             return
         inputs = list(arrays_in(bound))
@@ -72,9 +73,9 @@ class Anomaly(Watch):
             self.unused.pop(id(array), None)
         for t in made:
             if not finite(t.array):
-                self._note(t.array, self._origin(op, bound, inputs, t.array, site))
+                self._note(t.array, self._origin(op, bound, inputs, t.array, mark))
 
-    def _origin(self, op: Any, bound: tuple[Any, ...], inputs: list[Array], out: Array, site: str | None) -> Birth | None:
+    def _origin(self, op: Any, bound: tuple[Any, ...], inputs: list[Array], out: Array, mark: Mark | None) -> Birth | None:
         """Where the trouble in a result comes from: an input's own origin, the data, or this op. None if infinities are not new."""
         for array in inputs:
             known = self._birth_of(array)
@@ -83,8 +84,8 @@ class Anomaly(Watch):
         nan = bool(np.isnan(out).any())
         for array in inputs:
             if array.dtype.kind == "f" and (np.isnan(array).any() if nan else not finite(array)):
-                return Birth(data_text(op, bound, array, site), data=True)
-        birth = Birth(forward_text(op, bound, out, site))
+                return Birth(data_text(op, bound, array, mark), data=True)
+        birth = Birth(forward_text(op, bound, out, mark))
         if self.at_once:
             raise RuntimeError(birth.text)
         return birth

@@ -1,19 +1,18 @@
 """What anomaly mode says: the operation, the user's line, the ranges of what went in and came out, and the cure.
 
-Imports tensor. All texts are made here, none of them before something has gone wrong.
+Imports frames and tensor. All texts are made here, none of them before something has gone wrong.
 """
 
 from __future__ import annotations
 
-import sys
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..frames import Mark, line_of_mark
 from ..tensor.base import Tensor
 
 Array = np.ndarray
-OURS = ("autograd_core", "nn", "optim", "data")
 
 
 class Birth(NamedTuple):
@@ -21,19 +20,6 @@ class Birth(NamedTuple):
 
     text: str
     data: bool = False  # it came in with the data: no op made it
-
-
-def site_here() -> tuple[str | None, bool]:
-    """(the user's line that is running, whether the library's own backward pass runs it)."""
-    frame: Any = sys._getframe(1)
-    inside = False
-    while frame is not None:
-        name = frame.f_globals.get("__name__", "autograd_core")  # the compiled recorders have no name
-        if name.split(".", 1)[0] not in OURS:
-            return f"{frame.f_code.co_filename}:{frame.f_lineno}", inside
-        inside = inside or name == "autograd_core.engine"
-        frame = frame.f_back
-    return None, inside
 
 
 def kind_of(array: Array) -> str:
@@ -57,8 +43,8 @@ def describe(array: Array) -> str:
     return shown + ", all finite"
 
 
-def _at(site: str | None) -> str:
-    return f" at {site}" if site else ""
+def _at(site: Mark | str | None) -> str:
+    return f" at {line_of_mark(site) if isinstance(site, tuple) else site}" if site else ""
 
 
 def _arguments(op: Any, bound: tuple[Any, ...]) -> list[str]:
@@ -98,7 +84,7 @@ def _cause(op: Any, bound: tuple[Any, ...]) -> str:
     return ""
 
 
-def forward_text(op: Any, bound: tuple[Any, ...], out: Array, site: str | None) -> str:
+def forward_text(op: Any, bound: tuple[Any, ...], out: Array, site: Mark | None) -> str:
     """A value was born in the forward pass."""
     lines = [
         f"{kind_of(out)} was first produced in the forward pass by {op.name}{_at(site)}:",
@@ -109,7 +95,7 @@ def forward_text(op: Any, bound: tuple[Any, ...], out: Array, site: str | None) 
     return "\n".join([*lines, cause] if cause else lines)
 
 
-def data_text(op: Any, bound: tuple[Any, ...], array: Array, site: str | None) -> str:
+def data_text(op: Any, bound: tuple[Any, ...], array: Array, site: Mark | None) -> str:
     """A value was in the data from the start."""
     lines = [f"{kind_of(array)} came in with the data: no operation made it. The first to read it was {op.name}{_at(site)}:"]
     return "\n".join(

@@ -486,15 +486,16 @@ def outputs_of(node: Node, pairs: Sequence[tuple[Tensor, np.ndarray]]) -> None:
 
 def special(op: Op, bound: tuple[Any, ...], context: Any, results: Any) -> None:
     """The rare companions of an op: inference mode, saved-tensor hooks, and whoever watches."""
-    made = (results,) if isinstance(results, Tensor) else results
-    for t in made:
-        if context.inference and t._view is None:
-            t._counter = t._node = None
-        node = t._node.source if type(t._node) is Output else t._node
-        if context.pack is not None and node is not None and type(node.saved) is tuple and node.saved:
-            node.saved = packed(node.saved, context.pack)
-    if context.watch is not None:
-        context.watch.forward(op, bound, results)
+    pack, watch = context._pack, context._watch
+    if context._inference or pack is not None:
+        for t in (results,) if isinstance(results, Tensor) else results:
+            if context._inference and t._view is None:
+                t._counter = t._node = None
+            node = t._node.source if type(t._node) is Output else t._node
+            if pack is not None and node is not None and type(node.saved) is tuple and node.saved:
+                node.saved = packed(node.saved, pack)
+    if watch is not None:
+        watch.forward(op, bound, results)
 
 
 def pack_results(op: Op, results: tuple[Tensor, ...]) -> Any:

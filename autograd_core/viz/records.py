@@ -9,6 +9,7 @@ import numpy as np
 from .source import Site, line_of
 from .stats import Kept, Stats
 
+HEADER = 128  # bytes of an array beside its elements
 FULL = 4096  # elements up to which the values themselves are kept
 ROOMY = 65536  # the same while less than half of the budget is used: a copy takes a tenth of the time that measuring takes
 
@@ -27,7 +28,7 @@ class Budget:
     def keep(self, array: np.ndarray, copy: bool) -> Kept:
         """An array with its values if it is small, or fits and everything is wanted; else its statistics."""
         if self.wants(array.size):
-            used = self.used + array.nbytes + 128  # an array's own header
+            used = self.used + array.nbytes + HEADER
             if used <= self.limit:
                 self.used = used
                 return Kept(array.copy() if copy else array, None)
@@ -60,7 +61,6 @@ class Value:
     alias: int | None = None
     leaf: Any = None  # a weak reference to the graph's Leaf, which holds .grad
     version = 0
-    stamp = 0  # the id of the last change in place that this value has seen
 
     def __init__(self, number: int, shape: tuple[int, ...], dtype: np.dtype) -> None:
         self.id = number

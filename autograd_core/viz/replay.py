@@ -13,7 +13,7 @@ import numpy as np
 from ..engine import fit
 from ..op import Op, quiet
 from ..plan import Plan
-from .records import Event, Record
+from .records import Record
 from .stats import Kept
 from .trace import Trace
 
@@ -30,9 +30,7 @@ def replay(trace: Trace) -> None:
     known = [(v, leaf.grad.array) for v, leaf in leaves if leaf is not None and leaf.grad is not None]
     if known and _backward(trace) and all(_agrees(trace, v.id, grad) for v, grad in known):
         return
-    trace.events, trace.passes = [], []
-    for value in trace.values:
-        value.grad = None
+    trace.forget_steps()
 
 
 def _agrees(trace: Trace, value: int, grad: np.ndarray) -> bool:
@@ -76,7 +74,6 @@ def _backward(trace: Trace) -> bool:
     if root.maker is None or root.shape not in ((), (1,)):
         return False
     pending: dict[int, np.ndarray] = {root.id: np.ones(root.shape, root.dtype)}
-    counts: dict[int, int] = {}
     trace.passes = [0]
     for record in reversed(trace.records):
         g = pending.pop(record.outputs[0], None)
@@ -86,23 +83,17 @@ def _backward(trace: Trace) -> bool:
         if grads is None:
             return False
         targets: list[int | None] = []
-        orders: list[int] = []
         given: list[np.ndarray | None] = []
         for v, part in zip(record.inputs, grads, strict=True):
             if part is None or v is None or trace.values[v].role == "input":
                 targets.append(None)
-                orders.append(0)
                 given.append(None)
                 continue
-            value = trace.values[v]
-            part = np.asarray(fit(part, value))
-            counts[v] = counts.get(v, 0) + 1
+            part = np.asarray(fit(part, trace.values[v]))
             targets.append(v)
-            orders.append(counts[v] - 1)
             given.append(part)
             pending[v] = pending[v] + part if v in pending else part
-        trace.values[record.outputs[0]].grad = Kept(g)
-        trace.events.append(Event(len(trace.events), 0, record.id, (g,), tuple(targets), tuple(orders), tuple(given)))
+        trace.log.steps += (record.id, g, tuple(targets), tuple(given), 0.0)
     return True
 
 

@@ -1,53 +1,13 @@
-"""The user's source line of an operation, kept as (code, offset) and decoded when somebody asks. Imports the standard library only."""
+"""The user's source line of an operation, decoded when somebody asks. Imports frames."""
 
 from __future__ import annotations
 
 import linecache
 import os
-import sys
-from types import CodeType
-from typing import Any, NamedTuple
 
-from ..frames import PACKAGES
+from ..frames import Mark, place_of
 
-
-class Where(NamedTuple):
-    """A place in a program; as text it is file:line."""
-
-    code: CodeType
-    offset: int
-
-    def __str__(self) -> str:
-        place = line_of(self)
-        return "" if place is None else f"{place[0]}:{place[1]}"
-
-
-Site = Where | str | None
-
-OURS, ENGINE, THEIRS = 1, 2, 3
-Known = dict[int, tuple[int, Any]]  # id of a module's globals -> (whose it is, the globals, so that the id stays theirs)
-
-
-def _whose(names: dict[str, Any], known: Known) -> int:
-    name = names.get("__name__", "autograd_core")  # the compiled recorders have no name
-    kind = ENGINE if name == "autograd_core.engine" else OURS if name.split(".", 1)[0] in PACKAGES else THEIRS
-    known[id(names)] = kind, names
-    return kind
-
-
-def site_here(known: Known) -> tuple[Where | None, bool]:
-    """((code, offset of the running instruction) of the first frame outside this library, whether a backward walk runs it)."""
-    frame: Any = sys._getframe(2)
-    inside = False
-    while frame is not None:
-        names = frame.f_globals
-        found = known.get(id(names))
-        kind = _whose(names, known) if found is None else found[0]
-        if kind == THEIRS:
-            return Where(frame.f_code, frame.f_lasti), inside
-        inside = inside or kind == ENGINE
-        frame = frame.f_back
-    return None, inside
+Site = Mark | str | None  # as a node has it: a mark, or file:line
 
 
 def line_of(site: Site) -> tuple[str, int] | None:
@@ -57,11 +17,7 @@ def line_of(site: Site) -> tuple[str, int] | None:
     if isinstance(site, str):
         file, _, line = site.rpartition(":")
         return (file, int(line)) if line.isdigit() else None
-    code, offset = site
-    for start, end, line_number in code.co_lines():
-        if start <= offset < end and line_number is not None:
-            return code.co_filename, line_number
-    return code.co_filename, code.co_firstlineno
+    return place_of(site)
 
 
 def file_name(path: str) -> str:

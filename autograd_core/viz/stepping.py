@@ -72,13 +72,11 @@ def stepper(
 def _trace_of(loss: Tensor, params: Any) -> Trace:
     """The graph of the loss: from the recording that saw it, else read from the nodes. Its events are the stepper's own."""
     seen = next((t for t in list(live) if (v := t.value_of(loss)) is not None and v.maker is not None), None)
-    trace = Trace()
     if seen is None:
         trace = Trace.of(loss)
     else:
         adopt(seen, [node_of(loss)])
-        for name in ("records", "values", "by_node", "by_source", "by_tensor", "recorded", "budget"):
-            setattr(trace, name, getattr(seen, name))
+        trace = seen.beside()
         trace.roots = [trace.by_source[node_of(loss).id]]
     name_values(trace, params)
     return trace

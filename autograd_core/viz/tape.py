@@ -50,7 +50,8 @@ def _leaf(trace: Any, leaf: Leaf) -> int:
     value.leaf = weakref.ref(leaf)
     if tensor is not None:
         value.kept = trace.budget.keep(tensor.array, True) if trace.recorded else Kept(tensor.array, None)
-        value.stamp = tensor._counter[0] if tensor._counter else 0
+        if tensor._counter and tensor._counter[0]:
+            trace.log.changes[value.id] = tensor._counter[0], tensor._counter[1]
     trace.by_source[leaf.id] = value.id
     return int(value.id)
 
@@ -64,7 +65,7 @@ def _record(trace: Any, node: Node) -> None:
             _fill(trace, inputs[-1], saved.get(("input", at)))
         else:
             inputs.append(_data(trace, saved.get(("input", at))))
-    record = Record(len(trace.records), node.op, tuple(inputs), node.scope, node.site, node.statics)
+    record = Record(len(trace.records), node.op, tuple(inputs), node.scope, node.where, node.statics)
     record.node = node.id
     record.plan = node.plan
     record.freed = node.saved is None

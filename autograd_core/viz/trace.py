@@ -34,6 +34,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor.base import Tensor, node_of
+from .log import Log
 from .records import Budget, Event, Record, Value
 from .stats import Kept
 from .tape import adopt
@@ -47,9 +48,11 @@ class Trace:
     """A recorded computation; the module's docstring is its interface."""
 
     def __init__(self, budget: Budget | None = None) -> None:
-        self.records: list[Record] = []
-        self.values: list[Value] = []
-        self.events: list[Event] = []
+        self.log = Log()  # what nobody has looked at yet
+        self._whose: Trace | None = None  # the trace that the log belongs to, if another one
+        self._records: list[Record] = []
+        self._values: list[Value] = []
+        self._events: list[Event] = []
         self.passes: list[int] = []
         self.roots: list[int] = []
         self.budget = budget or Budget(0)
@@ -57,6 +60,47 @@ class Trace:
         self.by_node: dict[int, int] = {}  # graph node id -> record id
         self.by_source: dict[int, int] = {}  # id of a Node, Output or Leaf -> id of the newest value that it stands for
         self.by_tensor: dict[int, tuple[weakref.ref[Any], int]] = {}  # id of a tensor without a node -> (the tensor, value id)
+
+    @property
+    def records(self) -> list[Record]:
+        """The operations, in program order."""
+        if self.log.fresh():
+            self._settle()
+        return self._records
+
+    @property
+    def values(self) -> list[Value]:
+        """The tensors that they read and made."""
+        if self.log.fresh():
+            self._settle()
+        return self._values
+
+    @property
+    def events(self) -> list[Event]:
+        """The steps of backward passes, in the engine's order."""
+        if self.log.fresh():
+            self._settle()
+        return self._events
+
+    def _settle(self) -> None:
+        whose = self._whose or self
+        self.log.settle(whose._records, whose._values, whose._events, whose.passes)
+
+    def forget_steps(self) -> None:
+        """As if no backward pass had run."""
+        self._settle()
+        self._events.clear()
+        self.passes = []
+        for value in self._values:
+            value.grad = None
+
+    def beside(self) -> Trace:
+        """A trace of the same operations and values, for other backward steps."""
+        other = Trace()
+        other._whose = self._whose or self
+        for name in ("log", "_records", "_values", "by_node", "by_source", "by_tensor", "recorded", "budget"):
+            setattr(other, name, getattr(self, name))
+        return other
 
     @staticmethod
     def of(tensors: Tensor | Sequence[Tensor]) -> Trace:
@@ -89,12 +133,16 @@ class Trace:
 
     def value_of(self, tensor: Any) -> Value | None:
         """What is known about a tensor, None if no operation here touched it."""
-        node = tensor._node
-        if node is None:
-            found = self.by_tensor.get(id(tensor))
-            return self.values[found[1]] if found is not None and found[0]() is tensor else None
-        at = self.by_source.get(node.id)
+        at = self.place_of(tensor)
         return None if at is None else self.values[at]
+
+    def place_of(self, tensor: Any) -> int | None:
+        """The id of that value."""
+        node = tensor._node
+        if node is not None:
+            return self.by_source.get(node.id)
+        found = self.by_tensor.get(id(tensor))
+        return found[1] if found is not None and found[0]() is tensor else None
 
     def arrivals(self, value: int, at: int | None = None) -> list[tuple[int, int, Kept]]:
         """Every contribution to the gradient of a value in the pass of event `at` (the last pass), as (event id, slot, Kept), up to `at`."""

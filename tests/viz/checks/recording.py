@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 
@@ -111,3 +114,11 @@ def on() -> Iterator[Figure]:
     for name, run in models().items():
         off, seen = race(run, watched(run), 10)
         yield below(f"{name}: {off * 1e3:.2f} -> {seen * 1e3:.2f} ms", seen / off, 3, " times")
+
+
+@check("B7", "not recording costs at most 1 %", timing=True)
+def off() -> Iterator[Figure]:
+    """With the places where a recording hangs, against the same functions without them: 20 alternations."""
+    done = subprocess.run([sys.executable, "-m", "tests.viz.checks.unhooked"], capture_output=True, text=True, check=True)
+    for name, (without, having) in json.loads(done.stdout.splitlines()[-1]).items():
+        yield below(f"{name}: {without * 1e3:.2f} -> {having * 1e3:.2f} ms", 100 * (having / without - 1), 1, " %", 2)
