@@ -9,7 +9,7 @@ import importlib
 from math import e, inf, nan, pi
 from typing import Any
 
-from . import autograd, linalg, random, special, utils
+from . import autograd, cuda, linalg, random, special, utils
 from . import op as _op
 from .arguments import did_you_mean as _did_you_mean
 from .autograd import (
@@ -22,9 +22,16 @@ from .autograd import (
     no_grad,
     set_grad_enabled,
 )
-from .devices import accelerator, backends, cuda, mps, xpu
+from .devices import accelerator, backends, cpu, mps, xpu
 from .dtypes import (
+    bfloat16,
     bool_,
+    cdouble,
+    cfloat,
+    chalf,
+    complex32,
+    complex64,
+    complex128,
     double,
     dtype,
     finfo,
@@ -43,6 +50,9 @@ from .dtypes import (
     set_default_dtype,
     short,
     uint8,
+    uint16,
+    uint32,
+    uint64,
 )
 from .dtypes import float_ as float
 from .dtypes import int_ as int
@@ -88,6 +98,7 @@ from .tensor.create import (
 from .tensor.facts import (
     can_cast,
     detach,
+    get_default_device,
     is_complex,
     is_floating_point,
     is_inference,
@@ -140,12 +151,18 @@ newaxis = None
 globals().update(_op.declared("torch"))
 
 
+_MODULES = {*NAMES, "amp", "compiler", "distributed", "distributions", "func", "hub", "jit", "multiprocessing", "return_types", "testing", "viz"}
+# name -> the module that has it, imported when the name is first read
+_LATE = {
+    "save": "serialization", "load": "serialization", "vmap": "func", "compile": "compiler", "autocast": "amp",
+    "is_autocast_enabled": "amp", "is_autocast_available": "amp", "GradScaler": "amp",
+}  # fmt: skip
+
+
 def __getattr__(name: str) -> Any:
-    if name in ("save", "load"):  # safetensors takes 15 ms to import
-        return getattr(importlib.import_module(f"{__name__}.serialization"), name)
-    if name == "vmap":
-        return importlib.import_module(f"{__name__}.func").vmap
-    if name in NAMES or name in ("viz", "func", "distributions", "return_types"):
+    if name in _LATE:
+        return getattr(importlib.import_module(f"{__name__}.{_LATE[name]}"), name)
+    if name in _MODULES:
         return importlib.import_module(f"{__name__}.{name}")
     hint = _did_you_mean(name, [n for n in globals() if not n.startswith("_")])
     # without `obj` Python adds no suggestion of its own

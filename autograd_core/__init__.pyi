@@ -16,6 +16,7 @@ from math import inf as inf
 from math import nan as nan
 from math import pi as pi
 from . import autograd as autograd
+from . import cuda as cuda
 from . import linalg as linalg
 from . import random as random
 from . import special as special
@@ -30,10 +31,17 @@ from .autograd import no_grad as no_grad
 from .autograd import set_grad_enabled as set_grad_enabled
 from .devices import accelerator as accelerator
 from .devices import backends as backends
-from .devices import cuda as cuda
+from .devices import cpu as cpu
 from .devices import mps as mps
 from .devices import xpu as xpu
+from .dtypes import bfloat16 as bfloat16
 from .dtypes import bool_ as bool_
+from .dtypes import cdouble as cdouble
+from .dtypes import cfloat as cfloat
+from .dtypes import chalf as chalf
+from .dtypes import complex32 as complex32
+from .dtypes import complex64 as complex64
+from .dtypes import complex128 as complex128
 from .dtypes import double as double
 from .dtypes import dtype as dtype
 from .dtypes import finfo as finfo
@@ -52,6 +60,9 @@ from .dtypes import promote_types as promote_types
 from .dtypes import set_default_dtype as set_default_dtype
 from .dtypes import short as short
 from .dtypes import uint8 as uint8
+from .dtypes import uint16 as uint16
+from .dtypes import uint32 as uint32
+from .dtypes import uint64 as uint64
 from .dtypes import float_ as float
 from .dtypes import int_ as int
 from .kernels.threads import get_num_threads as get_num_threads
@@ -95,6 +106,7 @@ from .tensor.create import zeros as zeros
 from .tensor.create import zeros_like as zeros_like
 from .tensor.facts import can_cast as can_cast
 from .tensor.facts import detach as detach
+from .tensor.facts import get_default_device as get_default_device
 from .tensor.facts import is_complex as is_complex
 from .tensor.facts import is_floating_point as is_floating_point
 from .tensor.facts import is_inference as is_inference

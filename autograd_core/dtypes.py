@@ -69,6 +69,39 @@ float16 = half = dtype("float16", 2, "Half")
 float32 = float_ = dtype("float32", 2, "Float")
 float64 = double = dtype("float64", 2, "Double")
 
+
+class _NameOnly(dtype):
+    """A type that programs compare with and that no tensor has here: using it for one is a TypeError that says so."""
+
+    __slots__ = ()
+
+    def __init__(self, name: str) -> None:
+        self.name, self.suffix = name, ""
+        self.is_floating_point = name == "bfloat16"
+        self.category = 2 if self.is_floating_point else 1
+
+    @property
+    def numpy(self) -> Any:  # type: ignore[override]
+        instead = "float64" if self.is_complex else "float32" if self.is_floating_point else "int64"
+        raise TypeError(f"{self} exists by name only: tensors are {UNSUPPORTED}; use {instead}")
+
+    dtype = numpy
+    itemsize = numpy
+
+    @property
+    def is_complex(self) -> bool:  # type: ignore[override]
+        """Whether its numbers have an imaginary part."""
+        return self.name.startswith("complex")
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
+bfloat16, uint16, uint32, uint64 = map(_NameOnly, ("bfloat16", "uint16", "uint32", "uint64"))
+complex32 = chalf = _NameOnly("complex32")
+complex64 = cfloat = _NameOnly("complex64")
+complex128 = cdouble = _NameOnly("complex128")
+
 ALL = (bool_, uint8, int8, int16, int32, int64, float16, float32, float64)
 NAMES = frozenset(d.name for d in ALL)
 OF_NUMPY: dict[np.dtype, dtype] = {d.numpy: d for d in ALL}

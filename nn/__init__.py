@@ -27,3 +27,8 @@ from .training import Trainer as Trainer
 from .training import callbacks as callbacks
 from .training import metrics as metrics
 from .training import search as search
+
+# isort: split
+# After the star, which brings the files of the same names within nn.modules.
+from . import attention as attention
+from . import parallel as parallel

@@ -23,6 +23,7 @@ FACADE = "autograd_core"
 # Functions that may import one of our modules when they are called, and why.
 LATE: dict[tuple[str, str], str] = {
     ("autograd_core", "__getattr__"): "autograd_core.nn, .optim, .data and .viz are lazy aliases of what stands above",
+    ("autograd_core.utils", "__getattr__"): "utils.data is a lazy alias too, and the others are seldom read",
     ("autograd_core.siblings", "sibling"): "finds nn, optim and data by name for those aliases, and imports none itself",
 }
 

@@ -8,12 +8,17 @@ import numpy as np
 
 from .. import dtypes
 from ..dtypes import OF_NUMPY, as_dtype
-from .base import Tensor
+from .base import Tensor, device
 
 
 def is_tensor(obj: Any) -> bool:
     """Whether obj is a Tensor."""
     return isinstance(obj, Tensor)
+
+
+def get_default_device() -> device:
+    """The device of new tensors: the CPU."""
+    return device("cpu")
 
 
 def _array(function: str, input: Any) -> np.ndarray:
