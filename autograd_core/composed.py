@@ -41,6 +41,8 @@ class Composed(Declared):
         self.plain = kernel is None and not label  # one reading for all carriers
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if kwargs and self.takes_out(kwargs):
+            return self.into(kwargs.pop("out"), args, self(*args, **kwargs))
         if self.plain:
             self.written_as(self.written)
             return self.written(*args, **kwargs)
@@ -64,6 +66,8 @@ class Composed(Declared):
         """A function whose errors are put as `answer` says."""
 
         def call(*args: Any, **kwargs: Any) -> Any:
+            if kwargs and self.takes_out(kwargs):
+                return self.into(kwargs.pop("out"), args, call(*args, **kwargs))
             try:
                 return fn(*args, **kwargs)
             except Exception as error:

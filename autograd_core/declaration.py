@@ -41,6 +41,8 @@ UNCHECKED = {
 }  # fmt: skip
 PUBLIC = {"torch", "method", "functional", "linalg", "special"}  # the spaces where users find functions
 
+OUTSIDE = {"torch", "linalg", "special"}
+
 registry: dict[str, Declared] = {}
 aliases: list[tuple[str, str, Any]] = []  # (space, name, what it means)
 
@@ -70,6 +72,7 @@ class Declared:
     what = "function"
     fn: Callable[..., Any]
     in_place: Callable[..., Any]  # the twin that changes its first argument; the carrier that has one sets it
+    deliver: Callable[..., Any]  # (name, out, result, operands): writes a result into `out=`; the carrier that can sets it
 
     def __init__(self, fn: Callable[..., Any], name: str | None, label: str, spaces: str, family: str) -> None:
         self.fn = fn
@@ -103,6 +106,8 @@ class Declared:
 
     def put_right(self, values: tuple[Any, ...], more: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """Make a call again whose keywords are our own or NumPy's names (`x`, `axis`). Where that is not what was wrong, Python's error."""
+        if self.takes_out(named):
+            return self.into(named.pop("out"), (*values, *more), self.put_right(values, more, named))
         given, named = dict(zip(self.params, values, strict=True)), self.rename(named)
         free = [p for p in named if p in given and (given[p] is MISSING or given[p] is self.defaults.get(p, MISSING))]
         whole = {**given, **named}
@@ -119,6 +124,14 @@ class Declared:
             return self.strict(*args, **named)
         except TypeError as error:
             raise (self.answer(error, args, named) or error) from None
+
+    def takes_out(self, named: dict[str, Any]) -> bool:
+        """Whether `out=` is given to a function that takes it: those of PyTorch's that are found outside of nn.functional and make something new."""
+        return "out" in named and "out" not in self.params and not getattr(self, "view", False) and bool(OUTSIDE.intersection(self.spaces))
+
+    def into(self, out: Any, operands: tuple[Any, ...], result: Any) -> Any:
+        """The result, written into `out` where that is given."""
+        return result if out is None else self.deliver(self.name, out, result, operands)
 
     def strict(self, *args: Any, **kwargs: Any) -> Any:
         """The function under its own signature, for the errors of Python's that it gives."""

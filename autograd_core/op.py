@@ -212,6 +212,8 @@ class Op(Declared):
         if self.inputs and not self.spread and (not self.variadic or self.params[0] == self.variadic):
             self.written_as(op_call(self, {p: PUBLIC_NAMES.get(p, p) for p in self.params}, carriers))
             return self(*args, **kwargs)
+        if kwargs and self.takes_out(kwargs):
+            return self.into(kwargs.pop("out"), args, self(*args, **kwargs))
         try:
             return self.sort_out(args, kwargs)
         except Exception as error:

@@ -11,27 +11,27 @@ from . import return_types as _return_types
 
 _Operand: TypeAlias = Tensor | np.ndarray | np.generic | _float
 
-def chebyshev_polynomial_t(input: Tensor, n: _Operand) -> Tensor:
+def chebyshev_polynomial_t(input: Tensor, n: _Operand, *, out: Tensor | None = None) -> Tensor:
     """The polynomial T_n of x; 0 for a negative n.
 
     out = T_n(x)
     """
-def chebyshev_polynomial_u(input: Tensor, n: _Operand) -> Tensor:
+def chebyshev_polynomial_u(input: Tensor, n: _Operand, *, out: Tensor | None = None) -> Tensor:
     """The polynomial U_n of x; 0 for a negative n.
 
     out = U_n(x)
     """
-def chebyshev_polynomial_v(input: Tensor, n: _Operand) -> Tensor:
+def chebyshev_polynomial_v(input: Tensor, n: _Operand, *, out: Tensor | None = None) -> Tensor:
     """The polynomial V_n of x; 0 for a negative n.
 
     out = V_n(x)
     """
-def chebyshev_polynomial_w(input: Tensor, n: _Operand) -> Tensor:
+def chebyshev_polynomial_w(input: Tensor, n: _Operand, *, out: Tensor | None = None) -> Tensor:
     """The polynomial W_n of x; 0 for a negative n.
 
     out = W_n(x)
     """
-def digamma(input: Tensor) -> Tensor:
+def digamma(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The derivative of lgamma: NaN at negative integers, -inf at 0 and inf at -0.
 
     out = ψ(x)
@@ -40,7 +40,7 @@ def digamma(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def entr(input: Tensor) -> Tensor:
+def entr(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """-x log x: 0 at 0, -inf below.
 
     out = −x · log(x)
@@ -49,7 +49,7 @@ def entr(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def erf(input: Tensor) -> Tensor:
+def erf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """2 / √π times the integral of exp(−t²) from 0 to x.
 
     out = erf(x)
@@ -58,7 +58,7 @@ def erf(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def erfc(input: Tensor) -> Tensor:
+def erfc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """1 − erf(x), without the loss of digits for large x.
 
     out = erfc(x)
@@ -67,7 +67,7 @@ def erfc(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def erfcx(input: Tensor) -> Tensor:
+def erfcx(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """exp(x²) erfc(x).
 
     out = erfcx(x)
@@ -76,7 +76,7 @@ def erfcx(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def erfinv(input: Tensor) -> Tensor:
+def erfinv(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The inverse of erf: ±inf at ±1, NaN beyond.
 
     out = erf⁻¹(x)
@@ -85,14 +85,14 @@ def erfinv(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def exp2(input: Tensor) -> Tensor:
+def exp2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """out = 2^x
 
     ∂x = g · out · log(2)
 
     (x is input; g is the gradient of out.)
     """
-def expit(input: Tensor) -> Tensor:
+def expit(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """1 / (1 + exp(−x)); an overflow of exp gives the 0 that is right.
 
     out = σ(x)
@@ -101,14 +101,14 @@ def expit(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def expm1(input: Tensor) -> Tensor:
+def expm1(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """out = exp(x) − 1
 
     ∂x = g · (out + 1)
 
     (x is input; g is the gradient of out.)
     """
-def gammainc(input: Tensor, other: _Operand) -> Tensor:
+def gammainc(input: Tensor, other: _Operand, *, out: Tensor | None = None) -> Tensor:
     """P(a, x) = ∫ t^(a−1) exp(−t) dt from 0 to x, divided by Γ(a): NaN for negative arguments.
 
     out = P(x, y)
@@ -117,7 +117,7 @@ def gammainc(input: Tensor, other: _Operand) -> Tensor:
 
     (x is input, y is other; g is the gradient of out.)
     """
-def gammaincc(input: Tensor, other: _Operand) -> Tensor:
+def gammaincc(input: Tensor, other: _Operand, *, out: Tensor | None = None) -> Tensor:
     """Q(a, x) = 1 − P(a, x), without cancellation.
 
     out = Q(x, y)
@@ -126,7 +126,7 @@ def gammaincc(input: Tensor, other: _Operand) -> Tensor:
 
     (x is input, y is other; g is the gradient of out.)
     """
-def gammaln(input: Tensor) -> Tensor:
+def gammaln(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """log |Γ(x)|: inf at 0, -1, -2, ...
 
     out = log |Γ(x)|
@@ -135,17 +135,17 @@ def gammaln(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def hermite_polynomial_h(input: Tensor, n: _Operand) -> Tensor:
+def hermite_polynomial_h(input: Tensor, n: _Operand, *, out: Tensor | None = None) -> Tensor:
     """The polynomial H_n of x; 0 for a negative n.
 
     out = H_n(x)
     """
-def hermite_polynomial_he(input: Tensor, n: _Operand) -> Tensor:
+def hermite_polynomial_he(input: Tensor, n: _Operand, *, out: Tensor | None = None) -> Tensor:
     """The polynomial He_n of x; 0 for a negative n.
 
     out = He_n(x)
     """
-def i0(input: Tensor) -> Tensor:
+def i0(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The modified Bessel function I₀(x).
 
     out = I₀(x)
@@ -154,7 +154,7 @@ def i0(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def i0e(input: Tensor) -> Tensor:
+def i0e(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """exp(-|x|) I₀(x).
 
     out = exp(−|x|) · I₀(x)
@@ -163,7 +163,7 @@ def i0e(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def i1(input: Tensor) -> Tensor:
+def i1(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The modified Bessel function I₁(x).
 
     out = I₁(x)
@@ -172,7 +172,7 @@ def i1(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def i1e(input: Tensor) -> Tensor:
+def i1e(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """exp(-|x|) I₁(x).
 
     out = exp(−|x|) · I₁(x)
@@ -181,24 +181,24 @@ def i1e(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def laguerre_polynomial_l(input: Tensor, n: _Operand) -> Tensor:
+def laguerre_polynomial_l(input: Tensor, n: _Operand, *, out: Tensor | None = None) -> Tensor:
     """The polynomial L_n of x; 0 for a negative n.
 
     out = L_n(x)
     """
-def legendre_polynomial_p(input: Tensor, n: _Operand) -> Tensor:
+def legendre_polynomial_p(input: Tensor, n: _Operand, *, out: Tensor | None = None) -> Tensor:
     """The polynomial P_n of x; 0 for a negative n.
 
     out = P_n(x)
     """
-def log1p(input: Tensor) -> Tensor:
+def log1p(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """out = log(1 + x)
 
     ∂x = g / (1 + x)
 
     (x is input; g is the gradient of out.)
     """
-def log_ndtr(input: Tensor) -> Tensor:
+def log_ndtr(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """log(ndtr(x)), finite far to the left.
 
     out = log Φ(x)
@@ -207,7 +207,7 @@ def log_ndtr(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def log_softmax(input: Tensor, dim: _int, dtype: _dtype | None = None) -> Tensor:
+def log_softmax(input: Tensor, dim: _int, dtype: _dtype | None = None, *, out: Tensor | None = None) -> Tensor:
     """log softmax(x) over dim, without the overflow and the loss of digits of its two steps.
 
     out = log_softmax(x)
@@ -216,7 +216,7 @@ def log_softmax(input: Tensor, dim: _int, dtype: _dtype | None = None) -> Tensor
 
     (x is input; g is the gradient of out.)
     """
-def logit(input: Tensor, eps: _float | None = None) -> Tensor:
+def logit(input: Tensor, eps: _float | None = None, *, out: Tensor | None = None) -> Tensor:
     """log(x / (1 − x)), the inverse of the sigmoid; eps holds x in [eps, 1 − eps].
 
     out = log(x / (1 − x))
@@ -225,7 +225,7 @@ def logit(input: Tensor, eps: _float | None = None) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def modified_bessel_i0(input: Tensor) -> Tensor:
+def modified_bessel_i0(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The modified Bessel function I₀(x).
 
     out = I₀(x)
@@ -234,7 +234,7 @@ def modified_bessel_i0(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def modified_bessel_i1(input: Tensor) -> Tensor:
+def modified_bessel_i1(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The modified Bessel function I₁(x).
 
     out = I₁(x)
@@ -243,9 +243,9 @@ def modified_bessel_i1(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def multigammaln(input: Tensor, p: _int) -> Tensor:
+def multigammaln(input: Tensor, p: _int, *, out: Tensor | None = None) -> Tensor:
     """log of the multivariate gamma function of dimension p: p (p − 1) / 4 · log π + Σ lgamma(x − i / 2), i from 0 to p − 1."""
-def ndtr(input: Tensor) -> Tensor:
+def ndtr(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The normal distribution function ½ erfc(−x / √2).
 
     out = Φ(x)
@@ -254,7 +254,7 @@ def ndtr(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def ndtri(input: Tensor) -> Tensor:
+def ndtri(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The inverse of ndtr: -inf at 0, inf at 1, NaN outside of [0, 1].
 
     out = Φ⁻¹(x)
@@ -263,7 +263,7 @@ def ndtri(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def polygamma(n: _int, input: _Operand) -> Tensor:
+def polygamma(n: _int, input: _Operand, *, out: Tensor | None = None) -> Tensor:
     """The n-th derivative of digamma ψ. RuntimeError for a negative n.
 
     out = ψ⁽n⁾(x)
@@ -272,7 +272,7 @@ def polygamma(n: _int, input: _Operand) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def psi(input: Tensor) -> Tensor:
+def psi(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The derivative of lgamma: NaN at negative integers, -inf at 0 and inf at -0.
 
     out = ψ(x)
@@ -281,7 +281,7 @@ def psi(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def round(input: Tensor, *, decimals: _int = 0) -> Tensor:
+def round(input: Tensor, *, decimals: _int = 0, out: Tensor | None = None) -> Tensor:
     """The nearest integer, halves to the even one; with `decimals` the nearest multiple of 10^−decimals.
 
     out = round(x)
@@ -290,27 +290,27 @@ def round(input: Tensor, *, decimals: _int = 0) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def shifted_chebyshev_polynomial_t(input: Tensor, n: _Operand) -> Tensor:
+def shifted_chebyshev_polynomial_t(input: Tensor, n: _Operand, *, out: Tensor | None = None) -> Tensor:
     """The polynomial T_n of 2 x − 1; 0 for a negative n.
 
     out = T*_n(x)
     """
-def shifted_chebyshev_polynomial_u(input: Tensor, n: _Operand) -> Tensor:
+def shifted_chebyshev_polynomial_u(input: Tensor, n: _Operand, *, out: Tensor | None = None) -> Tensor:
     """The polynomial U_n of 2 x − 1; 0 for a negative n.
 
     out = U*_n(x)
     """
-def shifted_chebyshev_polynomial_v(input: Tensor, n: _Operand) -> Tensor:
+def shifted_chebyshev_polynomial_v(input: Tensor, n: _Operand, *, out: Tensor | None = None) -> Tensor:
     """The polynomial V_n of 2 x − 1; 0 for a negative n.
 
     out = V*_n(x)
     """
-def shifted_chebyshev_polynomial_w(input: Tensor, n: _Operand) -> Tensor:
+def shifted_chebyshev_polynomial_w(input: Tensor, n: _Operand, *, out: Tensor | None = None) -> Tensor:
     """The polynomial W_n of 2 x − 1; 0 for a negative n.
 
     out = W*_n(x)
     """
-def sinc(input: Tensor) -> Tensor:
+def sinc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """sin(πx) / (πx), and 1 at 0.
 
     out = sin(π · x) / (π · x)
@@ -319,7 +319,7 @@ def sinc(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def softmax(input: Tensor, dim: _int, dtype: _dtype | None = None) -> Tensor:
+def softmax(input: Tensor, dim: _int, dtype: _dtype | None = None, *, out: Tensor | None = None) -> Tensor:
     """exp(x) / Σ exp(x) over dim: positive numbers that sum to 1.
 
     out = softmax(x)
@@ -328,7 +328,7 @@ def softmax(input: Tensor, dim: _int, dtype: _dtype | None = None) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def spherical_bessel_j0(input: Tensor) -> Tensor:
+def spherical_bessel_j0(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """sin(x) / x, and 1 at 0.
 
     out = sin(x) / x
@@ -337,7 +337,7 @@ def spherical_bessel_j0(input: Tensor) -> Tensor:
 
     (x is input; g is the gradient of out.)
     """
-def xlog1py(input: Tensor, other: _Operand) -> Tensor:
+def xlog1py(input: Tensor, other: _Operand, *, out: Tensor | None = None) -> Tensor:
     """x · log(1 + y), and 0 where x is 0 unless y is NaN.
 
     out = x · log(1 + y)
@@ -347,7 +347,7 @@ def xlog1py(input: Tensor, other: _Operand) -> Tensor:
 
     (x is input, y is other; g is the gradient of out.)
     """
-def xlogy(input: Tensor, other: _Operand) -> Tensor:
+def xlogy(input: Tensor, other: _Operand, *, out: Tensor | None = None) -> Tensor:
     """x · log y, and 0 where x is 0 unless y is NaN.
 
     out = x · log(y)
@@ -357,7 +357,7 @@ def xlogy(input: Tensor, other: _Operand) -> Tensor:
 
     (x is input, y is other; g is the gradient of out.)
     """
-def zeta(input: Tensor, other: _Operand) -> Tensor:
+def zeta(input: Tensor, other: _Operand, *, out: Tensor | None = None) -> Tensor:
     """Hurwitz's zeta function Σ (y + k)^−x.
 
     out = ζ(x, y)

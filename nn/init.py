@@ -15,7 +15,8 @@ import numpy as np
 from autograd_core import random
 from autograd_core.random import Generator
 from autograd_core.tensor.base import Tensor
-from autograd_core.tensor.inplace import bump, detach_memory
+from autograd_core.tensor.inplace import bump
+from autograd_core.tensor.overlap import may_write, opened
 
 _LINEAR = ("linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "sigmoid")
 
@@ -25,9 +26,9 @@ def _memory(tensor: Tensor, name: str) -> np.ndarray:
     if not isinstance(tensor, Tensor):
         raise TypeError(f"{name} fills a Tensor, got {type(tensor).__name__}")
     if not tensor.array.flags.writeable:
-        detach_memory(tensor, name)
+        may_write(tensor, name)
     bump(tensor, name)
-    return tensor.array
+    return opened(tensor.array)
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:

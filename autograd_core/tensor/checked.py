@@ -1,6 +1,6 @@
 """Functions of tensors that are no ops: their arguments are checked against their annotations, as those of ops are.
 
-Imports arguments and Tensor.
+Imports arguments, Tensor and given_out.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 from ..arguments import ALL_INTS, KINDS, Kind, Unfit, binding_error, described, fitted, guard_line, overflow, translated
 from .base import Tensor
+from .given_out import deliver
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -37,6 +38,8 @@ def checked(fn: F) -> F:
         nonlocal written
         if written is None:
             written = _write(fn, name)
+        if "out" in kwargs and "out" not in fn.__code__.co_varnames:
+            return _into(fn, call, kwargs.pop("out"), args, kwargs)
         try:
             return written(*args, **kwargs)
         except Exception as error:
@@ -46,6 +49,14 @@ def checked(fn: F) -> F:
             raise better from error
 
     return cast(F, call)
+
+
+def _into(fn: Callable[..., Any], call: Callable[..., Any], out: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The result in a tensor that was given for it, and whose type it takes."""
+    if isinstance(out, Tensor) and "dtype" in fn.__code__.co_varnames:
+        kwargs.setdefault("dtype", out.dtype)
+    result = call(*args, **kwargs)
+    return result if out is None else deliver(fn.__name__, out, result, args)
 
 
 def _write(fn: Callable[..., Any], name: str) -> Callable[..., Any]:

@@ -16,7 +16,8 @@ from ..ops.views import common_shape
 from ..settings import strided
 from .base import Size, Tensor, device, node_of
 from .base import wrap as make
-from .inplace import adopt, check
+from .inplace import adopt, bump, check
+from .overlap import opened, refuse_overlap
 from .record import compile_recorder
 
 NO_CUDA = "autograd_core has no CUDA: it runs on the CPU; leave .cuda() out or use .to('cpu')"
@@ -180,6 +181,7 @@ def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     check(self, "copy_")
     if not isinstance(src, (Tensor, np.ndarray, np.generic, bool, int, float)):
         raise TypeError(f"copy_(): argument 'other' must be Tensor, not {type(src).__name__}")
+    refuse_overlap(self, (src,), "copy_")
     source = src if isinstance(src, (Tensor, np.ndarray)) else float(src)
     shape = np.shape(source.array if isinstance(source, Tensor) else source)
     if len(shape) > self.array.ndim or any(n not in (1, m) for n, m in zip(shape[::-1], self.array.shape[::-1], strict=False)):
@@ -197,11 +199,16 @@ def fill_(self: Tensor, value: Any) -> Tensor:
 
 def fill_diagonal_(self: Tensor, fill_value: float, wrap: bool = False) -> Tensor:
     """Set the main diagonal to a value; with `wrap` it starts again below a tall matrix's foot."""
+    node = check(self, "fill_diagonal_")
     if self.array.ndim < 2:
         raise RuntimeError(f"dimensions must larger than 1: got a tensor of shape {list(self.shape)}")
     on = np.zeros(self.array.shape, bool)
     np.fill_diagonal(on, True, wrap)
-    return self.masked_fill_(make(on), fill_value)
+    if node is None:
+        opened(self.array)[on] = fill_value
+        bump(self, "fill_diagonal_")
+        return self
+    return adopt(self, registry["masked_fill"](self, make(on), fill_value), "fill_diagonal_")
 
 
 def zero_(self: Tensor) -> Tensor:

@@ -15,8 +15,9 @@ from ..graph import thread
 from ..ops.shape import copied, getitem, put_at, select, take_at
 from ..ops.views import common_shape
 from ..quiet import quiet
-from .base import Tensor, node_of
+from .base import Tensor, node_of, wrap
 from .inplace import adopt, bump, check
+from .overlap import is_expanded, may_write, opened, refuse_overlap
 from .record import compile_recorder
 
 KINDS = "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got {kind})"
@@ -64,7 +65,7 @@ def write_item(x: Tensor, index: Any, value: Any) -> None:
         if given is float or given is int:
             if write_plain(x, index, value):
                 return
-        elif given is Tensor and (not context.grad or (value._node if value._view is None else node_of(value)) is None):
+        elif given is Tensor and value._counter is not x._counter and (not context.grad or (value._node if value._view is None else node_of(value)) is None):
             if write_plain(x, index, value.array):
                 return
     node = check(x, "__setitem__")
@@ -121,7 +122,9 @@ def _write_view(x: Tensor, node: Any, index: Any, value: Any) -> None:
         and (not isinstance(value, Tensor) or not thread.context.grad or node_of(value) is None)
         and thread.context.watch is None
     ):
-        part = getitem.fn(x.array, index)  # nothing is recorded: NumPy writes
+        part = getitem.fn(opened(x.array), index)  # nothing is recorded: NumPy writes
+        if not x.array.flags.writeable or (isinstance(value, Tensor) and value._counter is x._counter):
+            _may_copy(wrap(part, None, x._counter), value)
         with np.errstate(all="ignore"):
             np.copyto(part, _fitting(held, part.shape, part.dtype), casting="unsafe")
         bump(x, "__setitem__")
@@ -131,11 +134,23 @@ def _write_view(x: Tensor, node: Any, index: Any, value: Any) -> None:
     _fitting(held, shape, part.array.dtype)
     if np.ndim(held) > len(shape):
         value = value.reshape(np.shape(held)[np.ndim(held) - len(shape) :])
+    _may_copy(part, value)
     adopt(part, copied(part, value), "__setitem__")
+
+
+def _may_copy(part: Tensor, value: Any) -> None:
+    """RuntimeError where a part cannot take a value because elements would share a place."""
+    if is_expanded(part.array):
+        may_write(part, "copy_")
+    if isinstance(value, Tensor) and value.array.size == part.array.size:  # one that is stretched is not looked at, as in PyTorch
+        refuse_overlap(part, (value,), "copy_")
 
 
 def _write_places(x: Tensor, basic: Any, advanced: tuple[Any, ...], value: Any) -> None:
     part = getitem(x, Ellipsis if basic is None else basic)
+    if not part.array.flags.writeable:
+        may_write(part, "index_put_")
+    refuse_overlap(part, (value,), "index_put_")
     held = value.array if isinstance(value, Tensor) else value
     if isinstance(value, Tensor) and held.dtype != part.array.dtype and held.ndim:
         raise RuntimeError(

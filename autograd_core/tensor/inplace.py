@@ -13,6 +13,7 @@ from ..graph import Leaf, Node, is_plain, next_id, thread
 from ..op import Composed, Declared, Op
 from ..ops.pointwise import cast
 from .base import Tensor, chain_of, move_retained, node_of, replay, wrap
+from .overlap import may_write, opened, refuse_overlap
 
 LEAF = (
     "a leaf Variable that requires grad is being used in an in-place operation: {name} on a leaf of shape {shape}. "
@@ -33,7 +34,7 @@ def check(x: Tensor, name: str) -> Any:
     if not isinstance(x, Tensor):
         raise TypeError(f"{name}(): argument 'self' must be Tensor, not {type(x).__name__}")
     if not x.array.flags.writeable:
-        detach_memory(x, name)
+        may_write(x, name)
     context = thread.context
     if x._counter is None and not context.inference:
         raise RuntimeError(INFERENCE.format(name=name, shape=list(x.shape)))
@@ -45,21 +46,6 @@ def check(x: Tensor, name: str) -> Any:
     if x._view is not None and type(chain_of(x)[0]._node) is Leaf:
         raise RuntimeError(LEAF_VIEW.format(name=name))
     return node
-
-
-def detach_memory(x: Tensor, name: str) -> None:
-    """An expanded tensor has one memory cell for many elements: writing is refused as in PyTorch; other read-only memory is copied."""
-    if any(s == 0 and n > 1 for s, n in zip(x.array.strides, x.array.shape, strict=True)):
-        raise RuntimeError(
-            f"unsupported operation: {name} on an expanded tensor of shape {list(x.shape)}: more than one element of the "
-            "written-to tensor refers to "
-            "a single memory location. Please clone() the tensor before performing the operation."
-        )
-    base = x.array.base
-    if isinstance(base, np.ndarray) and base.flags.writeable:
-        x.array.flags.writeable = True
-    else:
-        raise RuntimeError(f"{name}: the memory of this tensor is read-only (it came from a read-only NumPy array): clone() it first")
 
 
 def bump(x: Tensor, name: str) -> None:
@@ -90,7 +76,7 @@ def adopt(x: Tensor, result: Tensor, name: str) -> Tensor:
     if is_plain(node):
         unshare(node, x)
     with np.errstate(all="ignore"):
-        np.copyto(x.array, result.array, casting="unsafe")
+        np.copyto(opened(x.array), result.array, casting="unsafe")
     bump(x, name)
     context = thread.context
     if context.grad:
@@ -183,6 +169,7 @@ def twin(entry: Declared) -> Callable[..., Tensor]:
             if made is not x.array:  # a kernel in the place of a NumPy function may leave `out` alone
                 x.array[...] = made
             return x
+        refuse_overlap(x, (*args, *kwargs.values()), name)
         shadow = x
         if isinstance(entry, Composed) and node is not None:
             shadow = wrap(x.array.copy(), node)  # what its ops save must outlive the change
@@ -203,6 +190,8 @@ def _plain(x: Tensor, args: tuple[Any, ...]) -> bool:
     for a in args:
         if isinstance(a, Tensor):
             if a.array.dtype != kind or (node_of(a) is not None and thread.context.grad):
+                return False
+            if a._counter is x._counter and a is not x:
                 return False
             if a.array.shape != x.array.shape and a.array.ndim:
                 return False
