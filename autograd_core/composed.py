@@ -66,8 +66,6 @@ class Composed(Declared):
         """A function whose errors are put as `answer` says."""
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            if kwargs and self.takes_out(kwargs):
-                return self.into(kwargs.pop("out"), args, call(*args, **kwargs))
             try:
                 return fn(*args, **kwargs)
             except Exception as error:

@@ -127,7 +127,10 @@ class Declared:
 
     def takes_out(self, named: dict[str, Any]) -> bool:
         """Whether `out=` is given to a function that takes it: those of PyTorch's that are found outside of nn.functional and make something new."""
-        return "out" in named and "out" not in self.params and not getattr(self, "view", False) and bool(OUTSIDE.intersection(self.spaces))
+        if "out" not in named or "out" in self.params or getattr(self, "view", False) or not OUTSIDE.intersection(self.spaces):
+            return False
+        code = getattr(getattr(self.fn, "ufunc", self.fn), "__code__", None)
+        return code is None or not code.co_flags & 0x04  # *args
 
     def into(self, out: Any, operands: tuple[Any, ...], result: Any) -> Any:
         """The result, written into `out` where that is given."""
@@ -198,17 +201,17 @@ class Declared:
     def __signature__(self) -> Any:
         import inspect
 
-        signature = inspect.Signature(
-            [
-                inspect.Parameter(
-                    PUBLIC_NAMES.get(p, p),
-                    inspect.Parameter.KEYWORD_ONLY if p in self.keyword_only else inspect.Parameter.POSITIONAL_OR_KEYWORD,
-                    default=self.defaults.get(p, inspect.Parameter.empty),
-                )
-                for p in self.params
-            ]
-        )
-        return signature
+        shown = [
+            inspect.Parameter(
+                PUBLIC_NAMES.get(p, p),
+                inspect.Parameter.KEYWORD_ONLY if p in self.keyword_only else inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                default=self.defaults.get(p, inspect.Parameter.empty),
+            )
+            for p in self.params
+        ]
+        if self.takes_out({"out": None}):
+            shown.append(inspect.Parameter("out", inspect.Parameter.KEYWORD_ONLY, default=None))
+        return inspect.Signature(shown)
 
     def __repr__(self) -> str:
         return f"<{self.what} {self.key}{self.__signature__}>"

@@ -168,7 +168,7 @@ def of_space(space: str, known: set[str] = frozenset()) -> Iterator[str]:  # typ
     """The defs of everything that is found in a space."""
     for name, entry in sorted(declared(space), key=lambda pair: pair[0]):
         if name not in known:
-            yield of_entry(name, entry, out=True)
+            yield of_entry(name, entry)
 
 
 def out_text(entry: Any, shown: str) -> str:
@@ -180,8 +180,8 @@ def out_text(entry: Any, shown: str) -> str:
     return f"{shown}{', ' if shown else ''}{star}out: {kind} | None = None"
 
 
-def of_entry(name: str, entry: Any, out: bool = False) -> str:
-    """A def for what the registry holds: an op, a composed function, or a plain one; with `out=` where it is looked for."""
+def of_entry(name: str, entry: Any) -> str:
+    """A def for what the registry holds: an op, a composed function, or a plain one."""
     if isinstance(entry, type):
         return f"from {entry.__module__} import {entry.__name__} as {name}"
     if isinstance(entry, Declared):
@@ -189,7 +189,7 @@ def of_entry(name: str, entry: Any, out: bool = False) -> str:
         if code is not None and code.co_flags & inspect.CO_VARARGS:
             return of_function(name, _function(entry))
         shown = parameters(entry, False)
-        return define(name, out_text(entry, shown) if out else shown, returns(entry), documentation(entry))
+        return define(name, out_text(entry, shown), returns(entry), documentation(entry))
     known = {n: e for where in ("functional", "torch") for n, e in declared(where) if isinstance(e, Declared)}
     twin = known.get(name.removesuffix("_")) if name.endswith("_") else None
     return of_function(name, entry) if twin is None else define(name, parameters(twin, False), "Tensor", entry.__doc__)

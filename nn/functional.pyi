@@ -31,7 +31,7 @@ def adaptive_max_pool3d_with_indices(input: Tensor, output_size: Any, return_ind
     """adaptive_max_pool3d with the places, whatever return_indices says."""
 def affine_grid(theta: Tensor, size: Sequence[_int], align_corners: _bool | None = None) -> Tensor:
     """The grid for grid_sample that applies theta (N, 2, 3) to an output of size (N, C, H, W), or 3-d likewise."""
-def alpha_dropout(input: Tensor, p: _float = 0.5, training: _bool = False, inplace: _bool = False) -> Tensor:
+def alpha_dropout(input: Tensor, p: _float = 0.5, training: _bool = False, inplace: _bool = False, *, out: Tensor | None = None) -> Tensor:
     """Dropout to SELU's negative saturation, then scaled and shifted so that mean 0 and variance 1 stay."""
 def avg_pool1d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, ceil_mode: _bool = False, count_include_pad: _bool = True) -> Tensor:
     """The mean over windows of (N, C, L)."""
@@ -49,29 +49,29 @@ def binary_cross_entropy(input: Tensor, target: Tensor, weight: _Operand | None 
     """−(target log x + (1 − target) log(1 − x)) for probabilities x; logarithms are held above −100."""
 def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, weight: _Operand | None = None, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean', pos_weight: Tensor | None = None) -> Tensor:
     """−(p target log σ(x) + (1 − target) log σ(−x)) for scores x, p = pos_weight; nothing overflows."""
-def celu(input: Tensor, alpha: _float = 1.0, inplace: _bool = False) -> Tensor:
+def celu(input: Tensor, alpha: _float = 1.0, inplace: _bool = False, *, out: Tensor | None = None) -> Tensor:
     """x where it is positive, else α (exp(x / α) − 1)."""
 def celu_(input: Tensor, alpha: _float = 1.0, inplace: _bool = False) -> Tensor:
     """`celu` in place."""
-def channel_shuffle(input: Tensor, groups: _int) -> Tensor:
+def channel_shuffle(input: Tensor, groups: _int, *, out: Tensor | None = None) -> Tensor:
     """The channels of (N, C, ...) dealt out of `groups` piles. Zhang et al. 2018."""
-def conv1d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] | str = 0, dilation: _int | Sequence[_int] = 1, groups: _int = 1) -> Tensor:
+def conv1d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] | str = 0, dilation: _int | Sequence[_int] = 1, groups: _int = 1, *, out: Tensor | None = None) -> Tensor:
     """Cross-correlation over x (N, C, L) with weight (O, C/groups, K); padding may be 'same' or 'valid'."""
-def conv2d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] | str = 0, dilation: _int | Sequence[_int] = 1, groups: _int = 1) -> Tensor:
+def conv2d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] | str = 0, dilation: _int | Sequence[_int] = 1, groups: _int = 1, *, out: Tensor | None = None) -> Tensor:
     """Cross-correlation over x (N, C, H, W) with weight (O, C/groups, K, L); padding may be 'same' or 'valid'."""
-def conv3d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] | str = 0, dilation: _int | Sequence[_int] = 1, groups: _int = 1) -> Tensor:
+def conv3d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] | str = 0, dilation: _int | Sequence[_int] = 1, groups: _int = 1, *, out: Tensor | None = None) -> Tensor:
     """Cross-correlation over x (N, C, D, H, W) with weight (O, C/groups, J, K, L); padding may be 'same' or 'valid'."""
-def conv_tbc(input: Tensor, weight: _Operand, bias: Tensor, pad: _int = 0) -> Tensor:
+def conv_tbc(input: Tensor, weight: _Operand, bias: Tensor, pad: _int = 0, *, out: Tensor | None = None) -> Tensor:
     """conv1d with the time first: x (T, N, C), weight (K, C, O), bias (O) to (T', N, O)."""
-def conv_transpose1d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, output_padding: _int | Sequence[_int] = 0, groups: _int = 1, dilation: _int | Sequence[_int] = 1) -> Tensor:
+def conv_transpose1d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, output_padding: _int | Sequence[_int] = 0, groups: _int = 1, dilation: _int | Sequence[_int] = 1, *, out: Tensor | None = None) -> Tensor:
     """The transpose of conv1d: x (N, C, L), weight (C, O/groups, K)."""
-def conv_transpose2d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, output_padding: _int | Sequence[_int] = 0, groups: _int = 1, dilation: _int | Sequence[_int] = 1) -> Tensor:
+def conv_transpose2d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, output_padding: _int | Sequence[_int] = 0, groups: _int = 1, dilation: _int | Sequence[_int] = 1, *, out: Tensor | None = None) -> Tensor:
     """The transpose of conv2d: x (N, C, H, W), weight (C, O/groups, K, L)."""
-def conv_transpose3d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, output_padding: _int | Sequence[_int] = 0, groups: _int = 1, dilation: _int | Sequence[_int] = 1) -> Tensor:
+def conv_transpose3d(input: Tensor, weight: _Operand, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, output_padding: _int | Sequence[_int] = 0, groups: _int = 1, dilation: _int | Sequence[_int] = 1, *, out: Tensor | None = None) -> Tensor:
     """The transpose of conv3d: x (N, C, D, H, W), weight (C, O/groups, J, K, L)."""
 def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: _float = 0, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean') -> Tensor:
     """1 − cos(input1, input2) where the target is 1, max(0, cos − margin) where it is −1; inputs (N, D) with target (N), or (D) with ()."""
-def cosine_similarity(x1: Tensor, x2: Tensor, dim: _int = 1, eps: _float = 1e-08) -> Tensor:
+def cosine_similarity(x1: Tensor, x2: Tensor, dim: _int = 1, eps: _float = 1e-08, *, out: Tensor | None = None) -> Tensor:
     """x1 · x2 / (max(‖x1‖, eps) · max(‖x2‖, eps)) over dim of their common shape."""
 def cross_entropy(input: Tensor, target: Tensor, weight: _Operand | None = None, size_average: _bool | None = None, ignore_index: _int = -100, reduce: _bool | None = None, reduction: str = 'mean', label_smoothing: _float = 0.0) -> Tensor:
     """−log softmax(x)[target] for scores x (N, C) or (N, C, d1, ...); the target holds labels, or probabilities in x's shape."""
@@ -81,7 +81,7 @@ def ctc_loss(log_probs: Tensor, targets: Tensor, input_lengths: Any, target_leng
     Targets are (N, S), padded, or all joined in one dimension. "mean" divides each loss by its target's length first.
     With zero_infinity a target that is too long for its input counts 0 instead of ∞.
     """
-def dropout(input: Tensor, p: _float = 0.5, training: _bool = True, inplace: _bool = False) -> Tensor:
+def dropout(input: Tensor, p: _float = 0.5, training: _bool = True, inplace: _bool = False, *, out: Tensor | None = None) -> Tensor:
     """Each element 0 with probability p, else scaled by 1/(1−p), so that the mean stays; the identity when not training."""
 def dropout1d(input: Tensor, p: _float = 0.5, training: _bool = True, inplace: _bool = False) -> Tensor:
     """Whole channels of (N, C, L) or (C, L) dropped."""
@@ -104,7 +104,7 @@ def embedding_bag(input: Tensor, weight: _Operand, offsets: Tensor | None = None
 
     Reads of padding_idx take no part, not even in the mean; with include_last_offset the last offset is where the last bag ends.
     """
-def feature_alpha_dropout(input: Tensor, p: _float = 0.5, training: _bool = False, inplace: _bool = False) -> Tensor:
+def feature_alpha_dropout(input: Tensor, p: _float = 0.5, training: _bool = False, inplace: _bool = False, *, out: Tensor | None = None) -> Tensor:
     """Alpha dropout of whole channels."""
 def fold(input: Tensor, output_size: _int | Sequence[_int], kernel_size: _int | Sequence[_int], dilation: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, stride: _int | Sequence[_int] = 1) -> Tensor:
     """Columns (N, C·kh·kw, L) added into images (N, C, *output_size): the adjoint of unfold."""
@@ -124,9 +124,9 @@ def glu(input: Tensor, dim: _int = -1) -> Tensor:
     """a · σ(b) for the two halves a, b of x along dim."""
 def grid_sample(input: Tensor, grid: Tensor, mode: str = 'bilinear', padding_mode: str = 'zeros', align_corners: _bool | None = None) -> Tensor:
     """x (N, C, H, W) read at grid (N, *T, 2) of (x, y) in [-1, 1], or 3-d likewise. Jaderberg et al. 2015."""
-def group_norm(input: Tensor, num_groups: _int, weight: _Operand | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> Tensor:
+def group_norm(input: Tensor, num_groups: _int, weight: _Operand | None = None, bias: Tensor | None = None, eps: _float = 1e-05, *, out: Tensor | None = None) -> Tensor:
     """Normalise each image of (N, C, ...) over num_groups groups of channels, then scale and shift each channel."""
-def hardshrink(input: Tensor, lambd: _float = 0.5) -> Tensor:
+def hardshrink(input: Tensor, lambd: _float = 0.5, *, out: Tensor | None = None) -> Tensor:
     """x where |x| > λ, else 0."""
 def hardsigmoid(input: Tensor, inplace: _bool = False) -> Tensor:
     """min(max(x + 3, 0), 6) / 6."""
@@ -153,7 +153,7 @@ def kl_div(input: Tensor, target: Tensor, size_average: _bool | None = None, red
     """
 def l1_loss(input: Tensor, target: Tensor, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean', weight: _Operand | None = None) -> Tensor:
     """|x − target|, reduced; a weight for each element divides the mean too."""
-def layer_norm(input: Tensor, normalized_shape: Sequence[_int], weight: _Operand | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> Tensor:
+def layer_norm(input: Tensor, normalized_shape: Sequence[_int], weight: _Operand | None = None, bias: Tensor | None = None, eps: _float = 1e-05, *, out: Tensor | None = None) -> Tensor:
     """Normalise over the trailing dimensions normalized_shape, then scale and shift elementwise."""
 def leaky_relu(input: Tensor, negative_slope: _float = 0.01, inplace: _bool = False) -> Tensor:
     """x where it is positive, else negative_slope · x."""
@@ -230,7 +230,7 @@ def multilabel_margin_loss(input: Tensor, target: Tensor, size_average: _bool | 
     """
 def multilabel_soft_margin_loss(input: Tensor, target: Tensor, weight: _Operand | None = None, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean') -> Tensor:
     """−(target log σ(x) + (1 − target) log σ(−x)), the mean over the classes (the last dimension), then reduced."""
-def native_channel_shuffle(input: Tensor, groups: _int) -> Tensor:
+def native_channel_shuffle(input: Tensor, groups: _int, *, out: Tensor | None = None) -> Tensor:
     """channel_shuffle under the name of PyTorch's kernel."""
 def nll_loss(input: Tensor, target: Tensor, weight: _Operand | None = None, size_average: _bool | None = None, ignore_index: _int = -100, reduce: _bool | None = None, reduction: str = 'mean') -> Tensor:
     """−weight[target] · x[target] for log-probabilities x (N, C) or (N, C, d1, ...) and labels (N) or (N, d1, ...).
@@ -249,17 +249,17 @@ def pad(input: Tensor, pad: Sequence[_int], mode: str = 'constant', value: _floa
 
     Modes: constant (with `value`), reflect (without repeating the edge), replicate (the edge), circular.
     """
-def pairwise_distance(x1: Tensor, x2: Tensor, p: _float = 2.0, eps: _float = 1e-06, keepdim: _bool = False) -> Tensor:
+def pairwise_distance(x1: Tensor, x2: Tensor, p: _float = 2.0, eps: _float = 1e-06, keepdim: _bool = False, *, out: Tensor | None = None) -> Tensor:
     """The p-norm of x1 − x2 + eps over the last dimension."""
-def pdist(input: Tensor, p: _float = 2.0) -> Tensor:
+def pdist(input: Tensor, p: _float = 2.0, *, out: Tensor | None = None) -> Tensor:
     """The p-norm distances between all pairs of rows i < j of a matrix."""
-def pixel_shuffle(input: Tensor, upscale_factor: _int) -> Tensor:
+def pixel_shuffle(input: Tensor, upscale_factor: _int, *, out: Tensor | None = None) -> Tensor:
     """(*, C·r², H, W) to (*, C, H·r, W·r): channels become the places of finer pixels. Shi et al. 2016."""
-def pixel_unshuffle(input: Tensor, downscale_factor: _int) -> Tensor:
+def pixel_unshuffle(input: Tensor, downscale_factor: _int, *, out: Tensor | None = None) -> Tensor:
     """The inverse of pixel_shuffle: (*, C, H·r, W·r) to (*, C·r², H, W)."""
 def poisson_nll_loss(input: Tensor, target: Tensor, log_input: _bool = True, full: _bool = False, size_average: _bool | None = None, eps: _float = 1e-08, reduce: _bool | None = None, reduction: str = 'mean') -> Tensor:
     """exp(x) − target · x for the log of a rate x, or x − target · log(x + eps) for a rate; `full` adds Stirling's log target!."""
-def prelu(input: Tensor, weight: _Operand) -> Tensor:
+def prelu(input: Tensor, weight: _Operand, *, out: Tensor | None = None) -> Tensor:
     """x where it is positive, else weight · x; weight has one number, or one for each channel (dimension 1) of x."""
 def relu(input: Tensor, inplace: _bool = False) -> Tensor:
     """max(0, x); the gradient at 0 is 0."""
@@ -267,9 +267,9 @@ def relu6(input: Tensor, inplace: _bool = False) -> Tensor:
     """min(max(0, x), 6)."""
 def relu_(input: Tensor) -> Tensor:
     """`relu` in place."""
-def rms_norm(input: Tensor, normalized_shape: Sequence[_int], weight: _Operand | None = None, eps: _float | None = None) -> Tensor:
+def rms_norm(input: Tensor, normalized_shape: Sequence[_int], weight: _Operand | None = None, eps: _float | None = None, *, out: Tensor | None = None) -> Tensor:
     """x / √(mean(x²) + eps) over the trailing dimensions normalized_shape, then scaled; eps defaults to the type's epsilon."""
-def rrelu(input: Tensor, lower: _float = 0.125, upper: _float = 0.3333333333333333, training: _bool = False, inplace: _bool = False) -> Tensor:
+def rrelu(input: Tensor, lower: _float = 0.125, upper: _float = 0.3333333333333333, training: _bool = False, inplace: _bool = False, *, out: Tensor | None = None) -> Tensor:
     """x where it is positive, else a · x: a drawn from [lower, upper) for each element when training, else their mean."""
 def rrelu_(input: Tensor, lower: _float = 0.125, upper: _float = 0.3333333333333333, training: _bool = False, inplace: _bool = False) -> Tensor:
     """`rrelu` in place."""
@@ -279,11 +279,11 @@ def scaled_dot_product_attention(query: Tensor, key: Tensor, value: _Operand, at
     A boolean mask lets look where it is True, a floating one is added; a query that may look nowhere gets zeros. With enable_gqa
     k and v may have fewer heads (dimension −3). Vaswani et al. 2017, section 3.2.1.
     """
-def selu(input: Tensor, inplace: _bool = False) -> Tensor:
+def selu(input: Tensor, inplace: _bool = False, *, out: Tensor | None = None) -> Tensor:
     """λ x where x is positive, else λ α (exp(x) − 1), λ ≈ 1.0507, α ≈ 1.6733 (Klambauer et al. 2017)."""
 def selu_(input: Tensor, inplace: _bool = False) -> Tensor:
     """`selu` in place."""
-def sigmoid(input: Tensor) -> Tensor:
+def sigmoid(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """1 / (1 + exp(−x)); an overflow of exp gives the 0 that is right.
 
     out = σ(x)
@@ -294,7 +294,7 @@ def sigmoid(input: Tensor) -> Tensor:
     """
 def silu(input: Tensor, inplace: _bool = False) -> Tensor:
     """x σ(x)."""
-def sin(input: Tensor) -> Tensor:
+def sin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """out = sin(x)
 
     ∂x = g · cos(x)
@@ -315,7 +315,7 @@ def softshrink(input: Tensor, lambd: _float = 0.5) -> Tensor:
     """x − λ above λ, x + λ below −λ, 0 between. RuntimeError for a negative λ."""
 def softsign(input: Tensor) -> Tensor:
     """x / (1 + |x|)."""
-def tanh(input: Tensor) -> Tensor:
+def tanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """out = tanh(x)
 
     ∂x = g · (1 − out²)
@@ -324,7 +324,7 @@ def tanh(input: Tensor) -> Tensor:
     """
 def tanhshrink(input: Tensor) -> Tensor:
     """x − tanh(x)."""
-def threshold(input: Tensor, threshold: _float, value: _float, inplace: _bool = False) -> Tensor:
+def threshold(input: Tensor, threshold: _float, value: _float, inplace: _bool = False, *, out: Tensor | None = None) -> Tensor:
     """x where it is above the threshold, else the value."""
 def threshold_(input: Tensor, threshold: _float, value: _float, inplace: _bool = False) -> Tensor:
     """`threshold` in place."""

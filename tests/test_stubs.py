@@ -76,8 +76,8 @@ def test_every_method_stands_in_the_stub():
 @pytest.mark.parametrize(
     ("name", "parts"),
     {
-        "tanh": ["(input: Tensor) -> Tensor", "out = tanh(x)", "∂x = g · (1 − out²)"],
-        "mul": ["(input: Tensor, other: _Operand) -> Tensor", "∂x = g · y", "∂y = g · x", "y is other"],
+        "tanh": ["(input: Tensor, *, out: Tensor | None = None) -> Tensor", "out = tanh(x)", "∂x = g · (1 − out²)"],
+        "mul": ["(input: Tensor, other: _Operand, *, out: Tensor | None = None) -> Tensor", "∂x = g · y", "∂y = g · x", "y is other"],
         "sum": ["dim: Any = None, keepdim: _bool = False, *, dtype: "],
         "frexp": ["-> _return_types.frexp"],
     }.items(),

@@ -12,10 +12,27 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Array", "Dims", "axis_of", "axes_of", "before_n_after", "reduced_shape", "three"]
+__all__ = ["Array", "Dims", "axis_of", "axes_of", "before_n_after", "in_rows", "is_dense", "reduced_shape", "three"]
 
 Array = np.ndarray[Any, Any]
 Dims = int | Iterable[int] | None
+
+
+def in_rows(a: Array) -> Array:
+    """The array in row-major order, copied where it lies otherwise: a result that `view` can take apart, as PyTorch's is."""
+    return a if a.ndim < 2 or a.flags.c_contiguous else a.copy()
+
+
+def is_dense(a: Array) -> bool:
+    """Whether the elements fill their stretch of memory, each its own place, in whatever order of dimensions."""
+    if a.flags.c_contiguous or a.flags.f_contiguous:
+        return True
+    step = a.itemsize
+    for stride, n in sorted((s, n) for s, n in zip(a.strides, a.shape, strict=True) if n > 1):
+        if stride != step:
+            return False
+        step *= n
+    return True
 
 
 def axis_of(dim: int, ndim: int) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .axes import Array, Dims, axes_of, axis_of, before_n_after, reduced_shape, three
+from .axes import Array, Dims, axes_of, axis_of, before_n_after, in_rows, reduced_shape, three
 from .jit import enabled
 from .norm_loops import moments
 from .order import (
@@ -313,7 +313,7 @@ def _truth(x: Array, dim: Dims, keepdim: bool, ufunc: np.ufunc) -> Array:
     x = np.asarray(x)
     # An empty tuple of dims means none of them here, unlike in the other reductions.
     axes = () if isinstance(dim, tuple) and not dim else axes_of(dim, x.ndim)
-    out = np.asarray(ufunc.reduce(x.astype(np.bool_, copy=False), axes, np.bool_, keepdims=keepdim))
+    out = in_rows(np.asarray(ufunc.reduce(x.astype(np.bool_, copy=False), axes, np.bool_, keepdims=keepdim)))
     return out.astype(np.uint8) if x.dtype == np.uint8 else out
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .axes import Array, axis_of, three
+from .axes import Array, axis_of, in_rows, three
 from .jit import enabled
 from .reduce_loops import BLOCK, ORDERED, TILE, cumulate_columns, cumulate_rows, extreme_so_far_columns, extreme_so_far_rows
 
@@ -44,7 +44,7 @@ def _cumulate(x: Array, dim: int, dtype: Any, product: bool) -> Array:
             _launch(cumulate_rows, cumulate_columns, (three(x, axis), three(out, axis)), product)
             return out
         wide = np.float64 if x.dtype.kind == "f" else np.complex128 if x.dtype.kind == "c" else x.dtype
-        return (np.multiply if product else np.add).accumulate(x, axis, wide).astype(x.dtype, copy=False)
+        return in_rows((np.multiply if product else np.add).accumulate(x, axis, wide).astype(x.dtype, copy=False))
 
 
 def cumsum(x: Array, dim: int, dtype: Any = None) -> Array:
@@ -72,7 +72,7 @@ def _extreme(x: Array, dim: int, name: str, largest: bool) -> tuple[Array, Array
         out = (np.maximum if largest else np.minimum).accumulate(x, axis)
     place = np.arange(x.shape[axis]).reshape([-1 if d == axis else 1 for d in range(x.ndim)])
     renewed = (x == out) | (x != x)
-    return out, np.maximum.accumulate(np.where(renewed, place, 0), axis)
+    return in_rows(out), in_rows(np.maximum.accumulate(np.where(renewed, place, 0), axis))
 
 
 def cummax(x: Array, dim: int) -> tuple[Array, Array]:
@@ -94,4 +94,4 @@ def logcumsumexp(x: Array, dim: int) -> Array:
     if x.ndim == 0 or x.size == 0:
         return x.copy()
     with np.errstate(all="ignore"):
-        return np.logaddexp.accumulate(x.astype(np.float64), axis).astype(x.dtype)
+        return in_rows(np.logaddexp.accumulate(x.astype(np.float64), axis).astype(x.dtype))

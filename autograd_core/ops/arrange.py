@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..kernels.axes import in_rows
 from ..op import Array, Value, composed, op
 from .join import stack
 from .pointwise import mul
@@ -62,7 +63,7 @@ def roll(x: Array, shifts: Any, dims: Any = None) -> Array:
         return x.copy()
     if not x.ndim:
         raise IndexError(f"Dimension specified as {where[0]} but tensor has no dimensions")
-    return np.roll(x, moves, tuple([wrap_dim(d, x.ndim) for d in where]))
+    return in_rows(np.roll(x, moves, tuple([wrap_dim(d, x.ndim) for d in where])))
 
 
 @composed("roll({g})", spaces="engine")
@@ -192,8 +193,8 @@ def tril(x: Array, diagonal: int = 0) -> Array:
     """The matrices in the last two dimensions with zeros above a diagonal."""
     _check_matrix(x, "tril")
     if x.shape[-2] * x.shape[-1] > LARGE:
-        return np.tril(x, diagonal)
-    return np.where(_triangle(x.shape[-2], x.shape[-1], diagonal), x, x.dtype.type(0))
+        return in_rows(np.tril(x, diagonal))
+    return in_rows(np.where(_triangle(x.shape[-2], x.shape[-1], diagonal), x, x.dtype.type(0)))
 
 
 @op("triu({x})", x=lambda g, diagonal: triu(g, diagonal), types="any", inplace=True)
@@ -201,8 +202,8 @@ def triu(x: Array, diagonal: int = 0) -> Array:
     """The matrices in the last two dimensions with zeros below a diagonal."""
     _check_matrix(x, "triu")
     if x.shape[-2] * x.shape[-1] > LARGE:
-        return np.triu(x, diagonal)
-    return np.where(_triangle(x.shape[-2], x.shape[-1], diagonal - 1), x.dtype.type(0), x)
+        return in_rows(np.triu(x, diagonal))
+    return in_rows(np.where(_triangle(x.shape[-2], x.shape[-1], diagonal - 1), x.dtype.type(0), x))
 
 
 LARGE = 1 << 14  # elements of a matrix whose triangle is not kept

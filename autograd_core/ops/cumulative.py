@@ -11,6 +11,7 @@ import numpy as np
 
 from ..dtypes import as_dtype
 from ..kernels import scan
+from ..kernels.axes import in_rows
 from ..op import Array, Value, alias, composed, op
 from ..quiet import quiet
 from .arrange import flip
@@ -34,7 +35,7 @@ def _kind(dtype: Any) -> Any:
 def cumsum(x: Array, dim: int, *, dtype: Any = None) -> Array:
     """The sums of the elements up to each one along dim; integers and bools are summed as int64."""
     if dtype is None and 0 < x.size <= TINY and x.ndim and x.dtype.char in "fd":
-        return quiet_sums(x, wrap_dim(dim, x.ndim))
+        return in_rows(quiet_sums(x, wrap_dim(dim, x.ndim)))
     return scan.cumsum(x, dim, _kind(dtype))
 
 
@@ -52,7 +53,7 @@ def cumsum_back(g: Array, dim: int) -> Array:
 def cumprod(x: Array, dim: int, *, dtype: Any = None) -> Array:
     """The products of the elements up to each one along dim; integers and bools are multiplied as int64."""
     if dtype is None and 0 < x.size <= TINY and x.ndim and x.dtype.char in "fd":
-        return quiet_products(x, wrap_dim(dim, x.ndim))
+        return in_rows(quiet_products(x, wrap_dim(dim, x.ndim)))
     return scan.cumprod(x, dim, _kind(dtype))
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..kernels.axes import in_rows
 from ..op import Array, Value, composed, op, quiet
 from .arrange import diag_embed
 from .linear import product_of
@@ -170,7 +171,9 @@ def contract(xs: Sequence[Array], inputs: tuple[Labels, ...], output: Labels) ->
     else:
         (out,), (got,) = arrays, labels
     out = out.transpose([got.index(k) for k in output]) if got != output else out
-    return out if out.base is None and len(xs) == 2 else out.copy() if any(np.may_share_memory(out, x) for x in xs) else out
+    if len(xs) > 1:
+        return in_rows(out)
+    return out.copy() if any(np.may_share_memory(out, x) for x in xs) else out
 
 
 @lru_cache(1024)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..kernels.axes import in_rows
 from ..kernels.scatter import within
 from ..op import Array, Value, composed, op
 from .pointwise import mul, ne, where
@@ -105,4 +106,4 @@ def one_hot(x: Array, num_classes: int = -1) -> Array:
     count = int(x.max()) + 1 if num_classes == -1 else num_classes
     if x.size and int(x.max()) >= count:
         raise RuntimeError(f"Class values must be smaller than num_classes: got {int(x.max())} with num_classes={num_classes}")
-    return (x[..., None] == np.arange(count)).astype(np.int64)
+    return in_rows((x[..., None] == np.arange(count)).astype(np.int64))

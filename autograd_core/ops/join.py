@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..arguments import must_fit
+from ..kernels.axes import in_rows
 from ..op import Array, Value, alias, composed, op
 from .shape import along, getitem, reshape, select, unsqueeze, wrap_dim, wrap_index
 from .views import atleast_1d, atleast_2d, atleast_3d
@@ -21,11 +22,11 @@ PART = 1024  # bytes that a tensor takes beside its elements, roughly
 def cat(xs: Sequence[Array], dim: int = 0) -> Array:
     """The tensors joined along an existing dimension; their other sizes must be equal. Empty 1-d tensors are skipped."""
     try:
-        return concatenate_arrays(xs, dim)
+        return in_rows(concatenate_arrays(xs, dim))
     except (ValueError, TypeError, IndexError):
         if len(xs) and all(x.shape == (0,) for x in xs):
             return xs[0].copy()  # empty vectors do not count, whatever dim says
-        return concatenate_arrays(_joinable(xs, dim), wrap_dim(dim, max(x.ndim for x in xs)))
+        return in_rows(concatenate_arrays(_joinable(xs, dim), wrap_dim(dim, max(x.ndim for x in xs))))
 
 
 def _joinable(xs: Sequence[Array], dim: int) -> list[Array]:
@@ -94,9 +95,9 @@ def stack(xs: Sequence[Array], dim: int = 0) -> Array:
                 f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 and {list(x.shape)} at entry {i}"
             )
     if dim == 0 and shape:
-        return concatenate_arrays(xs, 0).reshape((len(xs), *shape))
+        return in_rows(concatenate_arrays(xs, 0)).reshape((len(xs), *shape))
     d = wrap_dim(dim, len(shape) + 1)
-    return concatenate_arrays([unsqueeze.fn(x, d) for x in xs], d)
+    return in_rows(concatenate_arrays([unsqueeze.fn(x, d) for x in xs], d))
 
 
 @composed(spaces="torch")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import as_dtype
+from ..kernels.axes import in_rows
 from ..op import Array, Value, composed, op, quiet
 from .comparison import eq, where
 from .linear import matmul
@@ -130,9 +131,9 @@ def euclidean(x1: Array, x2: Array, through_products: bool) -> Array:
     if through_products:
         with np.errstate(all="ignore"):
             near = np.add.reduce(x1 * x1, -1)[..., :, None] + np.add.reduce(x2 * x2, -1)[..., None, :] - 2 * (x1 @ x2.swapaxes(-1, -2))
-            return np.sqrt(np.maximum(near, 0))
+            return in_rows(np.sqrt(np.maximum(near, 0)))
     away = x1[..., :, None, :] - x2[..., None, :, :]
-    return np.sqrt(np.add.reduce(away * away, -1))
+    return in_rows(np.sqrt(np.add.reduce(away * away, -1)))
 
 
 @composed("Σ {g} · ({x1} − {x2}) / {out}", spaces="engine")

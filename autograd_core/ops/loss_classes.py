@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..kernels import loss as kernels
+from ..kernels.axes import in_rows
 from ..kernels.scatter import within
 from ..op import Array, Value, composed, op, quiet
 from .comparison import values_of, where
@@ -134,7 +135,7 @@ def nll_loss(x: Array, target: Array, weight: Array | None, reduction: str, igno
     loss = np.negative(x[place_of(target, x.shape, ignore_index)] * w) if x.size else np.zeros(target.shape, x.dtype)
     loss = np.where(w == 0, 0, loss) if weight is None else loss
     if reduction != "mean":
-        return reduced(loss, reduction)
+        return reduced(in_rows(loss), reduction)
     return np.true_divide(np.add.reduce(loss, None), np.add.reduce(w, None), dtype=x.dtype)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from ..dtypes import as_dtype
 from ..kernels import few, scatter
 from ..kernels import reduce as kernel
+from ..kernels.axes import in_rows
 from ..kernels.jit import enabled
 from ..op import Array, Value, composed, op
 from .comparison import eq, isnan, logical_and, logical_or, where
@@ -71,7 +72,7 @@ def max_along(x: Array, dim: int, keepdim: bool = False) -> tuple[Array, Array]:
     """The largest element along dim and where it first stands."""
     if 0 < x.size <= SMALL and x.ndim:
         d = wrap_dim(dim, x.ndim)
-        return np.maximum.reduce(x, d, None, None, keepdim), x.argmax(d, keepdims=keepdim)
+        return in_rows(np.maximum.reduce(x, d, None, None, keepdim)), x.argmax(d, keepdims=keepdim)
     return kernel.max_dim(x, dim, keepdim)
 
 
@@ -80,7 +81,7 @@ def min_along(x: Array, dim: int, keepdim: bool = False) -> tuple[Array, Array]:
     """The smallest element along dim and where it first stands."""
     if 0 < x.size <= SMALL and x.ndim:
         d = wrap_dim(dim, x.ndim)
-        return np.minimum.reduce(x, d, None, None, keepdim), x.argmin(d, keepdims=keepdim)
+        return in_rows(np.minimum.reduce(x, d, None, None, keepdim)), x.argmin(d, keepdims=keepdim)
     return kernel.min_dim(x, dim, keepdim)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..dtypes import as_dtype
 from ..kernels import reduce as kernel
+from ..kernels.axes import in_rows
 from ..op import Array, Value, composed, op, quiet
 from .comparison import eq, isnan, logical_not, where
 from .exponential import exp
@@ -154,7 +155,7 @@ def nanmean(x: Value, dim: Dims = None, keepdim: bool = False, *, dtype: Any = N
 def _product(x: Array, axis: int | None, keepdim: bool) -> Array:
     """The product of floats; along the last dimension by halves, whose elements NumPy multiplies eight at a time."""
     if axis is not None and axis != x.ndim - 1:
-        return np.multiply.reduce(x, axis, None, None, keepdim)
+        return in_rows(np.multiply.reduce(x, axis, None, None, keepdim))
     shape = x.shape
     work = x.reshape(-1) if axis is None else x
     while work.shape[-1] > SHORT:
@@ -163,7 +164,7 @@ def _product(x: Array, axis: int | None, keepdim: bool) -> Array:
         if odd:
             both[..., :1] *= work[..., -1:]
         work = both
-    out = np.multiply.reduce(work, -1)
+    out = in_rows(np.multiply.reduce(work, -1))
     return np.reshape(out, kept(shape, dim=axis)) if keepdim else out
 
 

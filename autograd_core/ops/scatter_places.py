@@ -9,6 +9,7 @@ import numpy as np
 
 from ..dtypes import as_dtype
 from ..kernels import scatter as kernel
+from ..kernels.axes import in_rows
 from ..op import Array, Value, alias, composed, op, quiet
 from .comparison import where
 from .scatter import SMALL, check_range, gather, number_in, plain, shown
@@ -80,7 +81,8 @@ def masked_fill(x: Array, mask: Array, value: Array | float) -> Array:
         out = x.copy()
         np.putmask(out, mask, value)
         return out
-    return np.where(mask, number_in(value, x.dtype), x)
+    out = np.where(mask, number_in(value, x.dtype), x)
+    return out if out.shape == x.shape == mask.shape else in_rows(out)
 
 
 def _check_mask(mask: Array, text: str) -> None:

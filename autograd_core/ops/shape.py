@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..graph import Region
+from ..kernels.axes import in_rows
 from ..kernels.scatter import add_at
 from ..op import Array, Value, composed, op
 
@@ -369,7 +370,7 @@ def out_of_range(shape: tuple[int, ...], index: Any) -> IndexError:
 def take_at(x: Array, index: Any, repeats: bool = True) -> Array:
     """x at integer arrays or masks, NumPy's advanced indexing: a copy. `repeats` says that a place may occur twice."""
     try:
-        return x[index]
+        return in_rows(x[index])
     except IndexError:
         raise out_of_range(x.shape, index) from None
 
@@ -402,7 +403,7 @@ place.readings[np.ndarray] = _place  # on arrays the walk adds the region into o
 @op("clone({x})", x=lambda g: g, types="any")
 def clone(x: Array, *, memory_format: Any = None) -> Array:
     """A copy that gradients pass through."""
-    return x.copy() if x.flags.c_contiguous else np.array(x, order="K")
+    return x.copy() if x.flags.c_contiguous else np.array(x, order="C" if 0 in x.strides else "K")
 
 
 @op(

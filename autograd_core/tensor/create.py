@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -215,6 +216,16 @@ def full(size: Any, fill_value: float, *, dtype: Any = None, device: Any = None,
     return _finish(_converted(np.full(sizes, _valued("full", fill_value, kind)), kind), requires_grad, device)
 
 
+def in_layout_of(x: Tensor, make: Callable[[tuple[int, ...]], np.ndarray]) -> np.ndarray:
+    """What `make` makes of a shape, laid out in memory as a tensor is: PyTorch's `preserve_format`, where random numbers come in that order."""
+    a = x.array
+    if a.ndim < 2 or a.flags.c_contiguous or 0 in a.strides:
+        return make(a.shape)
+    order = sorted(range(a.ndim), key=lambda d: -a.strides[d])
+    made = make(tuple([a.shape[d] for d in order]))
+    return made.transpose(np.argsort(order))
+
+
 def _like(x: Tensor, dtype: Any) -> np.dtype:
     return x.array.dtype if dtype is None else as_dtype(dtype).numpy
 
@@ -222,19 +233,22 @@ def _like(x: Tensor, dtype: Any) -> np.dtype:
 @checked
 def zeros_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None) -> Tensor:
     """Zeros in the shape and type of another tensor."""
-    return _finish(np.zeros(input.array.shape, _like(input, dtype)), requires_grad, device)
+    kind = _like(input, dtype)
+    return _finish(in_layout_of(input, lambda shape: np.zeros(shape, kind)), requires_grad, device)
 
 
 @checked
 def ones_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None) -> Tensor:
     """Ones in the shape and type of another tensor."""
-    return _finish(np.ones(input.array.shape, _like(input, dtype)), requires_grad, device)
+    kind = _like(input, dtype)
+    return _finish(in_layout_of(input, lambda shape: np.ones(shape, kind)), requires_grad, device)
 
 
 @checked
 def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None) -> Tensor:
     """A tensor in the shape and type of another, whose values are not set."""
-    return _finish(np.empty(input.array.shape, _like(input, dtype)), requires_grad, device)
+    kind = _like(input, dtype)
+    return _finish(in_layout_of(input, lambda shape: np.empty(shape, kind)), requires_grad, device)
 
 
 @checked
@@ -243,7 +257,8 @@ def full_like(
 ) -> Tensor:
     """One value in the shape and type of another tensor."""
     kind = _like(input, dtype)
-    return _finish(_converted(np.full(input.array.shape, _valued("full_like", fill_value, kind)), kind), requires_grad, device)
+    value = _converted(np.asarray(_valued("full_like", fill_value, kind)), kind)
+    return _finish(in_layout_of(input, lambda shape: np.full(shape, value)), requires_grad, device)
 
 
 @checked

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..kernels.axes import is_dense
 from .base import Tensor
 
 SETTING = {"fill_", "zero_", "fill_diagonal_", "constant_", "__setitem__", "tril_", "triu_", "threshold_"}
@@ -76,21 +77,9 @@ def refuse_overlap(x: Tensor, operands: Iterable[Any], name: str) -> None:
 def _overlaps(x: np.ndarray, v: np.ndarray, apart: bool) -> bool:
     if x is v:
         return apart
-    if not (x.size and v.size and _dense(x) and _dense(v)):
+    if not (x.size and v.size and is_dense(x) and is_dense(v)):
         return False  # PyTorch does not look closer
     (x_from, x_to), (v_from, v_to) = np.lib.array_utils.byte_bounds(x), np.lib.array_utils.byte_bounds(v)
     if (x_from, x_to) == (v_from, v_to) and x.strides == v.strides:
         return apart
     return x_from < v_to and v_from < x_to
-
-
-def _dense(a: np.ndarray) -> bool:
-    """Whether the elements fill their stretch of memory, each its own place, in whatever order of dimensions."""
-    if a.flags.c_contiguous or a.flags.f_contiguous:
-        return True
-    step = a.itemsize
-    for stride, n in sorted((s, n) for s, n in zip(a.strides, a.shape, strict=True) if n > 1):
-        if stride != step:
-            return False
-        step *= n
-    return True

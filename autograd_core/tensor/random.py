@@ -14,7 +14,7 @@ from ..kernels.jit import compiled, enabled
 from ..ops.shape import copied
 from .base import Tensor, created, wrap
 from .checked import checked, unknown
-from .create import _finish, _kind, _like, sequence_of, shape_of
+from .create import _finish, _kind, _like, in_layout_of, sequence_of, shape_of
 from .inplace import adopt, bump, check
 
 stream.configure(jit=compiled, enabled=enabled)  # the kernels' cache and switches serve the generator too
@@ -72,7 +72,8 @@ def rand_like(
     input: Tensor, *, dtype: Any = None, generator: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None
 ) -> Tensor:
     """Uniform numbers in the shape and type of another tensor."""
-    return _finish(stream.rand(input.array.shape, _like(input, dtype), generator=generator), requires_grad, device)
+    kind = _like(input, dtype)
+    return _finish(in_layout_of(input, lambda shape: stream.rand(shape, kind, generator=generator)), requires_grad, device)
 
 
 @checked
@@ -80,7 +81,12 @@ def randn_like(
     input: Tensor, *, dtype: Any = None, generator: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None
 ) -> Tensor:
     """Standard normal numbers in the shape and type of another tensor."""
-    return _finish(stream.randn(input.array.shape, _like(input, dtype), generator=generator), requires_grad, device)
+    kind = _like(input, dtype)
+    out = in_layout_of(input, lambda shape: np.empty(shape, kind))
+    if out.flags.c_contiguous or kind.kind != "f":
+        return _finish(stream.randn(out.shape, kind, generator=generator), requires_grad, device)
+    stream.normal_(out, 0.0, 1.0, generator=generator)  # PyTorch draws in blocks where memory is in row-major order only
+    return _finish(out, requires_grad, device)
 
 
 @checked
@@ -92,7 +98,8 @@ def randint_like(
         raise TypeError(f"randint_like takes (input, high) or (input, low, high): got {1 + len(bounds)} positional arguments")
     numbers = [fitted("randint_like", "high", "int", n) for n in bounds]
     low, high = (0, numbers[0]) if len(numbers) == 1 else numbers
-    return _finish(stream.randint(low, high, input.array.shape, _like(input, dtype), generator=generator), requires_grad, device)
+    kind = _like(input, dtype)
+    return _finish(in_layout_of(input, lambda shape: stream.randint(low, high, shape, kind, generator=generator)), requires_grad, device)
 
 
 def _plain(value: Any) -> Any:

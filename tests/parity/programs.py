@@ -49,7 +49,11 @@ def described(v: Any, root: Any) -> Any:
 def run(program: str, root: Any) -> list[Outcome]:
     """Every statement of a program; one that raises does not end it."""
     names = {"torch": root, "np": np, "math": math}
-    names |= {"nn": torch.nn, "F": torch.nn.functional, "optim": torch.optim} if root is torch else {"nn": nn, "F": nn.functional, "optim": optim}
+    names |= (
+        {"nn": torch.nn, "F": torch.nn.functional, "optim": torch.optim}
+        if root is torch
+        else {"nn": nn, "F": nn.functional, "optim": optim}
+    )
     root.manual_seed(0)
     out = []
     for statement in ast.parse(program).body:
