@@ -13,7 +13,7 @@ from .source import line_of, text_of
 from .stats import Kept
 from .theme import clip, family_word, heat, share
 from .tree import Group
-from .words import SIGNS, arguments_text, bytes_text, count_text, dtype_text, exact, number, op_word, seconds_text, shape_text
+from .words import SIGNS, arguments_text, bytes_text, count_text, dtype_text, exact, grad_word, number, op_word, seconds_text, shape_text
 
 CELLS = 160  # of a heat strip at most
 CHIPS = 4  # chips on a box of a whole module; more are summed up
@@ -21,11 +21,12 @@ CHIPS = 4  # chips on a box of a whole module; more are summed up
 
 @dataclass
 class Chip:
-    """A leaf that stands on the operation that uses it: a parameter, or a tensor that wants a gradient."""
+    """A leaf that stands on the operation that uses it: a parameter, a tensor that wants a gradient, or data beside the main way."""
 
-    text: str
+    text: str  # name, two spaces, shape
     grad: float | None = None
     note: str = ""
+    data: bool = False
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Card:
     title: str
     aside: str = ""  # beside the title: the module's name
     lines: list[str] = field(default_factory=list)
+    head: int = 1  # how many of the lines, arguments and size, may stand beside the title
     chips: list[Chip] = field(default_factory=list)
     family: str = ""
     fill: str = ""  # colour of what the drawing is coloured by, "" for none
@@ -51,6 +53,8 @@ class Card:
     note: str = ""  # the tooltip
     width: float = 0
     height: float = 0
+    flat: bool = False  # title, arguments and size in one row
+    room: float = 0  # of a row of chips
 
 
 @dataclass
@@ -93,6 +97,7 @@ class Cards:
             card.lines = [shape_text(main.shape)] if record.view else [f"{size} · {bytes_text(main.nbytes)}" if main.shape else size]
             if arguments and not record.view:
                 card.lines.insert(0, arguments)
+                card.head = 2
             card.grad = self.facts.out_rms(record)
             self._values(card, main)
             card.output = any(v.id in self.outputs for v in values)
@@ -117,9 +122,8 @@ class Cards:
 
     def _chip(self, value: Value, base: str) -> Chip:
         name = value.name
-        prefix = base + "."
-        if base and name.startswith(prefix):
-            name = name[len(prefix) :]
+        if base and f".{base}." in f".{name}":  # given names may have a prefix of their own
+            name = f".{name}".partition(f".{base}.")[2]
         grad = self.facts.grad_rms(value)
         text = f"{clip(name or 'tensor', 36)}  {shape_text(value.shape)}"
         if not value.shape and value.kept is not None and value.kept.array is not None:
@@ -146,7 +150,7 @@ class Cards:
         if card.grad is not None and not math.isfinite(card.grad):
             card.bad = f"{card.bad}; gradient {number(card.grad)}".lstrip("; ")
         if self.style.values == "both" and grad is not None:
-            card.lines.append(f"∇ {number(card.grad or 0.0, 2)}")
+            card.lines.append(grad_word(card.grad or 0.0))
 
     def _fill(self, value: Value | None, grad: float | None, size: float, seconds: float) -> str:
         color = self.style.color
@@ -246,9 +250,14 @@ class Cards:
         card.lines = [f"{shape_text(value.shape)} {dtype_text(value.dtype)}"]
         if value.kept is not None and self.style.values != "none":
             self._values(card, value)
-        card.note = f"data, no gradient\n{shape_text(value.shape)} {dtype_text(value.dtype)}, {bytes_text(value.nbytes)}"
+        card.note = _data_note(value)
         card.frozen = True
         return card
+
+    def data_chip(self, value: Value, place: str) -> Chip:
+        """Data that comes in beside the main way: a target, a mask."""
+        name = clip(value.name or place or "data", 30)
+        return Chip(f"{name}  {shape_text(value.shape)} {dtype_text(value.dtype)}", None, _data_note(value), True)
 
     def scalar(self, value: Value, record: Record | None) -> Card:
         """A number as micrograd draws it: name, data, grad."""
@@ -271,6 +280,10 @@ class Cards:
             if k is not None and k.stats.bad:
                 card.bad = "NaN" if k.stats.nans else "infinite"
         return card
+
+
+def _data_note(value: Value) -> str:
+    return f"data, no gradient\n{shape_text(value.shape)} {dtype_text(value.dtype)}, {bytes_text(value.nbytes)}"
 
 
 def _below(name: str, group: Group | None) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 import graphviz
 
 from .cards import Card
-from .measure import grad_word
 from .nest import Frame
 from .scene import Scene
 from .theme import FAMILIES, LIGHT, heat
+from .words import grad_word
 
 ATTRIBUTES = {"fontname": "Helvetica", "fontsize": "10"}
 

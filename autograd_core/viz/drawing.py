@@ -16,7 +16,7 @@ from ..graph import Leaf
 from ..tensor import Tensor
 from .cards import Style
 from .dot import to_dot
-from .measure import measure_all
+from .measure import NARROW, WIDE, measure_all
 from .names import name_values
 from .nest import Plan
 from .page import to_html
@@ -167,7 +167,7 @@ def draw(
     """The picture of a computation: of tensors and what made them, of a recording, or of a model run on inputs.
 
     `level`: "module" (modules as boxes, those above `depth` open), "op" (every operation), "scalar" (numbers as in micrograd:
-    name | data | grad), "auto" (as deep as 60 boxes allow). `fold`: equal neighbours become one, `Block ×48`, with a strip of
+    name | data | grad), "auto" (as deep as 40 boxes allow). `fold`: equal neighbours become one, `Block ×48`, with a strip of
     the gradient size of each. `color`: what fills the boxes: nothing ("family" is the bar at their side), the size of gradients
     or values (fixed scale 1e-8 to 1e3 of L2/√n), memory, time. `values`: statistics in the boxes, and with "both" those of
     gradients and every contribution on its edge. `direction`: "TB" or "LR". `engine`: "builtin", or "dot" where that program
@@ -190,7 +190,7 @@ def draw(
         replay(trace)
     scene = make_scene(trace, roots, Style(color, values, scalar), fold, title)
     _open(scene, "op" if scalar else level, depth)
-    measure_all(scene)
+    measure_all(scene, direction == "TB", WIDE if direction == "TB" else NARROW)
     return Drawing(scene, direction == "LR", engine)
 
 

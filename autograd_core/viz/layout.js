@@ -1,6 +1,6 @@
 "use strict";
 // The layout of layout.py and nest.py, line for line, so that the page can open and close modules: same numbers in, same numbers out.
-const SWEEPS = 6, PASSES = 10, GAP = 26, NEAR = 14, BETWEEN = 28, STEP = 16, ENTRY = 0, FREE = 1, EXIT = 2, PAD = 14;
+const SWEEPS = 6, PASSES = 8, GAP = 26, NEAR = 14, BETWEEN = 25, STEP = 16, SNAP = 14, ENTRY = 0, FREE = 1, EXIT = 2, PAD = 14;
 
 const spot = (across, along, kind = FREE, rank = 0, dummy = false) => ({ across, along, kind, rank, x: 0, y: 0, dummy });
 const byKeys = (...keys) => (a, b) => { for (const k of keys) { const d = k(a) - k(b); if (d) return d; } return 0; };
@@ -129,7 +129,7 @@ class Layers {
         const wanted = [], weight = [];
         for (const i of row) {
           const links = number >= PASSES - 2 ? [...this.up[i], ...this.down[i]] : down ? this.up[i] : this.down[i];
-          const heavy = links.map(([n, there, here]) => [this.pull(i, n), spots[n].x + there - here]);
+          const heavy = links.map(([n, there, here]) => [this.pull(i, n), spots[n].x + (there - here)]);
           const pull = total(heavy.map(([h]) => h));
           wanted.push(pull ? total(heavy.map(([h, at]) => h * at)) / pull : spots[i].x);
           weight.push(pull ? (spots[i].dummy ? 1 : 16) : 0.01);
@@ -147,8 +147,8 @@ class Layers {
         if (near.length > 1) near = near.filter(([n]) => !this.beside(n));
         const [above, there, here] = near.length === 1 ? near[0] : [-1, 0, 0];
         const chained = above >= 0 && !spots[i].dummy && this.down[above].filter(([n]) => !spots[n].dummy).length === 1;
-        wanted.push(chained ? spots[above].x + there - here : spots[i].x);
-        weight.push(chained ? 64 : 4);
+        wanted.push(chained ? spots[above].x + (there - here) : spots[i].x);
+        weight.push(chained ? 64 : spots[i].dummy ? 0.25 : 4);
       }
       this.put(row, wanted, weight);
     }
@@ -191,21 +191,32 @@ class Layers {
       if (k + 1 < this.rows.length)
         y += port(row) || port(this.rows[k + 1]) ? this.between / 2 : this.between + Math.min(3 * Math.max(this.shift(row) - 2, 0), 24);
     });
+    this.snap();
     this.wires.forEach((w, k) => this.trace(w, this.route[k], bands));
     return [spots.reduce((m, s) => Math.max(m, s.x + s.across / 2), spots.length ? -Infinity : 0), y];
   }
+  snap() {
+    const leaving = new Map();
+    this.wires.forEach((w, k) => { if (!leaving.has(w.source)) leaving.set(w.source, []); leaving.get(w.source).push(k); });
+    for (const [source, wires] of leaving) {
+      const ahead = wires.filter((k) => !this.route[k].length).map((k) => this.wires[k]), a = this.spots[source];
+      if (ahead.length !== 1 || !wires.every((k) => this.wires[k].loose)) continue;
+      const aside = this.spots[ahead[0].target].x + (ahead[0].enter || 0) - a.x;
+      if (Math.abs(aside) <= Math.min(SNAP, a.across / 2 - 10)) for (const k of wires) this.wires[k].leave = aside;
+    }
+  }
   shift(row) {
     let n = 0;
-    for (const i of row) for (const [t, e, leave] of this.down[i]) n += Math.abs(this.spots[t].x + e - this.spots[i].x - leave) > 30;
+    for (const i of row) for (const [t, e, leave] of this.down[i]) n += Math.abs(this.spots[t].x - this.spots[i].x + (e - leave)) > 30;
     return n;
   }
   trace(w, route, bands) {
     const a = this.spots[w.source], b = this.spots[w.target];
-    let x = a.x + w.leave;
+    const x = a.x + w.leave, end = b.x + (w.enter || 0);
+    if (x === end && !route.length) { w.points = [[x, a.y + a.along / 2], [x, b.y - b.along / 2]]; return; }
     const points = [[x, a.y + a.along / 2], [x, bands[a.rank][1]]];
     for (const i of route) { const s = this.spots[i]; points.push([s.x, bands[s.rank][0]], [s.x, bands[s.rank][1]]); }
-    x = b.x + (w.enter || 0);
-    w.points = [...points, [x, bands[b.rank][0]], [x, b.y - b.along / 2]];
+    w.points = [...points, [end, bands[b.rank][0]], [end, b.y - b.along / 2]];
   }
 }
 
@@ -235,7 +246,7 @@ function layOut(spots, wires, between) {
   return layers.finish();
 }
 
-// frame: {id, items: [box id or frame], least, header}; sizes: {box id: [width, height]}; edges: [{source, target, key}]
+// frame: {id, items: [box id or frame], title, strip, header}; sizes: {box id: [width, height]}; edges: [{source, target, key}]
 function arrange(root, sizes, edges, sideways, between) {
   const frames = [], stack = [root], parent = new Map([[root.id, null]]), depth = new Map([[root.id, 0]]), nameOf = (i) => (typeof i === "string" ? i : i.id);
   while (stack.length) {
@@ -255,7 +266,7 @@ function arrange(root, sizes, edges, sideways, between) {
     }
     const way = [...out, [parent.get(a), [a, b, edge.key]], ...into.reverse()].map(([f, step]) => {
       const name = JSON.stringify(step), known = local.get(f.id);
-      if (!known.has(name)) known.set(name, { step, source: 0, target: 0, leave: 0, enter: null, points: [] });
+      if (!known.has(name)) known.set(name, { step, source: 0, target: 0, leave: 0, enter: null, loose: false, points: [] });
       return [f, known.get(name)];
     });
     steps.push(way);
@@ -272,14 +283,17 @@ function arrange(root, sizes, edges, sideways, between) {
       w.source = at.get(a); w.target = at.get(b);
       w.leave = port(a, ">" + key) || 0;
       w.enter = inside !== null ? inside : b[0] === ">" ? 0 : null;
+      w.loose = a[0] !== "<" && !ports.has(a);
     }
     const [across, along] = layOut(mine, wires, between);
     const [before, after, header] = frame === root ? [0, 0, 0] : [PAD, PAD, frame.header];
     let shift, all;
-    if (sideways) { shift = [header, before]; all = [across + header + after, Math.max(along + before + after, frame.least)]; }
+    if (sideways) { shift = [header, before]; all = [2 * Math.ceil((across + header + after) / 2), Math.max(along + before + after, frame.title + frame.strip)]; }
     else {
-      const extra = Math.max(frame.least - across - before - after, 0);
-      shift = [before + Math.floor(extra / 2 + 0.5), header]; all = [across + before + after + extra, along + header + after];
+      const doors = mine.slice(0, entries.length).map((s) => s.x), free = doors.length > 0 && frame !== root;
+      const left = free ? Math.max(frame.title - before - Math.min(...doors), 0) : 0, right = free ? Math.max(frame.strip - after - across + Math.max(...doors), 0) : 0;
+      const extra = Math.max(frame.title + frame.strip - across - before - after - left - right, 0);
+      shift = [before + Math.ceil(left) + Math.floor(extra / 2 + 0.5), header]; all = [2 * Math.ceil((across + before + after + Math.ceil(left) + Math.ceil(right) + extra) / 2), along + header + after];
     }
     for (const s of mine) { s.x += shift[0]; s.y += shift[1]; }
     for (const w of wires) w.points = w.points.map(([x, y]) => [x + shift[0], y + shift[1]]);

@@ -13,9 +13,10 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-SWEEPS, PASSES = 6, 10
-GAP, NEAR, BETWEEN = 26, 14, 28  # between boxes of a layer, beside a dummy, between layers
+SWEEPS, PASSES = 6, 8
+GAP, NEAR, BETWEEN = 26, 14, 25  # between boxes of a layer, beside a dummy, between layers
 STEP = 16  # between the places where edges enter a box
+SNAP = 14.0  # what a box may lie aside of another for the edge between them to be led straight down
 ENTRY, FREE, EXIT = 0, 1, 2  # what a node is: where edges come into the frame, a box, where they leave
 
 
@@ -40,6 +41,7 @@ class Wire:
     target: int
     leave: float = 0.0
     enter: float | None = None  # None: the layout chooses
+    loose: bool = False  # whether the layout may move the place on the source
     points: list[tuple[float, float]] = field(default_factory=list)
 
 
@@ -50,7 +52,7 @@ class _Layers:
         self.spots = spots
         self.between = between
         self.wires = [w for w in wires if w.source < w.target]  # spots come in program order
-        self.up: list[list[tuple[int, float, float]]] = []  # per spot: (neighbour, offset there, offset here)
+        self.up: list[list[tuple[int, float, float]]] = []  # per spot: (neighbour, offset there, offset here); once spread, as `_pulls` says
         self.down: list[list[tuple[int, float, float]]] = []
         self.route: list[list[int]] = []  # per wire: its dummies from top to bottom
         self.rows: list[list[int]] = []
@@ -126,37 +128,75 @@ class _Layers:
         self.up[b].append((a, leave, enter))
 
     def order(self) -> None:
-        """Sweep down and up; keep the order of fewest crossings, the earliest among equals."""
-        best = [list(row) for row in self.rows]
-        fewest = self._crossings()
+        """Sweep down and up; keep the order of fewest crossings, the earliest among equals. A layer is sorted again only when it or the
+        one that it looks at has changed since."""
+        rows, last = self.rows, len(self.rows) - 1
+        best = [list(row) for row in rows]
+        place = [0] * len(self.spots)
+        for row in rows:
+            for k, i in enumerate(row):
+                place[i] = k
+        crossings = [self._crossings(k, place) for k in range(last)]
+        fewest = sum(crossings)
+        due = [True] * len(rows), [True] * len(rows)  # for the sweeps down and up
         for sweep in range(SWEEPS):
             if fewest == 0:
                 break
-            near = self.up if sweep % 2 == 0 else self.down
-            place = {i: float(k) for row in self.rows for k, i in enumerate(row)}
-            for row in self.rows if sweep % 2 == 0 else self.rows[::-1]:
-                middle = {i: total([place[n] + there / 1000 for n, there, _ in near[i]]) / len(near[i]) if near[i] else place[i] for i in row}
-                row.sort(key=lambda i: (middle[i], self.spots[i].dummy))
-                place.update({i: float(k) for k, i in enumerate(row)})
-            found = self._crossings()
+            near, up = (self.up, 0) if sweep % 2 == 0 else (self.down, 1)
+            stale: set[int] = set()
+            for r in range(last, -1, -1) if up else range(last + 1):
+                if due[up][r]:
+                    due[up][r] = False
+                    if self._sort(rows[r], near, place):
+                        stale.update((max(r - 1, 0), min(r, last - 1)))
+                        due[up][r] = due[1 - up][r] = True
+                        due[0][min(r + 1, last)] = due[1][max(r - 1, 0)] = True
+            for k in stale:
+                crossings[k] = self._crossings(k, place)
+            found = sum(crossings)
             if found < fewest:
-                best, fewest = [list(row) for row in self.rows], found
+                best, fewest = [list(row) for row in rows], found
         self.rows = best
 
-    def _crossings(self) -> int:
-        place = {i: k for row in self.rows for k, i in enumerate(row)}
-        total = 0
-        for row in self.rows[:-1]:
-            ends: list[tuple[int, float]] = []
-            for i in row:
-                keys = [(place[n], enter) for n, enter, _ in self.down[i]]
-                if len(keys) > 1:
-                    keys.sort()
-                for key in keys:
+    def _sort(self, row: list[int], near: list[list[tuple[int, float, float]]], place: list[int]) -> bool:
+        """Order a layer by the means of its neighbours' places; whether that changed it."""
+        if len(row) == 1:
+            return False
+        spots = self.spots
+        keys = {}
+        for i in row:
+            links = near[i]
+            if links:
+                middle = 0.0
+                for n, there, _ in links:
+                    middle += place[n] + there / 1000
+                keys[i] = (middle / len(links), spots[i].dummy)
+            else:
+                keys[i] = (place[i], spots[i].dummy)
+        before = list(row)
+        row.sort(key=keys.__getitem__)
+        if row == before:
+            return False
+        for k, i in enumerate(row):
+            place[i] = k
+        return True
+
+    def _crossings(self, r: int, place: list[int]) -> int:
+        """How many edges cross below a layer."""
+        found = 0
+        ends: list[tuple[int, float]] = []
+        for i in self.rows[r]:
+            keys = [(place[n], enter) for n, enter, _ in self.down[i]]
+            if len(keys) > 1:
+                keys.sort()
+            for key in keys:
+                if ends and key < ends[-1]:
                     at = bisect_right(ends, key)
-                    total += len(ends) - at
+                    found += len(ends) - at
                     ends.insert(at, key)
-        return total
+                else:
+                    ends.append(key)
+        return found
 
     def enter(self) -> None:
         """Where the edges into a box come in: the main one in the middle, the others beside it in the order in which they arrive."""
@@ -194,26 +234,43 @@ class _Layers:
         for row, packed in zip(self.rows, self.packed, strict=True):
             for i, x in zip(row, packed, strict=True):
                 spots[i].x = x - packed[-1] / 2
-        detour = [s.dummy for s in spots]
-        beside = [self._beside(i) for i in range(len(spots))]
+        xs = [s.x for s in spots]
+        up, down = self.up, self.down = self._pulls(self.up), self._pulls(self.down)
         for number in range(PASSES):
-            down = number % 2 == 0
-            near = self.up if down else self.down
-            if number >= PASSES - 2:
-                near = [a + b for a, b in zip(self.up, self.down, strict=True)]
-            for row in self.rows if down else self.rows[::-1]:
+            if number < PASSES - 1:  # the last two look both ways
+                near = down if number % 2 else up if number < PASSES - 2 else [a + b for a, b in zip(up, down, strict=True)]
+            order = range(len(self.rows) - 1, -1, -1) if number % 2 else range(len(self.rows))
+            for r in order:
+                row = self.rows[r]
                 wanted, weight = [], []
                 for i in row:
                     pull = moment = 0.0
-                    for n, there, here in near[i]:
-                        # how much an edge wants to be straight: a long one in its middle most, the ends of a detour least
-                        both = detour[i] + detour[n]
-                        h = 8.0 if both == 2 else 0.5 if both else 1.0 if beside[i] or beside[n] else 4.0
+                    for n, aside, h in near[i]:
                         pull += h
-                        moment += h * (spots[n].x + there - here)
-                    wanted.append(moment / pull if pull else spots[i].x)
-                    weight.append((1.0 if detour[i] else 16.0) if pull else 0.01)
-                self._put(row, wanted, weight)
+                        moment += h * (xs[n] + aside)
+                    wanted.append(moment / pull if pull else xs[i])
+                    weight.append((1.0 if spots[i].dummy else 16.0) if pull else 0.01)
+                if len(row) == 1:
+                    xs[row[0]] = wanted[0]
+                    continue
+                for i, x in zip(row, pooled(wanted, weight, self.packed[r]), strict=True):
+                    xs[i] = x
+        for s, x in zip(spots, xs, strict=True):
+            s.x = x
+
+    def _pulls(self, near: list[list[tuple[int, float, float]]]) -> list[list[tuple[int, float, float]]]:
+        """For each spot (neighbour, where it would be straight below that one's place, how much the edge wants that): a long edge in its
+        middle most, the ends of a detour least."""
+        detour = [s.dummy for s in self.spots]
+        beside = [self._beside(i) for i in range(len(detour))]
+        found = []
+        for i, links in enumerate(near):
+            mine = []
+            for n, there, here in links:
+                both = detour[i] + detour[n]
+                mine.append((n, there - here, 8.0 if both == 2 else 0.5 if both else 1.0 if beside[i] or beside[n] else 4.0))
+            found.append(mine)
+        return found
 
     def _put(self, row: list[int], wanted: list[float], weight: list[float]) -> None:
         if len(row) == 1:
@@ -231,10 +288,10 @@ class _Layers:
                 near = [n for n in self.up[i] if not spots[n[0]].dummy]
                 if len(near) > 1:
                     near = [n for n in near if not self._beside(n[0])]
-                above, there, here = near[0] if len(near) == 1 else (-1, 0.0, 0.0)
+                above, aside, _ = near[0] if len(near) == 1 else (-1, 0.0, 0.0)
                 chained = above >= 0 and not spots[i].dummy and sum(not spots[n].dummy for n, _, _ in self.down[above]) == 1
-                wanted.append(spots[above].x + there - here if chained else spots[i].x)
-                weight.append(64.0 if chained else 4.0)
+                wanted.append(spots[above].x + aside if chained else spots[i].x)
+                weight.append(64.0 if chained else 0.25 if spots[i].dummy else 4.0)
             self._put(row, wanted, weight)
         place = {i: k for row in self.rows for k, i in enumerate(row)}
         for i, s in enumerate(spots):
@@ -290,24 +347,43 @@ class _Layers:
             if k + 1 < len(self.rows):
                 after = all(spots[i].kind != FREE for i in self.rows[k + 1])
                 y += self.between / 2 if ports or after else self.between + min(3.0 * max(self._shift(row) - 2, 0), 24.0)
+        self._snap()
         for k, w in enumerate(self.wires):
             self._trace(w, self.route[k], bands)
         return max((s.x + s.across / 2 for s in spots), default=0.0), y
 
+    def _snap(self) -> None:
+        """Where one edge of a box goes straight on and almost straight down, let all of them leave where it is straight."""
+        leaving: dict[int, list[int]] = {}
+        for k, w in enumerate(self.wires):
+            leaving.setdefault(w.source, []).append(k)
+        for source, wires in leaving.items():
+            ahead = [self.wires[k] for k in wires if not self.route[k]]
+            a = self.spots[source]
+            if len(ahead) != 1 or not all(self.wires[k].loose for k in wires):
+                continue
+            aside = self.spots[ahead[0].target].x + (ahead[0].enter or 0.0) - a.x
+            if abs(aside) <= min(SNAP, a.across / 2 - 10):
+                for k in wires:
+                    self.wires[k].leave = aside
+
     def _shift(self, row: list[int]) -> int:
         """How many edges below a layer go sideways: they want room."""
-        return sum(abs(self.spots[n].x + e - self.spots[i].x - leave) > 30 for i in row for n, e, leave in self.down[i])
+        return sum(abs(self.spots[n].x - self.spots[i].x + aside) > 30 for i in row for n, aside, _ in self.down[i])
 
     def _trace(self, w: Wire, route: list[int], bands: list[tuple[float, float]]) -> None:
         """Straight through each layer, so that an edge never crosses a box; bends only between layers."""
         a, b = self.spots[w.source], self.spots[w.target]
         x = a.x + w.leave
+        end = b.x + (w.enter or 0.0)
+        if x == end and not route:
+            w.points = [(x, a.y + a.along / 2), (x, b.y - b.along / 2)]
+            return
         points = [(x, a.y + a.along / 2), (x, bands[a.rank][1])]
         for i in route:
             s = self.spots[i]
             points += [(s.x, bands[s.rank][0]), (s.x, bands[s.rank][1])]
-        x = b.x + (w.enter or 0.0)
-        w.points = [*points, (x, bands[b.rank][0]), (x, b.y - b.along / 2)]
+        w.points = [*points, (end, bands[b.rank][0]), (end, b.y - b.along / 2)]
 
 
 def total(values: list[float]) -> float:

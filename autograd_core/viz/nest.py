@@ -17,11 +17,15 @@ HEADER = 30
 
 @dataclass
 class Frame:
-    """A module that stands open: its boxes and frames in program order. `least` is the width that its title needs."""
+    """A module that stands open: its boxes and frames in program order.
+
+    In its header stand a title on the left and a strip on the right, of these widths; edges come in between them.
+    """
 
     id: str
     items: list[str | Frame] = field(default_factory=list)
-    least: float = 0.0
+    title: float = 0.0
+    strip: float = 0.0
     header: float = HEADER
 
     def inside(self) -> Iterator[Frame]:
@@ -113,24 +117,33 @@ class _Nest:
             wire.source, wire.target = at[a], at[b]
             wire.leave = self._port(a, ">" + key)
             wire.enter = self._port(b, "<" + key) if b in self.ports and "<" + key in self.ports[b] else 0.0 if b[0] == ">" else None
+            wire.loose = a[0] != "<" and a not in self.ports
         across, along = lay_out(spots, list(wires.values()), self.between)
-        before, after, header = (0.0, 0.0, 0.0) if frame is self.root else (PAD, PAD, frame.header)
-        if self.sideways:
-            shift = (header, before)
-            size = (across + header + after, max(along + before + after, frame.least))
-        else:
-            extra = max(frame.least - across - before - after, 0.0)
-            shift = (before + math.floor(extra / 2 + 0.5), header)
-            size = (across + before + after + extra, along + header + after)
-        for s in spots:
-            s.x += shift[0]
-            s.y += shift[1]
-        for wire in wires.values():
-            wire.points = [(x + shift[0], y + shift[1]) for x, y in wire.points]
+        shift, size = self._border(frame, across, along, [s.x for s in spots[: len(entries)]])
+        if shift != (0.0, 0.0):
+            for s in spots:
+                s.x += shift[0]
+                s.y += shift[1]
+            for wire in wires.values():
+                wire.points = [(x + shift[0], y + shift[1]) for x, y in wire.points]
         self.sizes[frame.id] = size
         self.spots[frame.id] = dict(zip(order, spots, strict=True))
         for name in [*entries, *exits]:
             self.ports[frame.id][name] = self.spots[frame.id][name].x - size[0] / 2
+
+    def _border(self, frame: Frame, across: float, along: float, doors: list[float]) -> tuple[tuple[float, float], tuple[float, float]]:
+        """(what the contents of a frame are moved by, its size): from top to bottom no edge may come in through its title or strip."""
+        before, after, header = (0.0, 0.0, 0.0) if frame is self.root else (PAD, PAD, frame.header)
+        if self.sideways:
+            return (header, before), (2.0 * math.ceil((across + header + after) / 2), max(along + before + after, frame.title + frame.strip))
+        left = right = 0
+        if doors and frame is not self.root:
+            left = math.ceil(max(frame.title - before - min(doors), 0.0))
+            right = math.ceil(max(frame.strip - after - across + max(doors), 0.0))
+        extra = max(frame.title + frame.strip - across - before - after - left - right, 0.0)
+        width = across + before + after + left + right + extra
+        # an even width, so that a place on the border lies whole pixels from the middle
+        return (before + left + math.floor(extra / 2 + 0.5), header), (2.0 * math.ceil(width / 2), along + header + after)
 
     def _port(self, name: str, key: str) -> float:
         return self.ports[name].get(key, 0.0) if name in self.ports else 0.0
@@ -155,7 +168,7 @@ class _Nest:
             for frame, step in steps:
                 x0, y0 = corner[frame.id]
                 for x, y in self.local[frame.id][step].points or self._direct(frame, step):
-                    point = (x + x0, y + y0)
+                    point = (x + x0, y + y0) if x0 or y0 else (x, y)
                     if not line or line[-1] != point:
                         line.append(point)
             lines.append(line)

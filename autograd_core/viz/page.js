@@ -15,7 +15,7 @@
     : look.ramp[Math.min(Math.max(Math.floor(Math.log10(g)) - look.low, 0), look.ramp.length - 1)];
 
   function visible() {
-    const showing = new Map(), root = { id: "g", items: [], least: 0, header: 0 }, frames = new Map([["g", root]]), shown = [];
+    const showing = new Map(), root = { id: "g", items: [], title: 0, strip: 0, header: 0 }, frames = new Map([["g", root]]), shown = [];
     const holder = (box) => {
       if (!showing.has(box)) {
         let found = box;
@@ -30,7 +30,7 @@
       if (!m) { shown.push(item); frames.get(frame).items.push(item); }
       else if (m.merged) stack.push(...[...m.items].reverse().map((i) => [frame, i]));
       else if (open.has(item)) {
-        const f = { id: item, items: [], least: m.least, header: m.header };
+        const f = { id: item, items: [], title: m.head[0], strip: m.head[1], header: m.header };
         frames.set(item, f); frames.get(frame).items.push(f);
         stack.push(...[...m.items].reverse().map((i) => [item, i]));
       } else { shown.push(item); frames.get(frame).items.push(item); }
@@ -83,8 +83,8 @@
   }
   function frameText(m, [x, y, w, h]) {
     const rect = (d) => `<rect class="fr" x="${f0(x + d)}" y="${f0(y + d)}" width="${f0(w)}" height="${f0(h)}" rx="9"/>`;
-    const way = `<path class="e" d="M${f0(x + 14)} ${f0(y + h - 7)}H${f0(x + 7)}V${f0(y + 40)}" stroke-dasharray="3 3" stroke-width="1.3"/>`;
-    const back = m.carried ? `<g><title>${esc(m.carried)}</title>${way}<path class="tip" d="M${f0(x + 7)} ${f0(y + 33)}l-4 8h8z"/></g>` : "";
+    const way = `<path class="e" d="M${f0(x + 20)} ${f0(y + h - 7)}H${f0(x + 11)}a4 4 0 0 1 -4 -4V${f0(y + 42)}a4 4 0 0 1 4 -4h3" stroke-dasharray="3 3" stroke-width="1.3"/>`;
+    const back = m.carried ? `<g><title>${esc(m.carried)}</title>${way}<path class="tip" d="M${f0(x + 20)} ${f0(y + 38)}l-7 -4v8z"/></g>` : "";
     return (m.run ? rect(6) + rect(3) : "") + rect(0) + back;
   }
   function titleText(m, [x, y, w]) {

@@ -11,7 +11,7 @@ from typing import Any
 
 from .cards import Card
 from .legend import legend
-from .measure import SMALL, edge_width, frame_header, frame_width, strip_size
+from .measure import SMALL, edge_width, frame_header, head_widths, strip_size
 from .scene import Scene
 from .svg import card_body, css, defs, draw_strip, escape, to_svg
 from .theme import BAD, DARK, LIGHT, LOW, RAMP, ZERO, text_width
@@ -78,7 +78,7 @@ def page_data(scene: Scene, sideways: bool) -> dict[str, Any]:
         "modules": {
             i: {
                 **_box(m.card), "id": i, "items": m.items, "merged": m.merged, "run": m.card.kind == "run", "title": m.card.title, "aside": m.card.aside,
-                "least": frame_width(m.card), "header": frame_header(m.card), "strip": draw_strip(m.card, 0, 0) if m.card.strip else "",
+                "head": head_widths(m.card), "header": frame_header(m.card), "strip": draw_strip(m.card, 0, 0) if m.card.strip else "",
                 "stripWidth": strip_size(m.card)[0], "carried": m.card.carried,
             }
             for i, m in scene.modules.items()

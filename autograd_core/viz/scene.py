@@ -6,7 +6,7 @@ Made once from a trace; holds nothing of the graph. Imports tree, fold, cards, f
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .cards import Card, Cards, Style
@@ -20,7 +20,7 @@ from .words import bytes_text, exact, shape_text
 from .words import number as shown
 
 PIECES = 3000  # boxes of pieces that are not drawn, at most
-BOXES = 60  # that the automatic level shows at most
+BOXES = 40  # that the automatic level shows at most: more make a picture that no slide holds
 
 
 @dataclass
@@ -96,7 +96,7 @@ class Scene:
             elif module.merged:
                 stack += [(frame, i) for i in reversed(module.items)]
             elif item in self.open:
-                frames[item] = Frame(item, least=module.card.width)
+                frames[item] = Frame(item)
                 frames[frame].items.append(frames[item])
                 stack += [(item, i) for i in reversed(module.items)]
             else:
@@ -241,30 +241,40 @@ class _Maker:
             self.scene.modules["g"].items.insert(0, card.id)
 
     def _flows(self) -> None:
-        inputs: dict[int, Card] = {}
+        data: dict[int, list[tuple[int, int, int]]] = {}
         for i in sorted(self.drawn):
-            record = self.trace.records[i]
-            parts = self.facts.parts(record)
-            for slot, v in enumerate(record.inputs):
+            for slot, v in enumerate(self.trace.records[i].inputs):
                 if v is None:
                     continue
-                at, carried = self._origin(i, slot, v)
+                at, by, carried = self._origin(i, slot, v)
                 if carried is not None:
-                    self._flow(f"o{carried}", i, v, slot, parts, carried=True)
+                    self._flow(f"o{carried}", i, v, slot, i, carried=True)
                     self._hand_on(i, self.trace.values[v])
                 if at is None:
                     continue
                 value = self.trace.values[at]
                 if value.maker is not None:
-                    self._flow(f"o{self._stand_in(value.maker)}", i, at, slot, parts)
+                    self._flow(f"o{self._stand_in(value.maker)}", i, at, slot, by)
                 elif self.style.scalar and f"v{at}" in self.scene.cards:
-                    self._flow(f"v{at}", i, at, slot, parts)
+                    self._flow(f"v{at}", i, at, slot, by)
                 elif value.role == "input" and value.shape and not self.style.scalar:
-                    inputs.setdefault(at, self.cards.data(value, self._place(record, slot)))
-                    self._flow(f"v{at}", i, at, slot, parts)
-        for card in reversed(inputs.values()):
-            self.scene.cards[card.id] = card
-            self.scene.modules["g"].items.insert(0, card.id)
+                    data.setdefault(at, []).append((i, slot, by))
+        for at, uses in reversed(data.items()):
+            self._data(self.trace.values[at], uses)
+
+    def _data(self, value: Value, uses: list[tuple[int, int, int]]) -> None:
+        """Data from outside: a box, or, where all its users have something else to follow (a target, a mask), a chip on each of them."""
+        records = self.trace.records
+        made = [any(v is not None and self.trace.values[v].maker is not None for v in records[i].inputs) for i, _, _ in uses]
+        if all(made) and all(by == i for i, _, by in uses):
+            for i, slot, _ in uses:
+                self.scene.cards[f"o{i}"].chips.append(self.cards.data_chip(value, self._place(records[i], slot)))
+            return
+        card = self.cards.data(value, self._place(records[uses[0][0]], uses[0][1]))
+        self.scene.cards[card.id] = card
+        self.scene.modules["g"].items.insert(0, card.id)
+        for i, slot, by in uses:
+            self._flow(card.id, i, value.id, slot, by)
 
     def _hand_on(self, i: int, value: Value) -> None:
         """Note on a run what its pieces hand on."""
@@ -278,21 +288,25 @@ class _Maker:
         name = names[slot] if slot < len(names) and not getattr(record.op, "variadic", None) else ""
         return name if len(name) > 2 else ""
 
-    def _origin(self, i: int, slot: int, v: int) -> tuple[int | None, int | None]:
-        """(the value that comes to this input from outside the run, the drawn record that carries it from piece to piece)."""
+    def _origin(self, i: int, slot: int, v: int) -> tuple[int | None, int, int | None]:
+        """(the value that comes to this input, from outside of a run to its first piece; the record that reads it; the drawn record that
+        carries it from piece to piece)."""
         value = self.trace.values[v]
         for run, k, place in self.piece.get(i, ()):
             others = [] if value.maker is None else [(r, n) for r, n, _ in self.piece.get(value.maker, ()) if r is run]
             if others and others[0][1] != k:
-                first = self.trace.records[run.pieces[0][place]].inputs[slot]
-                return first, self._stand_in(value.maker) if value.maker is not None else None
+                by = run.pieces[0][place]
+                return self.trace.records[by].inputs[slot], by, self._stand_in(value.maker) if value.maker is not None else None
             if k == 1 and value.maker is None and value.role == "input":
-                return self.trace.records[run.pieces[0][place]].inputs[slot], None
-        return v, None
+                by = run.pieces[0][place]
+                first = self.trace.records[by].inputs[slot]
+                return first, i if first == v else by, None
+        return v, i, None
 
-    def _flow(self, source: str, target: int, v: int, slot: int, parts: Mapping[int, object], carried: bool = False) -> None:
+    def _flow(self, source: str, target: int, v: int, slot: int, by: int, carried: bool = False) -> None:
+        """An edge to a drawn operation; the gradient on it is what record `by` gave."""
         value = self.trace.values[v]
-        kept = self.facts.parts(self.trace.records[target]).get(slot) if parts else None
+        kept = self.facts.parts(self.trace.records[by]).get(slot)
         grad = rms_of(kept)
         note = f"{shape_text(value.shape)}, {bytes_text(value.nbytes)}"
         label = ""

@@ -17,19 +17,21 @@ from .measure import (
     SMALL,
     STRIP,
     TITLE,
-    TOP,
     cell_width,
+    chip_columns,
     chip_rows,
-    chip_width,
     edge_width,
+    first_line,
     frame_header,
-    frame_width,
-    grad_word,
+    head_widths,
+    rows_of,
     strip_size,
+    swatch_of,
 )
 from .nest import Plan, arrange
 from .scene import Flow, Scene
-from .theme import BAD, DARK, FAMILIES, FONT, LIGHT, Tone, heat, ink_on, text_width
+from .theme import BAD, DARK, FAMILIES, FONT, HIGH, LIGHT, LOW, Tone, heat, ink_on, text_width
+from .words import grad_word
 
 MARGIN = 18
 
@@ -77,7 +79,7 @@ def lay_out_scene(scene: Scene, sideways: bool = False) -> tuple[Plan, dict[str,
     for frame in root.inside():
         if frame.id != "g":
             card = scene.modules[frame.id].card
-            frame.least = frame_width(card)
+            frame.title, frame.strip = head_widths(card)
             frame.header = frame_header(card)
     sizes = {i: (card.width, card.height) for i, card in boxes.items()}
     labels = max((text_width(f.label, SMALL) for f in flows if f.label), default=0.0)
@@ -141,13 +143,14 @@ def handed_on(card: Card, x: float, y: float, h: float) -> str:
     """In the margin of a run whose pieces follow from each other: a dashed way back from the end to the beginning."""
     if not card.carried:
         return ""
-    way = f'<path class="e" d="M{x + 14:.0f} {y + h - 7:.0f}H{x + 7:.0f}V{y + 40:.0f}" stroke-dasharray="3 3" stroke-width="1.3"/>'
-    return f'<g><title>{escape(card.carried)}</title>{way}<path class="tip" d="M{x + 7:.0f} {y + 33:.0f}l-4 8h8z"/></g>'
+    way = f"M{x + 20:.0f} {y + h - 7:.0f}H{x + 11:.0f}a4 4 0 0 1 -4 -4V{y + 42:.0f}a4 4 0 0 1 4 -4h3"
+    back = f'<path class="e" d="{way}" stroke-dasharray="3 3" stroke-width="1.3"/><path class="tip" d="M{x + 20:.0f} {y + 38:.0f}l-7 -4v8z"/>'
+    return f"<g><title>{escape(card.carried)}</title>{back}</g>"
 
 
 def frame_title(card: Card, x: float, y: float, w: float, h: float) -> str:
     """The title of an open module, over the edges."""
-    aside = f'<tspan class="s" dx="8" style="font-size:{SMALL:.0f}px;font-weight:400">{escape(card.aside)}</tspan>' if card.aside else ""
+    aside = f' <tspan class="s" dx="5" style="font-size:{SMALL:.0f}px;font-weight:400">{escape(card.aside)}</tspan>' if card.aside else ""
     out = f'<g data-g="{card.id}"><title>{escape(card.note)}</title><text class="t b" x="{x + 12:.0f}" y="{y + 20:.0f}">{escape(card.title)}{aside}</text>'
     if card.strip:
         out += draw_strip(card, x + w - strip_size(card)[0] - 12, y + 10)
@@ -155,8 +158,8 @@ def frame_title(card: Card, x: float, y: float, w: float, h: float) -> str:
 
 
 def draw_strip(card: Card, x: float, y: float) -> str:
-    """One cell for each piece of a run, coloured by its gradient."""
-    out = []
+    """One cell for each piece of a run, coloured by its gradient, and over them a line as high as the gradient is on the same scale."""
+    out, line = [], ""
     wide = cell_width(card)
     most = STRIP // wide
     for k, (name, size) in enumerate(card.strip):
@@ -166,7 +169,13 @@ def draw_strip(card: Card, x: float, y: float) -> str:
         paint = f'fill="{fill}"' if fill else 'class="pl"'
         piece = f' data-piece="{k}"' if len(card.strip) == card.count else ""
         out.append(f'<rect{piece} {at} {paint} stroke-width=".5" stroke="#5b6470"><title>{note}</title></rect>')
-    return "".join(out)
+        if size is not None and math.isfinite(size) and len(card.strip) > 2:
+            high = 0.0 if size == 0 else min(max((math.log10(size) - LOW) / (HIGH - LOW), 0), 1)
+            start = "L" if line and k % most else "M"
+            line += f"{start}{x + (k % most + 0.5) * wide:.0f} {y + k // most * 12 + 10 - 9 * high:.0f}"
+    under = f'<path d="{line}" stroke="#fff" stroke-width="3" stroke-opacity=".75" fill="none" pointer-events="none"/>'
+    over = f'<path d="{line}" stroke="#14181d" stroke-width="1.4" fill="none" pointer-events="none"/>'
+    return "".join(out) + (under + over if line else "")
 
 
 def draw_edge(flow: Flow, line: list[tuple[float, float]], sideways: bool, before: bool = False) -> str:
@@ -229,7 +238,8 @@ def draw_card(card: Card, x: float, y: float) -> str:
 
 def card_body(card: Card, w: float, h: float) -> str:
     """What is inside a box, at the origin."""
-    round_ = h / 2 if card.kind == "input" and h < 48 else 12 if card.kind in ("view", "input") else 6
+    pill = card.kind in ("view", "input")
+    round_ = min(h / 2, 14) if pill else 6
     size = f'width="{w:.0f}" height="{h:.0f}" rx="{round_:.0f}"'
     dash = ' stroke-dasharray="5 3"' if card.frozen else ""
     out = []
@@ -237,84 +247,96 @@ def card_body(card: Card, w: float, h: float) -> str:
         out.append(f'<rect class="ln" x="-4" y="-4" width="{w + 8:.0f}" height="{h + 8:.0f}" rx="{round_ + 4:.0f}" stroke-width="1.4"/>')
     if card.kind == "run":
         out += [f'<rect class="cd" x="{d}" y="{d}" {size}/>' for d in (6, 3)]
-    kind = "pl" if card.kind in ("view", "input") else "cd"
     own = f' style="fill:{card.fill}"' if card.fill else ""
-    out.append(f'<rect class="{kind}" {size}{dash}{own}/>')
+    out.append(f'<rect class="{"pl" if pill else "cd"}" {size}{dash}{own}/>')
     if card.bad:
         out.append(f'<rect {size} fill="url(#nan)" fill-opacity=".22" stroke="{BAD}" stroke-width="2"/>')
-    ink = f' style="fill:{ink_on(card.fill)}"' if card.fill else ""
     if card.kind == "scalar":
-        return "".join([*out, _scalar(card, h, ink)])
-    left = 14 if kind == "pl" else BAR + 11
-    if kind == "cd" and card.family:
-        out.append(f'<path d="M6 0H{BAR}V{h:.0f}H6A6 6 0 0 1 0 {h - 6:.0f}V6A6 6 0 0 1 6 0Z" fill="url(#f{PLACE[card.family]})"/>')
-    out += _texts(card, left, w, ink)
-    return "".join(out)
+        return "".join([*out, _scalar(card, h)])
+    if card.family and not pill:
+        out.append(_bar(card, h))
+    return "".join(out + _texts(card, 13 if pill else BAR + 10, w))
 
 
-def _texts(card: Card, left: float, w: float, ink: str) -> list[str]:
-    aside = f'<tspan class="s" dx="8" style="font-size:{SMALL:.0f}px;font-weight:400{_own(card)}">{escape(card.aside)}</tspan>' if card.aside else ""
-    if card.kind == "view":
-        shape = "".join(f'<tspan class="s" dx="8" style="font-size:{SMALL:.0f}px;font-weight:400{_own(card)}">{escape(t)}</tspan>' for t in card.lines[:1])
-        out = [f'<text class="t" x="{left}" y="16"{ink}>{escape(card.title)}{shape}{aside}</text>']
-        out += [f'<text class="s" x="{left}" y="{16 + CHIP * (k + 1)}"{ink}>{escape(t)}</text>' for k, t in enumerate(card.lines[1:])]
-        y = 26.0 + CHIP * len(card.lines[1:])
-    else:
-        out = [f'<text class="t b" x="{left}" y="{TOP + 13}"{ink}>{escape(card.title)}{aside}</text>']
-        y = TOP + 13.0
-        for text in card.lines:
-            y += LINE - 1
-            out.append(f'<text class="s" x="{left}" y="{y:.0f}"{ink}>{escape(text)}</text>')
-        y += 7
-        if card.bad:
-            out.append(f'<text class="bad halo" x="{left}" y="{y + 9:.0f}" style="font-weight:600">{escape(card.bad)}</text>')
-            y += LINE
-        if card.strip:
-            out.append(draw_strip(card, left, y))
-            y += strip_size(card)[1] + 4
-        if card.grad is not None and not card.fill and card.kind != "input":
-            out.append(_swatch(card.grad, w - 20, 9))
-    for row in chip_rows(card):
-        spare = (w - left - 7 - sum(map(chip_width, row)) - 4 * len(row) + 4) / len(row)
-        x = left - 2.0
-        for chip in row:
-            out.append(draw_chip(chip, x, y, chip_width(chip) + spare))
-            x += chip_width(chip) + spare + 4
-        y += CHIP + 3
-    return out
+def _bar(card: Card, h: float) -> str:
+    return f'<path d="M6 0H{BAR}V{h:.0f}H6A6 6 0 0 1 0 {h - 6:.0f}V6A6 6 0 0 1 6 0Z" fill="url(#f{PLACE[card.family]})"/>'
 
 
-def _own(card: Card) -> str:
-    return f";fill:{ink_on(card.fill)}" if card.fill else ""
+def _ink(card: Card, rest: str = "") -> str:
+    """The style of a text on a box: its own colour where the box is filled."""
+    own = [f"fill:{ink_on(card.fill)}"] if card.fill else []
+    return f' style="{";".join(own + [rest] if rest else own)}"' if own or rest else ""
+
+
+def _texts(card: Card, left: float, w: float) -> list[str]:
+    """Title row, the rows below it, what is wrong, strip, chips."""
+    pill = card.kind == "view"
+    after, right, below = rows_of(card)
+    small = _ink(card, f"font-size:{SMALL:.0f}px;font-weight:400")
+    y = first_line(card)
+    beside = [t for t in ([right, card.aside] if pill else [card.aside, *after]) if t]
+    spans = "".join(f' <tspan class="s" dx="5"{small}>{escape(t)}</tspan>' for t in beside)
+    out = [f'<text class="t{"" if pill else " b"}" x="{left}" y="{y:.0f}"{_ink(card)}>{escape(card.title)}{spans}</text>']
+    swatch = swatch_of(card)
+    if right and not pill:
+        end = w - (27 if swatch else 13 if card.kind == "input" else 10)
+        out.append(f'<text class="s" x="{end:.0f}" y="{y:.0f}" text-anchor="end"{_ink(card)}>{escape(right)}</text>')
+    for text in below:
+        y += LINE
+        out.append(f'<text class="s" x="{left}" y="{y:.0f}"{_ink(card)}>{escape(text)}</text>')
+    if card.bad:
+        y += LINE + 1
+        out.append(f'<text class="bad halo" x="{left}" y="{y:.0f}" style="font-weight:600">{escape(card.bad)}</text>')
+    if card.strip:
+        out.append(draw_strip(card, left, y + 8))
+        y += strip_size(card)[1] + 4
+    if swatch and card.grad is not None:
+        out.append(f'<g><title>{grad_word(card.grad)}</title>{_swatch(card.grad, w - 21, 10)}</g>')
+    return out + _chips(card, left - 2, y + 8, w)
 
 
 def _swatch(grad: float, x: float, y: float) -> str:
     """A small square in the colour of a gradient."""
-    return f'<rect x="{x:.0f}" y="{y:.0f}" width="11" height="11" rx="2" fill="{heat(grad)}" stroke="#5b6470"><title>{grad_word(grad)}</title></rect>'
+    return f'<rect x="{x:.0f}" y="{y:.0f}" width="10" height="10" rx="2" fill="{heat(grad)}" stroke="#5b6470" stroke-width=".8"/>'
+
+
+def _chips(card: Card, left: float, y: float, w: float) -> list[str]:
+    """The chips in columns, as wide as the box where gradients stand at their ends."""
+    columns = chip_columns(card)
+    spare = 0.0
+    if any(chip.grad is not None for chip in card.chips):
+        spare = (w - left - 7 - sum(columns) - 4 * len(columns) + 4) / len(columns)
+    out = []
+    for row in chip_rows(card):
+        x = left
+        for chip, wide in zip(row, columns, strict=False):
+            out.append(draw_chip(chip, x, y, wide + spare))
+            x += wide + spare + 4
+        y += CHIP + 3
+    return out
 
 
 def draw_chip(chip: Chip, x: float, y: float, w: float) -> str:
-    """A parameter on the box that uses it, with the size and colour of its gradient."""
-    out = f'<g><title>{escape(chip.note)}</title><rect class="ch" x="{x:.0f}" y="{y:.0f}" width="{w:.0f}" height="{CHIP}" rx="10" stroke-width=".8"/>'
-    out += f'<text class="t" x="{x + 9:.0f}" y="{y + 14:.0f}">{escape(chip.text)}</text>'
+    """A parameter on the box that uses it, with the size and colour of its gradient; data has a dashed border."""
+    kind, dash = ("pl", ' stroke-dasharray="4 2.5"') if chip.data else ("ch", "")
+    name, _, shape = chip.text.partition("  ")
+    shape = f' <tspan class="s" dx="3">{escape(shape)}</tspan>' if shape else ""
+    out = f'<g><title>{escape(chip.note)}</title><rect class="{kind}" x="{x:.0f}" y="{y:.0f}" width="{w:.0f}" height="{CHIP}" rx="10" stroke-width=".8"{dash}/>'
+    out += f'<text class="t" x="{x + 9:.0f}" y="{y + 14:.0f}">{escape(name)}{shape}</text>'
     if chip.grad is not None:
         out += f'<text class="s" x="{x + w - 19:.0f}" y="{y + 14:.0f}" text-anchor="end" style="font-size:10px">{grad_word(chip.grad)}</text>'
-        out += f'<rect x="{x + w - 15:.0f}" y="{y + 5:.0f}" width="10" height="10" rx="2" fill="{heat(chip.grad)}" stroke="#5b6470" stroke-width=".8"/>'
+        out += _swatch(chip.grad, x + w - 15, y + 5)
     return out + "</g>"
 
 
-def _scalar(card: Card, h: float, ink: str) -> str:
+def _scalar(card: Card, h: float) -> str:
     """name | data 2.0 | grad −1.5, the sign of the operation before it."""
     x = float(BAR)
-    out = []
-    if card.family:
-        out.append(f'<path d="M6 0H{BAR}V{h:.0f}H6A6 6 0 0 1 0 {h - 6:.0f}V6A6 6 0 0 1 6 0Z" fill="url(#f{PLACE[card.family]})"/>')
+    out = [_bar(card, h)] if card.family else []
     for k, cell in enumerate(([card.title] if card.title else []) + card.cells):
         if k:
             out.append(f'<path class="ln" d="M{x:.0f} 0V{h:.0f}"/>')
-        strong = ' style="font-weight:600' + _own(card) + '"' if k == 0 else ink
+        strong = _ink(card, "font-weight:600" if k == 0 else "")
         out.append(f'<text class="t" x="{x + 9:.0f}" y="21"{strong}><tspan style="font-size:{TITLE:.0f}px">{escape(cell)}</tspan></text>')
         x += text_width(cell, TITLE) + 18
     return "".join(out)
-
-

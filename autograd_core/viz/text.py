@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from .measure import grad_word
 from .nest import Frame
 from .scene import Scene
+from .words import grad_word
 
 LEVELS = "▁▂▃▄▅▆▇█"
 

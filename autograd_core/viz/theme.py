@@ -105,14 +105,14 @@ def ink_on(fill: str) -> str:
 
 
 # widths of characters in units of the font size, those of a wide face, so that a text fits whatever face is there
-_NARROW, _WIDE = set("iljtfrI.,:;|!'()[]{}/ ·1"), set("mwMW@%×∇—…")
+_NARROW, _WIDE = set("iljtfrI.,:;|!'()[]{}/ ·1"), set("mwMW@%∇—…")
 
 
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """How wide a text is at most."""
     units = 0.0
     for c in text:
-        units += 0.4 if c in _NARROW else 0.95 if c in _WIDE or ord(c) > 0x2E80 else 0.7 if c.isupper() else 0.61
+        units += 0.4 if c in _NARROW else 0.95 if c in _WIDE or ord(c) > 0x2E80 else 0.7 if c.isupper() else 0.62
     return units * size * (1.07 if bold else 1.0)
 
 

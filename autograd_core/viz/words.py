@@ -46,6 +46,15 @@ def exact(x: float) -> str:
     return text + ".0" if math.isfinite(x) and "." not in text and "e" not in text and len(text) < 6 else text
 
 
+def grad_word(grad: float | None) -> str:
+    """∇ 3.2e-3, or what is wrong with it."""
+    if grad is None:
+        return ""
+    if not math.isfinite(grad):
+        return "∇ NaN" if math.isnan(grad) else "∇ ∞"
+    return "∇ 0" if grad == 0 else f"∇ {grad:.1e}".replace("e-0", "e-").replace("e+0", "e").replace("-", "−")
+
+
 def shape_text(shape: tuple[int, ...]) -> str:
     """8×64×24×24; a scalar says so."""
     return "×".join(map(str, shape)) if shape else "scalar"
@@ -84,6 +93,9 @@ def op_word(record: Record) -> str:
     if record.name == "convolution":
         stride = record.arguments.get("stride")
         return f"conv{len(stride)}d" if isinstance(stride, tuple) else "conv"
+    if record.name == "conv_input" and not record.inside:  # a transposed convolution is the gradient of a convolution
+        stride = record.arguments.get("stride")
+        return f"conv_transpose{len(stride)}d" if isinstance(stride, tuple) else "conv_transpose"
     if record.name in ("max_pool", "avg_pool"):
         kernel = record.arguments.get("kernel")
         return f"{record.name}{len(kernel)}d" if isinstance(kernel, tuple) else record.name

@@ -34,7 +34,7 @@ def tape(seed: int):
     running, owner, sizes, edges = [root], {}, {}, []
     for i in range(rng.randint(2, 60)):
         if rng.random() < 0.2 and len(running) < 5:  # a module is called, or returns
-            running[-1].items.append(Frame(f"g{i}", least=rng.randint(0, 300), header=rng.choice([30, 34, 46])))
+            running[-1].items.append(Frame(f"g{i}", title=rng.randint(0, 300), strip=rng.choice([0, 0, 100]), header=rng.choice([30, 34, 46])))
             running.append(running[-1].items[-1])
         elif rng.random() < 0.2 and len(running) > 1 and running[-1].items:
             running.pop()
@@ -49,7 +49,7 @@ def tape(seed: int):
 
 
 def plain(frame: Frame):
-    return {"id": frame.id, "least": frame.least, "header": frame.header, "items": [plain(i) if isinstance(i, Frame) else i for i in frame.items]}
+    return {"id": frame.id, "title": frame.title, "strip": frame.strip, "header": frame.header, "items": [plain(i) if isinstance(i, Frame) else i for i in frame.items]}
 
 
 @pytest.mark.skipif(NODE is None, reason="needs node")
