@@ -40,6 +40,15 @@ class Contribution(NamedTuple):
         return f"<to {self.name}: {shape_text(self.array.shape)}, L2/√n {number(self.stats.rms)}, {self.nth} of {self.of}>"
 
 
+class Element(NamedTuple):
+    """One element of what a step sends on: which input, where in it, and that it is the `nth` of `of`, counted from 1."""
+
+    slot: int
+    place: tuple[int, ...]
+    nth: int
+    of: int
+
+
 class Source(NamedTuple):
     """A line of the user's code."""
 
@@ -52,9 +61,10 @@ class Source(NamedTuple):
 
 
 class Moment:
-    """The state after step k, k = 0 before any: read only, cheap to make."""
+    """The state after step k, k = 0 before any: read only, cheap to make. `element` is the one that went on last where elements are stepped."""
 
-    def __init__(self, run: Pass, k: int, flags: dict[int, list[Any]]) -> None:
+    def __init__(self, run: Pass, k: int, flags: dict[int, list[Any]], element: Element | None = None) -> None:
+        self.element = element
         self._run = run
         self._flags = flags
         self.k = k
@@ -156,6 +166,8 @@ class Moment:
         slots = [s for s, part in enumerate(self.step.parts) if part is not None]
         if not slots:
             raise ValueError(f"step {self.k} ({self.op}) passed no gradient on: there is nothing to explain")
+        if slot is None and index is None and self.element is not None:
+            slot, index = self.element.slot, self.element.place
         if slot is None:
             values = self._run.trace.values
             slot = next((s for s in slots if values[self.step.parts[s][0]].role == "parameter"), slots[0])  # type: ignore[index]
@@ -182,7 +194,10 @@ class Moment:
                     of = len(run.arrivals[part[0]])
                     count = f", {part[1] + 1} of {of}" if of > 1 else ""
                     lines.append(f"  to    {self.name_of(slot)}: {_line(part[2])}{count}")
-            lines += [f"  done  {run.trace.values[v].name or 'a leaf'}: its gradient is complete" for v, _ in self.step.done]
+            if self.element is not None:
+                lines += [f"  element {self.element.nth} of {self.element.of}", *("  " + line for line in self.explain(remarks=False).text().split("\n"))]
+            if self.element is None or self.element.nth == self.element.of:
+                lines += [f"  done  {run.trace.values[v].name or 'a leaf'}: its gradient is complete" for v, _ in self.step.done]
         return "\n".join(lines + [f"  ! {flag.text}" for flag in self.flags])
 
     def __repr__(self) -> str:

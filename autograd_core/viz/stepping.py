@@ -20,10 +20,11 @@ from .breaks import Breakpoint, checked
 from .check import Check, check
 from .explain import Explanation
 from .flags import Flag, Gain, flags_of, gains
-from .moments import Contribution, Moment, called
+from .moments import Contribution, Element, Moment, called
 from .names import name_values
 from .passes import Pass
 from .recorder import bytes_of
+from .scalars import Elements
 from .step_page import Shown, to_page, write
 from .tape import adopt
 from .targets import step_for, value_for
@@ -34,7 +35,7 @@ from .why import Path as WhyPath
 from .why import why
 from .writes import Pending, Write, frontier, writes
 
-GRANULARITIES = ("op", "module")
+GRANULARITIES = ("op", "module", "scalar")
 
 
 def stepper(
@@ -42,9 +43,10 @@ def stepper(
 ) -> Stepper:
     """A stepper through the backward pass of a tensor, at its seed: no step has been taken.
 
-    `grad` is the gradient that the pass starts with, for a tensor that is no scalar. With `granularity="module"` step() and back() go
-    by calls of modules. Gradients are kept until `budget` is used up; those beyond it are computed again when they are looked at. `params`
-    names tensors as in `draw`. The values of the graph must still be there: make it before backward(), or after backward(retain_graph=True).
+    `grad` is the gradient that the pass starts with, for a tensor that is no scalar. With `granularity="module"` step() and back() go by
+    calls of modules, with "scalar" by single elements of what an operation sends on (over() finishes the operation). Gradients are kept
+    until `budget` is used up; those beyond it are computed again when they are looked at. `params` names tensors as in `draw`. The values
+    of the graph must still be there: make it before backward(), or after backward(retain_graph=True).
     Lines of the source are known for what was computed inside of `viz.record()`.
 
     >>> s = viz.stepper(loss)
@@ -93,20 +95,42 @@ class Stepper:
         self.run = run
         self.granularity = granularity
         self.parent = parent
+        self.elements = Elements(run) if granularity == "scalar" else None
         self.k = 0
         self.breakpoints: list[Breakpoint] = []
+
+    @property
+    def k(self) -> int:
+        """How many steps have been taken; with granularity "scalar" the last of them may be under way (see `element`)."""
+        return self._k
+
+    @k.setter
+    def k(self, k: int) -> None:
+        self._k = k
+        self.element = 0 if self.elements is None else self.elements.count(k)  # how many elements of step k have gone on
+
+    @property
+    def _complete(self) -> int:
+        """How many steps are complete."""
+        return self._k - (self.elements is not None and self.element < self.elements.count(self._k))
 
     # moving
 
     def step(self, n: int = 1) -> Stepper:
-        """n steps on, of one operation or one module call; at the end it stays."""
+        """n steps on, of one operation, one module call or one element; at the end it stays."""
         for _ in range(_count(n, "step")):
+            if self.elements is not None:
+                self._k, self.element = self.elements.after(self._k, self.element)
+                continue
             self.k = self._module_end(self.k) if self.granularity == "module" else min(self.k + 1, len(self))
         return self
 
     def back(self, n: int = 1) -> Stepper:
         """n steps back; at the seed it stays."""
         for _ in range(_count(n, "back")):
+            if self.elements is not None:
+                self._k, self.element = self.elements.before(self._k, self.element)
+                continue
             self.k = self._module_start(self.k) if self.granularity == "module" else max(self.k - 1, 0)
         return self
 
@@ -117,17 +141,20 @@ class Stepper:
         return self
 
     def over(self) -> Stepper:
-        """Past the whole module call that comes next; one step where none does."""
+        """Past the whole module call that comes next; one operation where none does, or the rest of the one that is under way."""
+        if self._complete < self.k:
+            return self.goto(self.k)
         ahead = self._calls(self.k + 1)
         inside = self._calls(self.k)
         new = [call for call in ahead if not any(call is c for c in inside)]
-        return self._while_in(new[0]) if new else self.step()
+        return self._while_in(new[0]) if new else self.goto(min(self.k + 1, len(self))) if self.elements else self.step()
 
     def out(self) -> Stepper:
         """To the end of the module call that it is in; to the end of everything outside of modules."""
         calls = self._calls(self.k)
+        self.goto(self.k if calls else "end")
         if not calls:
-            return self.goto("end")
+            return self
         return self._while_in(calls[-1])
 
     def cont(self) -> Stepper:
@@ -216,7 +243,12 @@ class Stepper:
     @property
     def now(self) -> Moment:
         """The state at the cursor."""
-        return Moment(self.run, self.k, self._flags)
+        return Moment(self.run, self.k, self._flags, self._last())
+
+    def _last(self) -> Element | None:
+        """The element that went on last, with granularity "scalar"."""
+        place = None if self.elements is None else self.elements.place(self.k, self.element)
+        return None if place is None or self.elements is None else Element(*place, self.element, self.elements.count(self.k))
 
     @property
     def node(self) -> Any:
@@ -277,13 +309,17 @@ class Stepper:
 
     def grad_of(self, t: Any, k: int | None = None) -> Tensor | None:
         """The gradient of a tensor (or of a parameter by its name) as far as it has arrived at the cursor, or after step k; None before."""
-        array = self.run.gradient(value_for(self.run, t), self.k if k is None else step_for(self.run, k))
+        value = value_for(self.run, t)
+        if k is None and self.elements is not None:
+            array = self.elements.gradient(value, self.k, self.element)
+        else:
+            array = self.run.gradient(value, self.k if k is None else step_for(self.run, k))
         return None if array is None else wrap(np.array(array))
 
     @property
     def frontier(self) -> list[Pending]:
         """The gradients that have arrived and wait for their operation's rule, and those of leaves."""
-        return frontier(self.run, self.k)
+        return frontier(self.run, self._complete)
 
     def writes(self, t: Any) -> list[Write]:
         """Every contribution that makes the gradient of a tensor, in order."""
@@ -291,7 +327,7 @@ class Stepper:
 
     def last_write(self, t: Any) -> Write | None:
         """The last of them up to the cursor, None when nothing has been written."""
-        return next((w for w in reversed(self.writes(t)) if w.k <= self.k), None)
+        return next((w for w in reversed(self.writes(t)) if w.k <= self._complete), None)
 
     def explain(self, index: Any = None, slot: int | None = None) -> Explanation:
         """upstream × local derivative = contribution, with the numbers of one element of an input's gradient at the cursor.
@@ -369,7 +405,7 @@ class Stepper:
 
     def __iter__(self) -> Iterator[Moment]:
         """From the cursor to the end, which the cursor follows."""
-        while self.k < len(self):
+        while self._complete < len(self):
             self.step()
             yield self.now
 

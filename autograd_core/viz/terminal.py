@@ -37,7 +37,9 @@ class Terminal(cmd.Cmd):
         self._prompt()
 
     def _prompt(self) -> None:
-        self.prompt = f"(step {self.stepper.k}/{len(self.stepper)}) "
+        s = self.stepper
+        inside = f", element {s.element}/{s.elements.count(s.k)}" if s.elements is not None and s.k else ""
+        self.prompt = f"(step {s.k}/{len(s)}{inside}) "
 
     def say(self, text: Any = "") -> None:
         """Print, without anything in the user's names that a terminal would obey."""

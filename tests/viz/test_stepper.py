@@ -151,6 +151,36 @@ def test_over_and_out_go_by_module_calls():
         assert modules.back().k == k
 
 
+@pytest.mark.parametrize("name", ["numbers", "network"])
+def test_element_by_element(name):
+    whole = viz.stepper(loss := PROGRAMS[name]()())
+    s = viz.stepper(loss, granularity="scalar")
+    leaf = leaves_of(s)[0]
+    counts = [sum(c.array.size for c in m.contributions) for m in whole]
+    seen = []
+    for m in s:
+        seen.append((s.k, s.element))
+        e = s.explain()
+        assert e.contribution == m.contributions[[c.slot for c in m.contributions].index(m.element.slot)].array[m.element.place]
+        g = s.grad_of(leaf.id)
+        if s.element == counts[s.k - 1]:  # the whole operation has gone on
+            assert (g is None) == (whole.grad_of(leaf.id, s.k) is None)
+            assert g is None or np.array_equal(g.array, whole.grad_of(leaf.id, s.k).array)
+    assert seen == [(k, e) for k, n in enumerate(counts, 1) for e in range(1, n + 1)]
+    for place in seen[-2::-1]:
+        assert ((s.back().k, s.element)) == place
+    assert s.back().k == 0
+    assert s.step(2).over().element == counts[s.k - 1]
+    assert s.goto("end").element == counts[-1]
+    assert s.goto(1).step().k == 2
+
+
+def test_too_many_elements_to_step_through():
+    loss = (ag.ones(200, 200, requires_grad=True) * 2).sum()
+    with pytest.raises(ValueError, match=r"80,000 elements, more than 20,000; most of them, 40,000, in step 1 \(sum\)"):
+        viz.stepper(loss, granularity="scalar")
+
+
 def test_goto_knows_numbers_names_nodes_and_tensors():
     params, loss = network()
     root = loss()
