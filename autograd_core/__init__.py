@@ -9,7 +9,7 @@ import importlib
 from math import e, inf, nan, pi
 from typing import Any
 
-from . import autograd, cuda, linalg, random, special, utils
+from . import autograd, cuda, linalg, random, special, utils, version
 from . import op as _op
 from .arguments import did_you_mean as _did_you_mean
 from .autograd import (
@@ -145,7 +145,7 @@ from .tensor.random import (
     set_rng_state,
 )
 
-__version__ = "0.1.0"
+__version__ = version.__version__
 bool = bool_
 newaxis = None
 globals().update(_op.declared("torch"))

@@ -21,6 +21,7 @@ from . import linalg as linalg
 from . import random as random
 from . import special as special
 from . import utils as utils
+from . import version as version
 from .autograd import enable_grad as enable_grad
 from .autograd import inference_mode as inference_mode
 from .autograd import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib
+import tomllib
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -38,6 +40,28 @@ def test_there_is_one_data():
     assert torch.utils.data is data and DataLoader is data.DataLoader and RandomSampler is data.RandomSampler
 
 
+def test_the_version_is_pytorchs_with_ours_behind_it():
+    table = tomllib.loads((Path(__file__).resolve().parents[1] / "pyproject.toml").read_text())
+    assert torch.version.release == table["project"]["version"] and torch.__version__ == f"2.13.0+autograd.core.{torch.version.release}"
+    assert f"torch=={torch.__version__.split('+')[0]}" in table["dependency-groups"]["parity"] and torch.version.cuda is None
+
+
+def test_einops_layers():
+    pytest.importorskip("einops")
+    layers = importlib.import_module("nn.einops")
+    x = torch.arange(24.0).reshape(2, 3, 4).requires_grad_()
+    model = nn.Sequential(
+        layers.Rearrange("a b c -> a (b c)"),
+        layers.Reduce("a (b c) -> a b", "mean", c=2),
+        layers.EinMix("a b -> a k", weight_shape="b k", bias_shape="k", b=6, k=2),
+    )
+    y = model(x)
+    y.sum().backward()
+    assert y.shape == (2, 2) and x.grad.shape == x.shape and list(model.state_dict()) == ["2.weight", "2.bias"]
+    assert repr(model[0]) == "Rearrange('a b c -> a (b c)')"
+    np.testing.assert_allclose(model[:2](x).detach(), np.arange(24.0).reshape(2, 6, 2).mean(-1))
+
+
 def test_devices_say_that_they_are_absent():
     assert not torch.cuda.is_available() and torch.cuda.device_count() == 0 and torch.cuda.max_memory_allocated() == 0
     assert not torch.backends.cudnn.is_available() and not torch.backends.mps.is_available() and torch.cpu.is_available()
@@ -52,7 +76,9 @@ def test_devices_say_that_they_are_absent():
 
 def test_compiled_programs_are_the_programs():
     model = nn.Linear(2, 2)
-    assert torch.compile(model, mode="reduce-overhead") is model and torch.jit.script(model) is model and torch.jit.trace(model, None) is model
+    assert (
+        torch.compile(model, mode="reduce-overhead") is model and torch.jit.script(model) is model and torch.jit.trace(model, None) is model
+    )
 
     @torch.compile(fullgraph=True)
     @torch.jit.ignore
