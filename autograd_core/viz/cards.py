@@ -144,7 +144,7 @@ class Cards:
                 stats = kept.stats
                 card.bad = " and ".join(f"{n} {word}" for n, word in ((stats.nans, "NaN"), (stats.infs, "infinite")) if n) or "not finite"
             if wanted and stats is not None and stats.size > 1:
-                card.lines.append(f"μ {number(stats.mean, 2)}  σ {number(stats.std, 2)}")
+                card.lines.append(f"μ {number(stats.mean, 2)}, σ {number(stats.std, 2)}")
             elif wanted and stats is not None and stats.size:
                 card.lines.append(f"= {exact(stats.least)}")
         if card.grad is not None and not math.isfinite(card.grad):

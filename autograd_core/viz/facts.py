@@ -37,13 +37,15 @@ class Facts:
 
     @cached_property
     def arrived(self) -> dict[int, list[tuple[int, int, Kept]]]:
-        """value id -> the contributions to its gradient in the last backward pass, as (event id, slot, Kept)."""
+        """value id -> the contributions to its gradient in the last backward pass that came to it, as (event id, slot, Kept)."""
         found: dict[int, list[tuple[int, int, Kept]]] = {}
-        trace = self.trace
-        for event in trace.events[trace.passes[-1] :] if trace.passes else []:
+        newest: dict[int, int] = {}
+        for event in self.trace.events:
             for slot, part in enumerate(event.parts):
                 if part is not None:
-                    found.setdefault(part[0], []).append((event.id, slot, part[2]))
+                    if newest.get(part[0]) != event.number:
+                        newest[part[0]], found[part[0]] = event.number, []
+                    found[part[0]].append((event.id, slot, part[2]))
         return found
 
     @cached_property
@@ -54,9 +56,8 @@ class Facts:
 
     @cached_property
     def event_of(self) -> dict[int, int]:
-        """record id -> its event in the last backward pass."""
-        trace = self.trace
-        return {event.record: event.id for event in (trace.events[trace.passes[-1] :] if trace.passes else [])}
+        """record id -> its event in the last backward pass that came to it."""
+        return {event.record: event.id for event in self.trace.events}
 
     def gradient(self, value: Value) -> Kept | None:
         """The whole gradient of a value: as it flowed, as the sum of what arrived, or as .grad holds it."""
@@ -66,7 +67,7 @@ class Facts:
         if parts:
             if len(parts) == 1:
                 return parts[0][2]
-            total = self.trace.gradient(value.id)
+            total = self.trace.gradient(value.id, parts[-1][0])
             if total is not None:
                 return Kept(total, None)
         leaf: Any = value.leaf() if value.leaf is not None else None

@@ -35,7 +35,7 @@ def rows_of(card: Card) -> tuple[list[str], str, list[str]]:
     if not card.flat:
         return [], "", card.lines
     beside, below = card.lines[: card.head], card.lines[card.head :]
-    return beside[:-1], beside[-1] if beside else "", ["   ".join(below)] if below else []
+    return beside[:-1], beside[-1] if beside else "", ["  ·  ".join(below)] if below else []
 
 
 def _width(card: Card) -> float:

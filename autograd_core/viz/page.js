@@ -61,26 +61,30 @@
     const s = Math.abs(size), k = size > 0 ? 0.55 : 0.6, d = size > 0 ? -s : s;
     return sideways ? `M${f0(x)} ${f0(y)}l${d} ${f1(-s * k)}v${f1(2 * s * k)}z` : `M${f0(x)} ${f0(y)}l${f1(-s * k)} ${d}h${f1(2 * s * k)}z`;
   }
-  function edgeText(e, line, before) {
+  function edgeText(e, line) {
     const path = curve(line), [x0, y0] = line[0], [x, y] = line[line.length - 1], paint = hot(e.grad);
     let out = `<g><title>${esc(e.note)}</title><path class="e" d="${path}" stroke-width="${e.wide}"/><path class="tip" d="${tip(x, y, 6)}"/>`;
     if (typeof e.grad === "string") out += `<path d="${path}" stroke="${look.bad}" stroke-width="${e.wide}" stroke-dasharray="4 3" fill="none"/>`;
     if (paint) out += `<path d="${tip(x0, y0, -8)}" fill="${paint}" stroke="#5b6470" stroke-width=".8"/>`;
-    if (e.label && sideways) out += `<text class="t halo" x="${f0(x - 10)}" y="${f0(y + (before ? -5 : 14))}" text-anchor="end">${esc(e.label)}</text>`;
-    else if (e.label) out += `<text class="t halo" x="${f0(x + (before ? -7 : 7))}" y="${f0(y - 7)}" text-anchor="${before ? "end" : "start"}">${esc(e.label)}</text>`;
     return out + "</g>";
   }
-  function labelsBefore(edges, lines) {
-    const arriving = new Map(), found = new Set();
+  function labelPlaces(edges, lines) {
+    const leaving = new Map(), arriving = new Map(), found = new Map();
+    for (const e of edges) leaving.set(e.source, (leaving.get(e.source) || 0) + 1);
     edges.forEach((e, k) => {
+      const line = lines[k], [x, y] = line[0], [u, v] = line[line.length - 1];
       if (!e.label) return;
-      if (!arriving.has(e.target)) arriving.set(e.target, []);
-      arriving.get(e.target).push([lines[k][lines[k].length - 1][sideways ? 1 : 0], k]);
+      if (leaving.get(e.source) === 1) found.set(k, sideways ? [x + 12, y + (v < y ? 14 : -5), "start"] : [x + (u <= x ? 9 : -9), y + 13, u <= x ? "start" : "end"]);
+      else arriving.set(e.target, [...(arriving.get(e.target) || []), [sideways ? v : u, k]]);
     });
     for (const ends of arriving.values())
-      for (const [, k] of ends.sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, (ends.length + (sideways ? 1 : 0)) >> 1)) found.add(k);
+      ends.sort((a, b) => a[0] - b[0] || a[1] - b[1]).forEach(([, k], place) => {
+        const [x, y] = lines[k][lines[k].length - 1], before = place < (ends.length + (sideways ? 1 : 0)) >> 1;
+        found.set(k, sideways ? [x - 10, y + (before ? -5 : 14), "end"] : [x + (before ? -7 : 7), y - 7, before ? "end" : "start"]);
+      });
     return found;
   }
+  const labelText = (e, [x, y, end]) => `<text class="t halo" x="${f0(x)}" y="${f0(y)}" text-anchor="${end}">${esc(e.label)}</text>`;
   function frameText(m, [x, y, w, h]) {
     const rect = (d) => `<rect class="fr" x="${f0(x + d)}" y="${f0(y + d)}" width="${f0(w)}" height="${f0(h)}" rx="9"/>`;
     const way = `<path class="e" d="M${f0(x + 20)} ${f0(y + h - 7)}H${f0(x + 11)}a4 4 0 0 1 -4 -4V${f0(y + 42)}a4 4 0 0 1 4 -4h3" stroke-dasharray="3 3" stroke-width="1.3"/>`;
@@ -104,7 +108,7 @@
     for (const i of shown) { const b = modules[i] || boxes[i]; sizes[i] = [b.w, b.h]; }
     const longest = Math.max(0, ...flows.map((f) => f[7])), between = !longest ? BETWEEN : sideways ? Math.floor(longest + 0.5) + 26 : BETWEEN + 14;
     const plan = arrange(root, sizes, edges, sideways, between);
-    now = { plan, edges, shown, before: labelsBefore(edges, plan.lines), painted: "" };
+    now = { plan, edges, shown, places: labelPlaces(edges, plan.lines), painted: "" };
     const width = plan.width + 2 * MARGIN, height = plan.height + 2 * MARGIN;
     $("view").innerHTML = `<svg xmlns="${NS}" id="graph" viewBox="0 0 ${f0(width)} ${f0(height)}" data-w="${f0(width)}" data-h="${f0(height)}">` +
       `<style>${data.css}</style>${data.defs}<g id="drawn" transform="translate(${MARGIN} ${MARGIN})"></g></svg>`;
@@ -113,7 +117,7 @@
   }
   // of a large picture only what is in sight, and somewhat more, is in the document
   function paint() {
-    const { plan, edges, shown, before } = now, view = $("view"), all = shown.length + edges.length < MANY;
+    const { plan, edges, shown, places } = now, view = $("view"), all = shown.length + edges.length < MANY;
     const step = 400, x0 = Math.floor(view.scrollLeft / zoom / step) * step, y0 = Math.floor(view.scrollTop / zoom / step) * step;
     const sight = all ? "all" : [x0, y0, view.clientWidth / zoom, view.clientHeight / zoom].join();
     if (sight === now.painted) return;
@@ -124,9 +128,10 @@
     const line = (l) => all || seen(Math.min(...l.map((p) => p[0])), l[0][1], Math.max(...l.map((p) => p[0])) + 1, l[l.length - 1][1] + 1);
     const frames = Object.entries(plan.frames).filter(([i, at]) => i !== "g" && box(at));
     $("drawn").innerHTML = frames.map(([i, at]) => frameText(modules[i], at))
-      .concat(edges.map((e, k) => (line(plan.lines[k]) ? edgeText(e, plan.lines[k], before.has(k)) : "")))
+      .concat(edges.map((e, k) => (line(plan.lines[k]) ? edgeText(e, plan.lines[k]) : "")))
       .concat(frames.map(([i, at]) => titleText(modules[i], at)))
-      .concat(shown.map((i) => (box(plan.boxes[i]) ? boxText(i, plan.boxes[i]) : ""))).join("");
+      .concat(shown.map((i) => (box(plan.boxes[i]) ? boxText(i, plan.boxes[i]) : "")))
+      .concat([...places].map(([k, at]) => (line(plan.lines[k]) ? labelText(edges[k], at) : ""))).join("");
   }
   function scale() {
     const svg = $("graph");

@@ -16,8 +16,7 @@ from .nest import Edge, Frame
 from .records import Record, Value
 from .trace import Trace
 from .tree import Group, build, number, owners
-from .words import bytes_text, exact, shape_text
-from .words import number as shown
+from .words import bytes_text, exact, grad_word, shape_text
 
 PIECES = 3000  # boxes of pieces that are not drawn, at most
 BOXES = 40  # that the automatic level shows at most: more make a picture that no slide holds
@@ -313,7 +312,7 @@ class _Maker:
         if grad is not None and kept is not None:
             array = kept.array
             single = array is not None and array.size == 1 and self.style.scalar
-            label = f"∇ {exact(float(array.reshape(-1)[0]))}" if single and array is not None else f"∇ {shown(grad, 2)}"
+            label = f"∇ {exact(float(array.reshape(-1)[0]))}" if single and array is not None else grad_word(grad)
             arrived = self.facts.arrived.get(v, [])
             note += f"\ncontribution back: {label[2:]}" + ("" if single else " (L2/√n)")
             if len(arrived) > 1:

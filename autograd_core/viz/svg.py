@@ -109,25 +109,36 @@ def to_svg(scene: Scene, sideways: bool = False, dark: bool = True) -> str:
 
 
 def body(scene: Scene, plan: Plan, boxes: dict[str, Card], flows: Sequence[Flow]) -> list[str]:
-    """Frames, edges, boxes, in that order."""
+    """Frames, edges, titles, boxes, labels, in that order."""
     out = [draw_frame(scene.modules[i].card, *at) for i, at in plan.frames.items() if i != "g"]
-    before = labels_before(flows, plan.lines, plan.sideways)
-    out += [draw_edge(flow, line, plan.sideways, k in before) for k, (flow, line) in enumerate(zip(flows, plan.lines, strict=True))]
+    places = label_places(flows, plan.lines, plan.sideways)
+    out += [draw_edge(flow, line, plan.sideways) for flow, line in zip(flows, plan.lines, strict=True)]
     out += [frame_title(scene.modules[i].card, *at) for i, at in plan.frames.items() if i != "g"]
     out += [draw_card(card, *plan.boxes[i][:2]) for i, card in boxes.items()]
+    out += [f'<text class="t halo" x="{x:.0f}" y="{y:.0f}" text-anchor="{end}">{escape(flows[k].label)}</text>' for k, (x, y, end) in places.items()]
     return out
 
 
-def labels_before(flows: Sequence[Flow], lines: Sequence[list[tuple[float, float]]], sideways: bool) -> set[int]:
-    """The edges whose label stands on the left of their arrow (above it, from left to right), so that two at one box do not meet."""
+def label_places(flows: Sequence[Flow], lines: Sequence[list[tuple[float, float]]], sideways: bool) -> dict[int, tuple[float, float, str]]:
+    """edge -> (x, y, anchor) of its label: beside the arrow that comes back, on the side that the edge does not turn to, where only one edge
+    leaves the box; else where the edge arrives, half of those at a box on each side of them."""
+    leaving: dict[str, int] = {}
     arriving: dict[str, list[tuple[float, int]]] = {}
+    for flow in flows:
+        leaving[flow.source] = leaving.get(flow.source, 0) + 1
+    found: dict[int, tuple[float, float, str]] = {}
     for k, (flow, line) in enumerate(zip(flows, lines, strict=True)):
-        if flow.label:
+        if flow.label and leaving[flow.source] == 1:
+            (x, y), (u, v) = line[0], line[-1]
+            right = u <= x
+            found[k] = (x + 12, y + (14 if v < y else -5), "start") if sideways else (x + (9 if right else -9), y + 13, "start" if right else "end")
+        elif flow.label:
             arriving.setdefault(flow.target, []).append((line[-1][1 if sideways else 0], k))
-    found: set[int] = set()
     for ends in arriving.values():
-        count = (len(ends) + (1 if sideways else 0)) // 2
-        found.update(k for _, k in sorted(ends)[:count])
+        for place, (_, k) in enumerate(sorted(ends)):
+            x, y = lines[k][-1]
+            before = place < (len(ends) + (1 if sideways else 0)) // 2
+            found[k] = (x - 10, y + (-5 if before else 14), "end") if sideways else (x + (-7 if before else 7), y - 7, "end" if before else "start")
     return found
 
 
@@ -178,7 +189,7 @@ def draw_strip(card: Card, x: float, y: float) -> str:
     return "".join(out) + (under + over if line else "")
 
 
-def draw_edge(flow: Flow, line: list[tuple[float, float]], sideways: bool, before: bool = False) -> str:
+def draw_edge(flow: Flow, line: list[tuple[float, float]], sideways: bool) -> str:
     """A value that flows, and at its beginning the arrow of the gradient that came back."""
     wide = edge_width(flow.nbytes)
     path = curve(line, sideways)
@@ -190,8 +201,6 @@ def draw_edge(flow: Flow, line: list[tuple[float, float]], sideways: bool, befor
         if flow.grad is not None and not math.isfinite(flow.grad):
             out += f'<path d="{path}" stroke="{BAD}" stroke-width="{wide}" stroke-dasharray="4 3" fill="none"/>'
         out += f'<path d="{_tip(x0, y0, sideways, -8)}" fill="{paint}" stroke="#5b6470" stroke-width=".8"/>'
-    if flow.label:
-        out += _label(flow.label, line[-1], sideways, before)
     return out + "</g>"
 
 
@@ -201,14 +210,6 @@ def _tip(x: float, y: float, sideways: bool, size: float) -> str:
     if size > 0:
         return f"M{x:.0f} {y:.0f}l{-s} {-s * 0.55:.1f}v{s * 1.1:.1f}z" if sideways else f"M{x:.0f} {y:.0f}l{-s * 0.55:.1f} {-s}h{s * 1.1:.1f}z"
     return f"M{x:.0f} {y:.0f}l{s} {-s * 0.6:.1f}v{s * 1.2:.1f}z" if sideways else f"M{x:.0f} {y:.0f}l{-s * 0.6:.1f} {s}h{s * 1.2:.1f}z"
-
-
-def _label(text: str, end: tuple[float, float], sideways: bool, before: bool) -> str:
-    """What flowed back, written where the edge arrives."""
-    x, y = end
-    if sideways:
-        return f'<text class="t halo" x="{x - 10:.0f}" y="{y + (-5 if before else 14):.0f}" text-anchor="end">{escape(text)}</text>'
-    return f'<text class="t halo" x="{x + (-7 if before else 7):.0f}" y="{y - 7:.0f}" text-anchor="{"end" if before else "start"}">{escape(text)}</text>'
 
 
 def curve(line: list[tuple[float, float]], sideways: bool) -> str:
