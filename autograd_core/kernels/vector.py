@@ -35,8 +35,8 @@ def lanes(dtype: str) -> int:
     return register_bytes() // np.dtype(dtype).itemsize
 
 
-class _Emit:
-    """What both tiles need of LLVM: vectors of `count` numbers, loaded, spread, multiplied and added."""
+class Emit:
+    """What tiles need of LLVM: vectors of `count` numbers, loaded, spread, mixed, multiplied and added."""
 
     def __init__(self, context: Any, builder: Any, kind: Any, count: int) -> None:
         from llvmlite import ir
@@ -56,6 +56,17 @@ class _Emit:
 
     def at(self, pointer: Any, index: Any) -> Any:
         return self.builder.gep(pointer, [self.word(index) if isinstance(index, int) else index])
+
+    def constant(self, value: float) -> Any:
+        return self.ir.Constant(self.vector, [float(value)] * self.lanes)
+
+    def fused(self, x: Any, y: Any, z: Any) -> Any:
+        """x · y + z."""
+        return self.builder.call(self.fma, [x, y, z])
+
+    def mixed(self, x: Any, y: Any, places: list[int]) -> Any:
+        """The numbers at `places` of x and y, one behind the other."""
+        return self.builder.shuffle_vector(x, y, self.ir.Constant(self.ir.VectorType(self.ir.IntType(32), self.lanes), places))
 
     def load(self, pointer: Any) -> Any:
         found = self.builder.load(self.builder.bitcast(pointer, self.vector.as_pointer()))
@@ -94,7 +105,7 @@ def weighted_rows(count: int, outs: int, vectors: int) -> Any:
     @intrinsic
     def tile(typing, x, at, off, taps, w, out, to, pitch):  # type: ignore[no-untyped-def]
         def emit(context, builder, signature, args):  # type: ignore[no-untyped-def]
-            e = _Emit(context, builder, signature.args[0].dtype, count)
+            e = Emit(context, builder, signature.args[0].dtype, count)
             source, offsets, weights, target = (e.data(signature.args[i], args[i]) for i in (0, 2, 4, 5))
             source, target = e.at(source, args[1]), e.at(target, args[6])
             first = [e.spread(e.at(weights, o)) for o in range(outs)]
@@ -143,7 +154,7 @@ def row_products(count: int, outs: int, taps: int) -> Any:
     @intrinsic
     def tile(typing, g, at, pitch, g_step, x, base, off, first, x_step, images, length, out, to):  # type: ignore[no-untyped-def]
         def emit(context, builder, signature, args):  # type: ignore[no-untyped-def]
-            e = _Emit(context, builder, signature.args[0].dtype, count)
+            e = Emit(context, builder, signature.args[0].dtype, count)
             grads, source, offsets, target = (e.data(signature.args[i], args[i]) for i in (0, 4, 6, 11))
             grads, source, offsets = e.at(grads, args[1]), e.at(source, args[5]), e.at(offsets, args[7])
             places = [e.at(e.at(target, args[12]), i * count) for i in range(outs * taps)]
@@ -202,7 +213,7 @@ def lane_sum(count: int) -> Any:
     @intrinsic
     def total(typing, x, at):  # type: ignore[no-untyped-def]
         def emit(context, builder, signature, args):  # type: ignore[no-untyped-def]
-            e = _Emit(context, builder, signature.args[0].dtype, count)
+            e = Emit(context, builder, signature.args[0].dtype, count)
             return e.total(e.load(e.at(e.data(signature.args[0], args[0]), args[1])))
 
         return x.dtype(x, types.intp), emit

@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from ..kernels import linear as kernels
 from ..op import Array, Value, alias, composed, op, quiet
 from .shape import reshape, sum_to, transpose, unsqueeze
 from .views import common_shape
@@ -81,7 +82,7 @@ def _matmul_x_array(g: Array, x_shape: tuple[int, ...], y: Array) -> Array:
     """`matmul_x` on arrays."""
     rank, other = len(x_shape), y.ndim
     if rank == 2 and other == 2:
-        return g.dot(y.T) if g.dtype.char in FAST else product_of(g, y.T)
+        return kernels.linear(g, y) if g.dtype.char in FAST else product_of(g, y.T)
     if other == 1:
         return g * y if rank == 1 else g[..., None] * y
     if rank == 1:
@@ -217,6 +218,8 @@ def linear(x: Array, w: Array, b: Array | None = None) -> Array:
             f"{list(x.shape)} must end in in_features={w.shape[-1]}"
         )
     flat = x if x.ndim < 3 else rows_of(x)
+    if flat.size * len(w) >= kernels.LEAST and flat.ndim == w.ndim == 2 and flat.dtype.char in FAST:
+        return kernels.linear(flat, w, b).reshape(x.shape[:-1] + w.shape[:-1])
     out = flat.dot(w.T) if x.dtype.char in FAST else product_of(flat, w.T)
     if b is not None:
         if type(out) is np.ndarray and out.shape[-1:] == b.shape:
