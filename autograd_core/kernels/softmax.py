@@ -1,7 +1,7 @@
 """softmax, log_softmax, logsumexp and their vector-Jacobian products.
 
 Imports NumPy, `jit`, `axes`, `softmax_loops`. Large arrays take compiled loops: whole rows where the dimension is
-contiguous, tiles of columns elsewhere and for short rows. The exponentials of a row are summed in float64; a row's
+contiguous, tiles of columns elsewhere. The exponentials of a row are summed in float64; a row's
 values depend neither on its place nor on the thread count.
 """
 
@@ -24,7 +24,7 @@ BLOCK = 32768
 """Elements of a block of rows."""
 
 SHORT = 48
-"""Rows of at most this length go as columns: one of them fills too little of a vector."""
+"""Elements of a row up to which few rows take the loop for few, and columns are not turned into rows."""
 
 FEW = 256
 """Elements up to which rows are taken one by one, in place of a copy and without a contract: the shapes are this module's own."""
@@ -42,13 +42,19 @@ def _floating(x: Array, name: str) -> Array:
     return x
 
 
-def _launch(loop: tuple[Any, Any, Any], arrays: list[Array], axis: int, log: bool) -> None:
-    """Run the loop over rows, columns or short rows on arrays (inputs..., output) of one shape."""
-    rows, columns, short_rows = loop
+def _launch(loop: tuple[Any, Any], arrays: list[Array], axis: int, log: bool) -> None:
+    """Run the loop over rows or columns on arrays (inputs..., output) of one shape."""
+    rows, columns = loop
     shape = arrays[0].shape
-    if axis == len(shape) - 1 and shape[axis] <= SHORT:
+    if axis == len(shape) - 1:
         n = shape[axis]
-        short_rows(-(-(arrays[0].size // n) // TILE), *[np.ascontiguousarray(x).reshape(-1, n) for x in arrays], log)
+        step = max(1, BLOCK // n)
+        flat = [np.ascontiguousarray(x).reshape(-1, n) for x in arrays]
+        blocks = -(-len(flat[0]) // step)
+        if blocks == 1:  # made here, of one shape: no contract, 3 µs
+            rows.bare(0, 1, *flat, step, log)
+        else:
+            rows(blocks, *flat, step, log)
         return
     views = [three(x, axis) for x in arrays]
     before, n, after = views[0].shape
@@ -57,13 +63,11 @@ def _launch(loop: tuple[Any, Any, Any], arrays: list[Array], axis: int, log: boo
         _launch(loop, turned, 2, log)
         views[-1][...] = turned[-1].transpose(0, 2, 1)
         return
-    if after > 1:
-        tiles = -(-after // TILE)
-        columns(before * tiles, *views, tiles, log)
+    if after == 1:
+        _launch(loop, [v.reshape(before, n) for v in views], 1, log)
         return
-    flat = [v.reshape(before, n) for v in views]
-    step = max(1, BLOCK // n)
-    rows(-(-before // step), *flat, step, log)
+    tiles = -(-after // TILE)
+    columns(before * tiles, *views, tiles, log)
 
 
 def _forward(x: Array, dim: int, log: bool) -> Array:
@@ -171,12 +175,10 @@ def _logsumexp(x: Array) -> Array:
     if 1 < after < NARROW and n > SHORT:
         return _logsumexp(np.ascontiguousarray(x.transpose(0, 2, 1)).reshape(before * after, n, 1)).reshape(before, after)
     out = np.empty((before, after), x.dtype)
-    rows, columns, short_rows = loops(x.dtype.char).logsumexp
+    rows, columns = loops(x.dtype.char).logsumexp
     if after > 1:
         tiles = -(-after // TILE)
         columns(before * tiles, x, out, tiles)
-    elif n <= SHORT:
-        short_rows(-(-before // TILE), x.reshape(before, n), out.reshape(before))
     else:
         step = max(1, BLOCK // n)
         rows(-(-before // step), x.reshape(before, n), out.reshape(before), step)

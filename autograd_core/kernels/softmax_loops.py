@@ -24,13 +24,13 @@ PIECE = 4096
 """Elements of a row that are summed as one block."""
 
 
-@compiled
-def top32(row):  # type: ignore[no-untyped-def]
-    """The largest value of a row, found through integers that order as floats do: comparing floats does not vectorise.
+@compiled(inline=True)
+def top32(keys):  # type: ignore[no-untyped-def]
+    """The largest of a row of float32 numbers given as integers, which order as the numbers do once the negative ones are turned round:
 
-    It may pass over a NaN, whose exponential is NaN all the same.
+    comparing floats does not vectorise. It may pass over a NaN, whose exponential is NaN all the same. The caller takes the integers of the
+    whole matrix, for a view inside a loop costs 35 ns.
     """
-    keys = row.view(np.int32)
     best = np.int32(-0x80000000)
     for i in range(len(keys)):
         bits = keys[i]
@@ -39,10 +39,9 @@ def top32(row):  # type: ignore[no-untyped-def]
     return np.int32(best ^ (np.int32(best >> np.int32(31)) & np.int32(0x7FFFFFFF))).view(np.float32)
 
 
-@compiled
-def top64(row):  # type: ignore[no-untyped-def]
+@compiled(inline=True)
+def top64(keys):  # type: ignore[no-untyped-def]
     """`top32` for float64."""
-    keys = row.view(np.int64)
     best = np.int64(-0x8000000000000000)
     for i in range(len(keys)):
         bits = keys[i]
@@ -51,7 +50,7 @@ def top64(row):  # type: ignore[no-untyped-def]
     return np.int64(best ^ ((best >> np.int64(63)) & np.int64(0x7FFFFFFFFFFFFFFF))).view(np.float64)
 
 
-@compiled(fastmath=REASSOCIATE)
+@compiled(fastmath=REASSOCIATE, inline=True)
 def total(row):  # type: ignore[no-untyped-def]
     """The sum of a row, in float64."""
     s = 0.0
@@ -60,7 +59,7 @@ def total(row):  # type: ignore[no-untyped-def]
     return s
 
 
-@compiled(fastmath=REASSOCIATE)
+@compiled(fastmath=REASSOCIATE, inline=True)
 def total_product(a, b):  # type: ignore[no-untyped-def]
     """Σ a b, in float64."""
     s = 0.0
@@ -74,18 +73,18 @@ def loops(kind: str) -> SimpleNamespace:
     """The kernels for "f", float32, or "d", float64: the characters of the dtypes, for a dtype's name takes 2 µs."""
     dtype = np.dtype(kind).name
     if kind == "f":
-        return _loops(dtype, np.float32, decay32, exp32, top32)
-    return _loops(dtype, np.float64, decay64, exp64, top64)
+        return _loops(dtype, np.float32, np.int32, decay32, exp32, top32)
+    return _loops(dtype, np.float64, np.int64, decay64, exp64, top64)
 
 
-def _loops(dtype: str, real: Any, decay: Kernel, exp: Kernel, top: Kernel) -> SimpleNamespace:
-    @compiled(fastmath=CONTRACT)
+def _loops(dtype: str, real: Any, whole: Any, decay: Kernel, exp: Kernel, top: Kernel) -> SimpleNamespace:
+    @compiled(fastmath=CONTRACT, inline=True)
     def store_exps(row, m, out):  # type: ignore[no-untyped-def]
         for i in range(len(row)):
             out[i] = decay(row[i] - m)
 
     # Two loops over a piece that stays in cache: one loop would vectorise as the float64 sum does, half as wide.
-    @compiled
+    @compiled(inline=True)
     def exps(row, m, out):  # type: ignore[no-untyped-def]
         s = 0.0
         for start in range(0, len(row), PIECE):
@@ -94,33 +93,42 @@ def _loops(dtype: str, real: Any, decay: Kernel, exp: Kernel, top: Kernel) -> Si
             s += total(piece)
         return s
 
-    columns, short_rows = _columns(dtype, real, decay)
-    columns_input, short_rows_input = _columns_input(dtype, real, exp)
     return SimpleNamespace(
-        forward=(_rows(dtype, real, exps, top), columns, short_rows),
-        backward=(_rows_input(dtype, real, exp), columns_input, short_rows_input),
-        logsumexp=_logsumexp(dtype, real, decay, top),
+        forward=(_rows(dtype, real, whole, exps, top), _columns(dtype, real, decay)),
+        backward=(_rows_input(dtype, real, exp), _columns_input(dtype, real, exp)),
+        logsumexp=_logsumexp(dtype, real, whole, decay, top),
         few=_few(dtype, real, decay),
         few_input=_few_input(dtype, real, exp),
     )
 
 
-def _rows(dtype: str, real: Any, exps: Kernel, top: Kernel) -> Any:
+def _rows(dtype: str, real: Any, whole: Any, exps: Kernel, top: Kernel) -> Any:
     @contract(x=array("m n", (dtype,)), out=array("m n", (dtype,), writes=True), step=integer(1), log=flag())
     @compiled(parallel=True)
     def rows(lo, hi, x, out, step, log):  # type: ignore[no-untyped-def]
-        for r in range(lo * step, min(hi * step, len(x))):
-            a, b = x[r], out[r]
-            m = top(a)
-            s = exps(a, m, b)
+        keys = x.view(whole)
+        most = min(step, len(x))
+        tops, sums = np.empty(most, real), np.empty(most)
+        # Passes over some rows: one over each row, with a logarithm in the middle, has to fetch its constants anew after that call, 20 ns.
+        # Rows of a slice that are counted from 0: counted from elsewhere each costs 30 ns more.
+        for block in range(lo, hi):
+            some, bits, made = x[block * step : (block + 1) * step], keys[block * step : (block + 1) * step], out[block * step : (block + 1) * step]
+            for r in range(len(some)):
+                m = top(bits[r])
+                sums[r] = exps(some[r], m, made[r])
+                tops[r] = m
             if log:
-                s = real(np.log(s))
-                for i in range(len(b)):
-                    b[i] = (a[i] - m) - s
+                for r in range(len(some)):
+                    sums[r] = np.log(sums[r])
+                for r in range(len(some)):
+                    a, b, m, less = some[r], made[r], tops[r], real(sums[r])
+                    for i in range(len(b)):
+                        b[i] = (a[i] - m) - less
             else:
-                s = real(1.0 / s)
-                for i in range(len(b)):
-                    b[i] = b[i] * s
+                for r in range(len(some)):
+                    b, share = made[r], real(1.0 / sums[r])
+                    for i in range(len(b)):
+                        b[i] = b[i] * share
 
     return rows
 
@@ -131,22 +139,24 @@ def _rows_input(dtype: str, real: Any, exp: Kernel) -> Any:
     @contract(g=spec, out=spec, gx=array("m n", (dtype,), writes=True), step=integer(1), log=flag())
     @compiled(parallel=True)
     def rows_input(lo, hi, g, out, gx, step, log):  # type: ignore[no-untyped-def]
-        for r in range(lo * step, min(hi * step, len(g))):
-            a, b, c = g[r], out[r], gx[r]
+        grads, outs, made = g[lo * step : hi * step], out[lo * step : hi * step], gx[lo * step : hi * step]
+        for r in range(len(grads)):
+            a, b, c = grads[r], outs[r], made[r]
+            # two names: one variable of both types would be float64, and the loops with it
             if log:
-                s = real(total(a))
+                sum_g = real(total(a))
                 for i in range(len(c)):
-                    c[i] = a[i] - exp(b[i]) * s
+                    c[i] = a[i] - exp(b[i]) * sum_g
             else:
-                s = real(total_product(a, b))
+                mean_g = real(total_product(a, b))
                 for i in range(len(c)):
-                    c[i] = (a[i] - s) * b[i]
+                    c[i] = (a[i] - mean_g) * b[i]
 
     return rows_input
 
 
-def _columns(dtype: str, real: Any, decay: Kernel) -> tuple[Any, Any]:
-    """The loops over columns of (before, n, after), and over short rows that are turned into columns."""
+def _columns(dtype: str, real: Any, decay: Kernel) -> Any:
+    """The loop over columns of (before, n, after)."""
 
     @compiled
     def raise_to(row, m):  # type: ignore[no-untyped-def]
@@ -190,35 +200,11 @@ def _columns(dtype: str, real: Any, decay: Kernel) -> tuple[Any, Any]:
             for k in range(n):
                 finish(x[o, k, a:b], m, t, out[o, k, a:b], log)
 
-    @contract(x=array("m n", (dtype,)), out=array("m n", (dtype,), writes=True), log=flag())
-    @compiled(parallel=True)
-    def short_rows(lo, hi, x, out, log):  # type: ignore[no-untyped-def]
-        n = x.shape[1]
-        turned, exps = np.empty((n, TILE), real), np.empty((n, TILE), real)
-        for block in range(lo, hi):
-            a, b = block * TILE, (block + 1) * TILE
-            rows, result = x[a:b], out[a:b]
-            w = len(rows)
-            m, s, t = np.full(w, -np.inf, real), np.zeros(w), np.empty(w, real)
-            for r in range(w):
-                for k in range(n):
-                    turned[k, r] = rows[r, k]
-            for k in range(n):
-                raise_to(turned[k, :w], m)
-            for k in range(n):
-                add_exps(turned[k, :w], m, s, exps[k, :w])
-            last(s, t, log)
-            for k in range(n):
-                finish(turned[k, :w], m, t, exps[k, :w], log)
-            for r in range(w):
-                for k in range(n):
-                    result[r, k] = exps[k, r]
-
-    return columns, short_rows
+    return columns
 
 
 def _few(dtype: str, real: Any, decay: Kernel) -> Any:
-    """What short_rows computes, to the bit, in place of the rows of n: so few that turning them would be most of the work."""
+    """The same for few short rows of n, in place."""
 
     @compiled(fastmath=CONTRACT)
     def few(x, n, log):  # type: ignore[no-untyped-def]
@@ -266,8 +252,8 @@ def _few_input(dtype: str, real: Any, exp: Kernel) -> Any:
     return few_input.entry(np.empty(0, dtype), np.empty(0, dtype), 1, False)
 
 
-def _columns_input(dtype: str, real: Any, exp: Kernel) -> tuple[Any, Any]:
-    """The same two for the gradients."""
+def _columns_input(dtype: str, real: Any, exp: Kernel) -> Any:
+    """The gradients over columns."""
 
     @compiled(fastmath=CONTRACT)
     def add(g, out, s, log):  # type: ignore[no-untyped-def]
@@ -302,41 +288,17 @@ def _columns_input(dtype: str, real: Any, exp: Kernel) -> tuple[Any, Any]:
             for k in range(n):
                 finish(g[o, k, a:b], out[o, k, a:b], s, gx[o, k, a:b], log)
 
-    flat = array("m n", (dtype,))
-
-    @contract(g=flat, out=flat, gx=array("m n", (dtype,), writes=True), log=flag())
-    @compiled(parallel=True)
-    def short_rows_input(lo, hi, g, out, gx, log):  # type: ignore[no-untyped-def]
-        n = g.shape[1]
-        turned, other = np.empty((n, TILE), real), np.empty((n, TILE), real)
-        for block in range(lo, hi):
-            a, b = block * TILE, (block + 1) * TILE
-            rows, outs, result = g[a:b], out[a:b], gx[a:b]
-            w = len(rows)
-            s = np.zeros(w)
-            for r in range(w):
-                for k in range(n):
-                    turned[k, r] = rows[r, k]
-                    other[k, r] = outs[r, k]
-            for k in range(n):
-                add(turned[k, :w], other[k, :w], s, log)
-            for k in range(n):
-                finish(turned[k, :w], other[k, :w], s, turned[k, :w], log)
-            for r in range(w):
-                for k in range(n):
-                    result[r, k] = turned[k, r]
-
-    return columns_input, short_rows_input
+    return columns_input
 
 
-def _logsumexp(dtype: str, real: Any, decay: Kernel, top: Kernel) -> tuple[Any, Any, Any]:
-    """log Σ exp over rows, columns and short rows.
+def _logsumexp(dtype: str, real: Any, whole: Any, decay: Kernel, top: Kernel) -> tuple[Any, Any]:
+    """log Σ exp over rows and columns.
 
     Where the largest value is infinite 0 is subtracted instead, and log Σ is added to that infinity: it stays what it
     is, unless there is a NaN. decay's domain ends at 0.
     """
 
-    @compiled(fastmath=CONTRACT)
+    @compiled(fastmath=CONTRACT, inline=True)
     def store_exps(row, m, out):  # type: ignore[no-untyped-def]
         for i in range(len(row)):
             y = row[i] - m
@@ -361,17 +323,22 @@ def _logsumexp(dtype: str, real: Any, decay: Kernel, top: Kernel) -> tuple[Any, 
     @contract(x=array("m n", (dtype,)), out=array("m", (dtype,), writes=True), step=integer(1))
     @compiled(parallel=True)
     def rows(lo, hi, x, out, step):  # type: ignore[no-untyped-def]
-        scratch = np.empty(PIECE, real)
-        for r in range(lo * step, min(hi * step, len(x))):
-            row = x[r]
-            m = top(row)
-            c = real(0) if abs(m) == np.inf else m
-            s = 0.0
-            for start in range(0, len(row), PIECE):
-                piece = row[start : start + PIECE]
-                store_exps(piece, c, scratch[: len(piece)])
-                s += total(scratch[: len(piece)])
-            out[r] = np.log(s) + m
+        scratch, keys = np.empty(PIECE, real), x.view(whole)
+        most = min(step, len(x))
+        tops, sums = np.empty(most, real), np.empty(most)
+        for block in range(lo, hi):
+            some, bits, made = x[block * step : (block + 1) * step], keys[block * step : (block + 1) * step], out[block * step : (block + 1) * step]
+            for r in range(len(some)):
+                row, m = some[r], top(bits[r])
+                c = real(0) if abs(m) == np.inf else m
+                s = 0.0
+                for start in range(0, len(row), PIECE):
+                    piece = row[start : start + PIECE]
+                    store_exps(piece, c, scratch[: len(piece)])
+                    s += total(scratch[: len(piece)])
+                sums[r], tops[r] = s, m
+            for r in range(len(some)):
+                made[r] = np.log(sums[r]) + tops[r]
 
     @contract(x=array("o n i", (dtype,)), out=array("o i", (dtype,), writes=True), tiles=integer(1))
     @compiled(parallel=True)
@@ -390,25 +357,4 @@ def _logsumexp(dtype: str, real: Any, decay: Kernel, top: Kernel) -> tuple[Any, 
             for j in range(b - a):
                 result[j] = np.log(s[j]) + m[j]
 
-    @contract(x=array("m n", (dtype,)), out=array("m", (dtype,), writes=True))
-    @compiled(parallel=True)
-    def short_rows(lo, hi, x, out):  # type: ignore[no-untyped-def]
-        n = x.shape[1]
-        turned = np.empty((n, TILE), real)
-        for block in range(lo, hi):
-            a, b = block * TILE, (block + 1) * TILE
-            some, result = x[a:b], out[a:b]
-            w = len(some)
-            m, c, s = np.full(w, -np.inf, real), np.empty(w, real), np.zeros(w)
-            for r in range(w):
-                for k in range(n):
-                    turned[k, r] = some[r, k]
-            for k in range(n):
-                raise_to(turned[k, :w], m)
-            finite(m, c)
-            for k in range(n):
-                add_exps(turned[k, :w], c, s)
-            for j in range(w):
-                result[j] = np.log(s[j]) + m[j]
-
-    return rows, columns, short_rows
+    return rows, columns
