@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from . import batch_norm_loops as batch
+from . import group_norm_loops as grouped
 from .jit import enabled
-from .norm_loops import affine, gradient, moments, normalise_rows, normalise_rows_input, products
+from .norm_loops import BLOCK, affine, normalise_rows, normalise_rows_input
 
 __all__ = [
     "batch_norm_eval",
@@ -209,18 +210,29 @@ def group_norm(x: Array, num_groups: int, w: Array | None, b: Array | None, eps:
     stat = _widened(x).dtype
     if x.size == 0:
         return x.copy(), np.zeros((n, num_groups), stat), np.zeros((n, num_groups), stat)
-    count = c // num_groups * length
-    rows = _rows(x, count)
-    with np.errstate(all="ignore"):
-        s, _ = moments(rows, np.zeros(n * num_groups))
-        mean = s / count
-        s, q = moments(rows, mean)
-        rstd = 1.0 / np.sqrt(q / count - np.square(s / count) + eps)
-        each = c // num_groups
-        scale = np.repeat(rstd, each).reshape(n, c) * _one(w, c, 1.0)
-        out = affine(_rows(x, length), [np.repeat(mean, each), scale.reshape(-1), np.tile(_one(b, c, 0.0), n)])
+    each = c // num_groups
+    wide = np.ascontiguousarray(_widened(x)).reshape(n * num_groups, each, length)
+    weight, bias = _vector(w, c, 1.0, stat), _vector(b, c, 0.0, stat)
+    if enabled():
+        out, (mean, rstd) = np.empty(wide.shape, stat), np.empty((2, n * num_groups), stat)
+        step = max(1, BLOCK // (each * length))
+        _launch(grouped.groups, x.size, -(-len(wide) // step), wide, weight, bias, float(eps), stat.char == "d", out, mean, rstd, step)
+    else:
+        out, mean, rstd = _group_norm_plain(wide, weight, bias, eps)
     shape = (n, num_groups)
-    return out.reshape(x.shape).astype(x.dtype, copy=False), mean.reshape(shape).astype(stat), rstd.reshape(shape).astype(stat)
+    return out.reshape(x.shape).astype(x.dtype, copy=False), mean.reshape(shape), rstd.reshape(shape)
+
+
+def _group_norm_plain(x: Array, w: Array, b: Array, eps: float) -> tuple[Array, Array, Array]:
+    """x is (N · groups, channels of a group, S)."""
+    m, each, _ = x.shape
+    with np.errstate(all="ignore"):
+        v = x.astype(np.float64)
+        mean = v.mean((1, 2), keepdims=True)
+        rstd = 1.0 / np.sqrt(np.square(v - mean).mean((1, 2), keepdims=True) + eps)
+        weight, bias = (np.tile(u, m * each // len(u)).reshape(m, each, 1) for u in (w, b))
+        out = (x - mean.astype(x.dtype)) * (rstd * weight).astype(x.dtype) + bias
+    return out, mean.reshape(m).astype(x.dtype), rstd.reshape(m).astype(x.dtype)
 
 
 def group_norm_input(g: Array, x: Array, num_groups: int, w: Array | None, mean: Array, rstd: Array) -> tuple[Array, Array, Array]:
@@ -235,21 +247,29 @@ def group_norm_input(g: Array, x: Array, num_groups: int, w: Array | None, mean:
     if x.size == 0:
         return x.copy(), np.zeros(c, stat), np.zeros(c, stat)
     each = c // num_groups
-    g, rows = _rows(g, length), _rows(x, length)
+    shape = (n * num_groups, each, length)
+    g, wide = g.reshape(shape), np.ascontiguousarray(_widened(x)).reshape(shape)
+    statistics = [np.ascontiguousarray(v.reshape(-1), stat) for v in (mean, rstd)]
+    weight = _vector(w, c, 1.0, stat)
+    if enabled():
+        gx, gw, gb = np.empty(shape, stat), np.empty(shape[:2]), np.empty(shape[:2])
+        step = max(1, BLOCK // (each * length))
+        _launch(grouped.groups_input, x.size, -(-len(wide) // step), g, wide, weight, *statistics, gx, gw, gb, step)
+    else:
+        gx, gw, gb = _group_norm_input_plain(g, wide, weight, *statistics)
+    return gx.reshape(x.shape).astype(x.dtype, copy=False), gw.reshape(n, c).sum(0).astype(stat), gb.reshape(n, c).sum(0).astype(stat)
+
+
+def _group_norm_input_plain(g: Array, x: Array, w: Array, mean: Array, rstd: Array) -> tuple[Array, Array, Array]:
+    """(gx, Σ g x̂ and Σ g of each channel of each group)."""
+    m, each, length = x.shape
     with np.errstate(all="ignore"):
-        centre, r = (np.repeat(v.reshape(-1).astype(np.float64), each).reshape(n, c) for v in (mean, rstd))
-        db, dx = (v.reshape(n, c) for v in products(g, rows, centre.reshape(-1)))
-        weight = _one(w, c, 1.0)
-        k1, k2 = (_share(v * weight, n, num_groups, each * length) for v in (db, dx * r))
-        coefficients = (centre, r * weight, r * k1, r * r * k2)
-        gx = gradient(g, rows, [v.reshape(-1) for v in coefficients])
-    return gx.reshape(x.shape).astype(x.dtype, copy=False), (dx * r).sum(0).astype(stat), db.sum(0).astype(stat)
-
-
-def _share(v: Array, n: int, num_groups: int, count: int) -> Array:
-    """The sum over each group's channels over its element count, back at every channel: (N, C) -> (N, C)."""
-    each = v.shape[1] // num_groups
-    return np.repeat(v.reshape(n, num_groups, each).sum(2) / count, each, axis=1)
+        centre, r = (v.astype(np.float64)[:, None, None] for v in (mean, rstd))
+        unit, weight = (x - centre) * r, np.tile(w, m * each // len(w)).reshape(m, each, 1)
+        gw, gb = (g * unit).sum(2), g.sum(2, dtype=np.float64)
+        k1, k2 = (np.sum(v * weight[:, :, 0], 1)[:, None, None] / (each * length) for v in (gb, gw))
+        gx = (r * (weight * g - k1 - unit * k2)).astype(x.dtype)
+    return gx, gw, gb
 
 
 def _trailing(x: Array, shape: tuple[int, ...], name: str, w: Array | None, b: Array | None = None) -> tuple[tuple[int, ...], int]:
