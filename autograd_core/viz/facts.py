@@ -17,6 +17,12 @@ def rms_of(kept: Kept | None) -> float | None:
     """L2 / √n of what was kept: by one product where the values are at hand, else from the statistics."""
     if kept is None:
         return None
+    if kept._rms is None:
+        kept._rms = _rms(kept)
+    return kept._rms
+
+
+def _rms(kept: Kept) -> float:
     array = kept.array if kept.cheap else None
     if array is None or array.dtype.kind != "f" or not array.size:
         return kept.stats.rms

@@ -72,11 +72,12 @@ class Stats(NamedTuple):
 class Kept:
     """What a recording holds of an array: the array itself, or its statistics only (`array` is None then)."""
 
-    __slots__ = ("_source", "_stats")
+    __slots__ = ("_rms", "_source", "_stats")
 
     def __init__(self, source: Any, stats: Stats | None = None) -> None:
         self._source = source
         self._stats = stats
+        self._rms: float | None = None  # for facts.rms_of, which is asked for the same array again and again
 
     @property
     def array(self) -> np.ndarray | None:

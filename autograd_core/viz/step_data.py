@@ -29,7 +29,7 @@ from .words import shape_text
 FEW, MANY = 700, 3000  # steps up to which everything is embedded, and from which on only sizes and the equations of some steps
 SOME = 500  # steps that have an equation in a page of very many
 SMALL = 64  # elements whose numbers are shown
-EVERY = 16  # elements each of which has its own equation
+EVERY, EXTRA = 16, 600  # elements each of which has its own equation, and such equations in all beside those of the largest elements
 AROUND = 4  # lines of the source before and after
 
 
@@ -47,6 +47,7 @@ class _Data:
         self.count = len(self.run.steps)
         self.files: dict[str, dict[int, str]] = {}
         self.sites: dict[Any, int] = {}
+        self.extra = EXTRA
         self.told = self._told()
 
     def make(self) -> dict[str, Any]:
@@ -149,7 +150,8 @@ class _Data:
             zeros = array.size - np.count_nonzero(array) if least <= 0 <= greatest else 0
             return [shape, rounded(size, 3), rounded(least, 3), rounded(greatest, 3), 0, int(zeros), 0, 0, int(array.size), [], 0]
         s: Stats = kept.stats
-        row: list[Any] = [shape, *[rounded(v, 4) for v in (s.rms, s.least, s.greatest, s.mean)], s.zeros, s.nans, s.infs, s.size, [], 0]
+        digits = 4 if s.size > 1 else 9
+        row: list[Any] = [shape, *[rounded(v, digits) for v in (s.rms, s.least, s.greatest, s.mean)], s.zeros, s.nans, s.infs, s.size, [], 0]
         if self.count <= MANY:
             row[-2] = list(s.histogram)
             if self.count <= FEW:
@@ -162,7 +164,8 @@ class _Data:
             return []
         first = moment.explain(None, slot)
         found = [first]
-        if self.count <= FEW // 2 and 1 < kept.size <= EVERY:
+        if self.count <= FEW and 1 < kept.size <= min(EVERY, self.extra):
+            self.extra -= kept.size - 1
             shape = dense(self.run.arrays(moment.k)[1][slot]).shape
             found += [moment.explain(at, slot, remarks=False) for at in np.ndindex(shape) if tuple(at) != first.place]
         return [self._equation(e, 4 if self.count > FEW else 8) for e in found]

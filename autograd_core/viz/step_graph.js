@@ -85,16 +85,16 @@ function stepTree(data) {
   function arranged(k) {
     const chosen = pieces(k), key = [...open].sort().map((id) => (run(id) ? `${id}:${chosen(id)}` : id)).join(" ");
     if (plans.has(key)) return plans.get(key);
-    const frame = (id, header, least) => ({ id, items: [], header, least }), top = frame("g", 0, 0), shown = [], flowing = [...(among.get(root) || [])];
+    const frame = (id, header, title) => ({ id, items: [], header, title, strip: 0 }), top = frame("g", 0, 0), shown = [], flowing = [...(among.get(root) || [])];
     const fill = (into, list) => {
       for (const id of list) {
         if (!isGroup(id) || !open.has(id)) { shown.push(id); into.items.push(id); continue; }
-        const inner = frame(id, run(id) ? HEAD + 12 : HEAD, Math.round(wide(texts[group(id)[1]] + texts[group(id)[2]], 13, true) + 90));
+        const inner = frame(id, run(id) ? HEAD + 12 : HEAD, Math.round(wide(texts[group(id)[1]] + texts[group(id)[2]], 13, true) + 105));
         into.items.push(inner);
         if (!run(id)) { flowing.push(...(among.get(id) || [])); fill(inner, items.get(id)); continue; }
         flowing.push(...(among.get(`${id} ${chosen(id)}`) || []), ...(isGroup(items.get(id)[chosen(id)]) ? among.get(items.get(id)[chosen(id)]) || [] : []));
         const at = chosen(id), last = items.get(id).length - 1, one = items.get(id)[at];
-        inner.least = Math.max(inner.least, Math.min(last + 1, CELLS) * 7 + 28);
+        inner.title = Math.max(inner.title, Math.min(last + 1, CELLS) * 7 + 28);
         if (at > 0) { shown.push(id + "<"); inner.items.push(id + "<"); }
         fill(inner, isGroup(one) ? items.get(one) : [one]);
         if (at < last) { shown.push(id + ">"); inner.items.push(id + ">"); }
@@ -219,7 +219,7 @@ function stepGraph(data, svg, sizes, arrived, go) {
   function title(id, fx, fy, state, parts, add) {
     const [isRun, word, aside] = tree.group(id), head = `▾ ${texts[word]}`, at = isRun ? state.chosen(id) : 0;
     parts.push(make("text", { class: "t", x: fx + 12, y: fy + 21 }, head));
-    const more = isRun ? `number ${at + 1}   ${texts[aside]}` : texts[aside];
+    const more = isRun ? [`number ${at + 1}`, texts[aside]].filter(Boolean).join(" · ") : texts[aside];
     if (more) parts.push(make("text", { class: "s", x: fx + 22 + wide(head, 13, true), y: fy + 21 }, more));
     if (isRun) strip(id, fx + 12, fy + 28, add, at);
   }
@@ -252,6 +252,7 @@ function stepGraph(data, svg, sizes, arrived, go) {
     if (!words) return;
     const g = make("g", { class: !fill ? "b" : look.dark.has(fill) ? "b lit" : "b inked" });
     g.dataset.k = tree.first(id);
+    g.append(make("rect", { class: "hit", x: bx, y: by, width: bw, height: bh }));
     if (isGroup) inGroup(id, g, bx, by, bw, current);
     else if (numbers) inNumber(id, g, bx, by, leaf);
     else inBox(id, g, bx, by, add);
@@ -262,7 +263,7 @@ function stepGraph(data, svg, sizes, arrived, go) {
   function inBox(id, g, bx, by, add) {
     const [, , , , head, aside, line, chips, value] = tree.box(id), bold = texts[head];
     g.append(make("text", { class: "t", x: bx + 14, y: by + 20 }, bold));
-    const rest = [texts[aside], value === null ? texts[line] : `= ${value}`].filter(Boolean).join("   ");
+    const rest = value === null ? [texts[aside], texts[line]].filter(Boolean).join(" · ") : `${texts[aside]} = ${value}`.trim();
     if (rest) g.append(make("text", { class: "s", x: bx + 23 + wide(bold, 13, true), y: by + 20 }, rest));
     let at = bx + 14;
     for (const [text, v] of chips) {

@@ -113,7 +113,7 @@ class PageGraph:
 
     def _size(self, title: str, aside: str, line: str, chips: list[Any], value: str | None) -> tuple[int, int]:
         """Title, aside and shape in a row; the parameters in the next."""
-        head = text_width(clip(title, 48), TITLE, True) + (text_width(clip(aside, 48), SMALL) + GAP if aside else 0)
+        head = text_width(clip(title, 48), TITLE, True) + (text_width(clip(aside, 48), SMALL) + 2 * GAP if aside else 0)
         if self.numbers:
             return round(max(head, 150) + 2 * EDGE), 48
         head += GAP + text_width(line if value is None else f"= {value}", SMALL) if line else 0

@@ -12,7 +12,7 @@ from .records import Value
 from .stats import Kept
 from .step_table import Table, columns, rounded
 
-MOST = 240  # layers that are drawn: of more the calls further out
+MOST = 240  # layers that are drawn: of more some, evenly
 
 
 def page_layers(run: Pass, texts: Table) -> list[list[Any]]:
@@ -38,26 +38,13 @@ def _units(run: Pass) -> list[list[Step]]:
     steps = sorted(run.steps, key=lambda s: s.record.id)
     if all(s.record.scope is None for s in steps):
         with_leaves = [[s] for s in steps if any(v is not None and run.trace.values[v].role == "parameter" for v in s.record.inputs)]
-        return [] if len(with_leaves) > MOST else with_leaves
-    depth = max((len(_chain(s)) for s in steps), default=0)
-    while True:
-        units: dict[int, list[Step]] = {}
-        for s in steps:
-            chain = _chain(s)[:depth]
-            if len(chain) > 1 or depth == 1:  # what the outermost module does between its parts is no layer
-                units.setdefault(id(chain[-1]) if chain else 0, []).append(s)
-        if len(units) <= MOST or depth <= 1:
-            return list(units.values())[:MOST] or [[s] for s in steps[:MOST]]
-        depth -= 1
-
-
-def _chain(step: Step) -> list[Any]:
-    """The module calls around a step, from the outside in."""
-    found, call = [], step.record.scope
-    while call is not None:
-        found.append(call)
-        call = getattr(call, "outer", None)
-    return found[::-1]
+        return with_leaves[:: max(-(-len(with_leaves) // MOST), 1)]
+    calls: dict[int, list[Step]] = {}
+    for step in steps:
+        if getattr(step.record.scope, "outer", None) is not None:  # what the outermost module does between its parts is no layer
+            calls.setdefault(id(step.record.scope), []).append(step)
+    units = list(calls.values()) or [[s] for s in steps]
+    return units[:: -(-len(units) // MOST)]
 
 
 def _leaves(run: Pass, steps: list[Step]) -> list[Value]:

@@ -202,7 +202,7 @@
   // the numbers as colours, and as numbers where there is room
   function sheet([height, width, cells, most], part, at) {
     const given = Array.isArray(cells), told = given && width <= 5 && height <= 8;
-    const sx = told ? 58 : Math.max(4, Math.min(15, Math.floor(170 / width))), sy = told ? 20 : Math.max(4, Math.min(sx, Math.floor(150 / height)));
+    const room = innerWidth > 1380 ? 250 : 170, sx = told ? 58 : Math.max(4, Math.min(18, Math.floor(room / width))), sy = told ? 20 : Math.max(4, Math.min(sx, Math.floor((room * 0.85) / height)));
     const [it, pen] = paper(width * sx, height * sy), top = given ? Math.max(1e-300, ...cells.filter((v) => typeof v === "number").map(Math.abs)) : most;
     pen.font = `11.5px ${FACE}`; pen.textAlign = "center"; pen.textBaseline = "middle";
     for (let r = 0; r < height; r++) for (let c = 0; c < width; c++) {
@@ -307,7 +307,7 @@
     field.value = rate; field.setAttribute("aria-label", "learning rate");
     field.onchange = () => { if (Number(field.value) > 0) rate = Number(field.value); panel(); };
     key.append(el("span", ["at learning rate", field]), el("span", "dashed guide: an update of a thousandth, about right for plain SGD"));
-    const flags = data.flags.filter((f) => /vanishing|exploding/.test(f[1])).map((f) => link(f[0], "⚑ " + f[2], "alarm"));
+    const flags = data.flags.filter((f) => /vanishing|exploding/.test(f[1]) && f[0] !== k).map((f) => link(f[0], "⚑ " + f[2], "alarm"));
     flags.forEach((f) => { f.style.whiteSpace = "normal"; f.style.color = "var(--bad)"; });
     return [el("p", "Sizes, layer by layer (size: root of the mean square):", "soft"), layers.chart(width, 220, k, rate), key, ...flags.slice(0, 2)];
   }
@@ -323,6 +323,7 @@
     else if (text && hit) go(hit[1]);
     $("search").blur();
   });
+  $("search").addEventListener("keydown", (e) => { if (e.key === "Escape") { $("search").value = ""; $("search").blur(); } });
   $("search").addEventListener("blur", () => $("found").replaceChildren());
 
   const help = () => ($("help").open ? $("help").close() : $("help").showModal());

@@ -20,10 +20,17 @@ function stepStrip(data, canvas, sizes, breaks, go) {
       pen.fillRect((k - 1) * each, h - tall, Math.max(each - (each > 4 ? 1 : 0), 0.7), tall);
       if (each > 4) { pen.strokeStyle = line; pen.lineWidth = 0.5; pen.strokeRect((k - 1) * each + 0.25, h - tall, each - 1.5, tall); }
     }
+    pen.globalAlpha = Math.min(1, alpha * 2);
+    if (each <= 4) { // the outline of bars too narrow to have their own
+      pen.beginPath(); pen.strokeStyle = line; pen.lineWidth = Math.max(0.25, Math.min(0.8, each));
+      for (let k = 1; k <= data.n; k++) pen.lineTo((k - 0.5) * each, h - place(sizes[k]) * (h - TOP));
+      pen.stroke();
+    }
     pen.globalAlpha = 1;
     pen.strokeStyle = style.getPropertyValue("--soft"); pen.setLineDash([2, 3]); pen.lineWidth = 0.7;
     const one = h - place(1) * (h - TOP);
     pen.beginPath(); pen.moveTo(0, one); pen.lineTo(w, one); pen.stroke(); pen.setLineDash([]);
+    pen.fillStyle = style.getPropertyValue("--soft"); pen.font = `10px ${FACE}`; pen.textAlign = "right"; pen.fillText("size 1", w - 2, one - 3);
     for (const [k, kind] of data.flags) {
       const at = (k - 0.5) * each;
       pen.fillStyle = kind === "healed" ? "#009E73" : style.getPropertyValue("--bad");
@@ -83,7 +90,7 @@ function stepLayers(data, go) {
     for (const flag of data.flags.filter((f) => /vanishing|exploding/.test(f[1]))) {
       const i = layers.findIndex((r) => r[1] === flag[0]) < 0 ? nearest(flag[0]) : layers.findIndex((r) => r[1] === flag[0]);
       svg.append(make("path", { class: "alarm", d: `M${X(i)} ${top}V${base}` }));
-      svg.append(make("text", { class: "alarm", x: X(i) > width * 0.7 ? X(i) - 5 : X(i) + 5, y: top + 12, "text-anchor": X(i) > width * 0.7 ? "end" : "start" }, `⚑ ${flag[1]}`));
+      svg.append(make("text", { class: "alarm", x: X(i) > width * 0.7 ? X(i) - 5 : X(i) + 5, y: base - 7, "text-anchor": X(i) > width * 0.7 ? "end" : "start" }, `⚑ ${flag[1]}`));
     }
     const at = layers.findIndex((r) => r[1] === k) < 0 ? (k ? nearest(k) : -1) : layers.findIndex((r) => r[1] === k);
     if (at >= 0) svg.append(make("path", { class: "here", d: `M${X(at)} ${top}V${base}` }));

@@ -118,5 +118,5 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
 
 def clip(text: str, limit: int = 40) -> str:
     """A text of at most `limit` characters, its middle left out where it is longer; control characters shown as dots."""
-    shown = "".join(c if c.isprintable() else "·" for c in text)
+    shown = text if text.isprintable() else "".join(c if c.isprintable() else "·" for c in text)
     return shown if len(shown) <= limit else f"{shown[: limit - limit // 3 - 1]}…{shown[-(limit // 3) :]}"

@@ -14,11 +14,11 @@ import pytest
 from autograd_core import viz
 from autograd_core.viz.layout import BETWEEN
 from autograd_core.viz.nest import Edge, Frame, arrange
+from tests.viz.browser import opened
 from tests.viz.models import PROGRAMS, recorded, transformer
 
 HERE = Path(viz.__file__).parent
 NODE = shutil.which("node")
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 
 RUN = """
 const { arrange } = require(process.argv[1]);
@@ -49,7 +49,8 @@ def tape(seed: int):
 
 
 def plain(frame: Frame):
-    return {"id": frame.id, "title": frame.title, "strip": frame.strip, "header": frame.header, "items": [plain(i) if isinstance(i, Frame) else i for i in frame.items]}
+    items = [plain(i) if isinstance(i, Frame) else i for i in frame.items]
+    return {"id": frame.id, "title": frame.title, "strip": frame.strip, "header": frame.header, "items": items}
 
 
 @pytest.mark.skipif(NODE is None, reason="needs node")
@@ -77,48 +78,40 @@ def test_a_page_has_no_links_and_no_loose_ends(name):
     assert page.count("<script") == page.count("</script") == 2
 
 
-STEPS = """
-<script>setTimeout(() => {
-  const count = () => document.querySelectorAll("#view [data-o],#view [data-g][aria-expanded=false]").length;
-  const seen = [count()];
-  const frame = () => document.querySelector("#view [data-g][aria-expanded=true]");
-  const press = (g) => g.dispatchEvent(new MouseEvent("click", { bubbles: true }));
-  const id = frame().dataset.g;
-  press(frame()); seen.push(count());
-  press(document.querySelector(`[data-g="${id}"]`)); seen.push(count());
-  for (const b of ["none", "all", "turn", "first", "fit"]) { document.getElementById(b).click(); seen.push(count()); }
-  press(document.querySelector("#view [data-o]"));
-  const before = document.querySelector("#view").innerHTML;
-  press(document.querySelector("#view [data-piece='2']")); seen.push(count());
-  const chosen = document.querySelector("#view").textContent.includes("piece 3") && before !== document.querySelector("#view").innerHTML;
-  document.title = JSON.stringify([seen, document.getElementById("said").textContent.length > 0, chosen]);
-}, 300);</script>
-"""
+def count(page):
+    """The boxes and closed modules that show."""
+    return page.locator("#view [data-o], #view [data-g][aria-expanded=false]").count()
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(BROWSER is None, reason="needs Chromium")
-def test_modules_open_and_close_in_a_browser(tmp_path):
+def test_modules_open_and_close_in_a_browser(browser, tmp_path):
     _, make = transformer(4)
     _, loss = recorded(make)
     drawing = viz.draw(loss)
     path = tmp_path / "page.html"
-    path.write_text(drawing.html().replace("</body>", STEPS + "</body>"))
-    done = subprocess.run(
-        [
-            BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-            "--disable-sync", f"--user-data-dir={tmp_path / 'profile'}", "--enable-logging=stderr", "--virtual-time-budget=4000", "--dump-dom", path.as_uri(),
-        ],
-        capture_output=True, text=True, timeout=120, check=True,
-    )  # fmt: skip
-    title = re.search(r"<title>(\[.*?)</title>", done.stdout)
-    assert title is not None, done.stderr[-2000:]
-    seen, said, chosen = json.loads(title[1].replace("&quot;", '"'))
-    first, closed, again, none, every, turned, last, fitted, other = seen
-    assert first == again == last == fitted == other == len(drawing.scene.visible()[1])
+    path.write_text(drawing.html())
+    page, said, asked = opened(browser, path, ready=False)
+    page.wait_for_selector("#graph")
+    first = count(page)
+    assert first == len(drawing.scene.visible()[1])
+    frame = page.locator("#view [data-g][aria-expanded=true]").first.get_attribute("data-g")
+    page.locator(f'[data-g="{frame}"]').dispatch_event("click")
+    closed = count(page)
     assert closed < first
-    assert none <= closed
-    assert every == turned >= first
-    assert said
-    assert chosen
-    assert "CONSOLE" not in done.stderr
+    page.locator(f'[data-g="{frame}"]').dispatch_event("click")
+    assert count(page) == first
+    seen = {}
+    for button in ("none", "all", "turn", "first", "fit"):
+        page.click(f"#{button}")
+        seen[button] = count(page)
+    assert seen["none"] <= closed
+    assert seen["all"] == seen["turn"] >= first
+    assert seen["first"] == seen["fit"] == first
+    page.locator("#view [data-o]").first.dispatch_event("click")
+    assert page.text_content("#said")
+    before = page.inner_html("#view")
+    page.locator("#view [data-piece='2']").first.dispatch_event("click")
+    assert count(page) == first
+    assert "piece 3" in page.text_content("#view")
+    assert page.inner_html("#view") != before
+    assert (said, len(asked)) == ([], 1)
