@@ -80,6 +80,6 @@ def _nll_loss(call: Call, op: Op, values: Sequence[Any], flags: Sequence[Any], s
 LAYERS: dict[str, Rule] = {
     "convolution": _convolution, "max_pool": _folded, "avg_pool": _folded, "adaptive_mean": _folded, "adaptive_max": _folded,
     "resampled": _folded, "patches": _folded, "folded": _folded, "group_norm_over": _folded, "batch_norm_fixed": _folded,
-    "layer_norm_over": trailing, "rms_norm_over": trailing, "lookup": _lookup, "one_hot": trailing, "pad_constant": _pad,
+    "layer_norm": trailing, "rms_norm_over": trailing, "lookup": _lookup, "one_hot": trailing, "pad_constant": _pad,
     "mse_loss": _loss, "l1_loss": _loss, "huber_loss": _loss, "smooth_l1_loss": _loss, "binary_cross_entropy": _loss, "nll_loss": _nll_loss,
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """Batch, layer, group and RMS normalisation, forward and backward.
 
-Imports NumPy, `norm_loops`, `batch_norm_loops`. Means and variances are float64 sums whatever the dtype; a saved rstd is
+Imports NumPy, `few_norm`, `norm_loops`, `batch_norm_loops`. Means and variances are float64 sums whatever the dtype; a saved rstd is
 1 / √(biased variance + eps). Inputs of batch and group norm are (N, C, *S).
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from . import batch_norm_loops as batch
+from . import few_norm as few
 from . import group_norm_loops as grouped
 from .jit import enabled
 from .norm_loops import BLOCK, affine, normalise_rows, normalise_rows_input
@@ -40,7 +41,8 @@ FEW = 4096
 
 
 def _floating(x: Array, name: str) -> Array:
-    x = np.asarray(x)
+    if type(x) is not np.ndarray:
+        x = np.asarray(x)
     if x.dtype.kind != "f":
         raise NotImplementedError(f"{name} is not implemented for {x.dtype}: convert with .float() first")
     return x
@@ -274,15 +276,15 @@ def _group_norm_input_plain(g: Array, x: Array, w: Array, mean: Array, rstd: Arr
 
 def _trailing(x: Array, shape: tuple[int, ...], name: str, w: Array | None, b: Array | None = None) -> tuple[tuple[int, ...], int]:
     """The shape of the statistics, and how many elements share one."""
+    lead = x.ndim - len(shape)
+    if shape and lead >= 0 and x.shape[lead:] == shape and (w is None or w.shape == shape) and (b is None or b.shape == shape):
+        return ((*x.shape[:lead], 1), shape[0]) if len(shape) == 1 else (x.shape[:lead] + (1,) * len(shape), math.prod(shape))
     if not shape:
         raise RuntimeError(f"{name} got an empty normalized_shape, expected at least one dimension")
-    lead = x.ndim - len(shape)
     if lead < 0 or x.shape[lead:] != shape:
         raise RuntimeError(f"{name} got x of shape {x.shape}, expected its last dimensions to be normalized_shape = {shape}")
-    for label, value in (("weight", w), ("bias", b)):
-        if value is not None and value.shape != shape:
-            raise RuntimeError(f"{name} got {label} of shape {value.shape}, expected normalized_shape = {shape}")
-    return x.shape[:lead] + (1,) * len(shape), shape[0] if len(shape) == 1 else math.prod(shape)
+    label, value = ("bias", b) if w is None or w.shape == shape else ("weight", w)
+    raise RuntimeError(f"{name} got {label} of shape {np.shape(value)}, expected normalized_shape = {shape}")  # type: ignore[arg-type]
 
 
 def _flat(value: Array | None, n: int, default: float, dtype: np.dtype[Any]) -> Array:
@@ -292,6 +294,14 @@ def _flat(value: Array | None, n: int, default: float, dtype: np.dtype[Any]) -> 
 def _row_norm(x: Array, shape: tuple[int, ...], w: Array | None, b: Array | None, eps: float, name: str) -> tuple[Array, Array, Array]:
     x = _floating(x, name)
     stats, n = _trailing(x, tuple(shape), name, w, b)
+    dtype = x.dtype
+    if 0 < x.size <= few.FEW and dtype.char in "fd" and (w is None or w.dtype is dtype) and (b is None or b.dtype is dtype) and enabled():
+        out, mean, rstd = x.copy(), np.empty(stats, dtype), np.empty(stats, dtype)
+        flat = out.ravel()
+        weight, bias = flat if w is None else w.ravel(), flat if b is None else b.ravel()
+        of = mean.ravel(), rstd.ravel()
+        few.loops(dtype.char).rows(flat, n, weight, bias, w is not None, b is not None, eps, name == "layer_norm", *of)
+        return out, mean, rstd
     wide = _widened(x)
     dtype = wide.dtype
     out = np.empty(x.shape, dtype)
@@ -310,6 +320,8 @@ def _row_norm_input(
 ) -> tuple[Array, Array, Array]:
     x = _floating(x, name)
     stats, n = _trailing(x, tuple(shape), name, w)
+    if 0 < x.size <= few.FEW and _alike(x, g, w, rstd, mean) and g.shape == x.shape and stats == rstd.shape and enabled():
+        return _few_row_norm_input(g, x, n, shape, w, mean, rstd)
     g, wide = _gradient_of(g, x, name), _widened(x)
     dtype = wide.dtype
     if x.size == 0:
@@ -324,6 +336,27 @@ def _row_norm_input(
     if len(shape) > 1:
         gw, gb = gw.reshape(shape), gb.reshape(shape)
     return gx if dtype is x.dtype else gx.astype(x.dtype, copy=False), gw, gb
+
+
+def _alike(x: Array, *others: Array | None) -> bool:
+    """Whether all are of x's type, float32 or float64."""
+    kind = x.dtype
+    for v in others:
+        if v is not None and v.dtype is not kind:
+            return False
+    return kind.char in "fd"
+
+
+def _few_row_norm_input(
+    g: Array, x: Array, n: int, shape: tuple[int, ...], w: Array | None, mean: Array | None, rstd: Array
+) -> tuple[Array, Array, Array]:
+    if mean is not None and mean.shape != rstd.shape:
+        raise RuntimeError(f"layer_norm_input got mean of shape {mean.shape}, expected {rstd.shape}")
+    gx, sums, rows = g.copy(), np.empty((2, *shape), x.dtype), x.ravel()
+    scales = rstd.ravel()
+    middles, weight = scales if mean is None else mean.ravel(), rows if w is None else w.ravel()
+    few.loops(x.dtype.char).rows_input(gx.ravel(), rows, n, weight, w is not None, middles, scales, mean is not None, sums.ravel())
+    return gx, sums[0], sums[1]
 
 
 def layer_norm(x: Array, normalized_shape: tuple[int, ...], w: Array | None, b: Array | None, eps: float) -> tuple[Array, Array, Array]:

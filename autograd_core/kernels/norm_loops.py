@@ -183,7 +183,7 @@ def affine(x: Array, coefficients: Sequence[Array], columns: bool = False) -> Ar
 
 
 @compiled(fastmath=CONTRACT, inline=True)
-def _normalise(x, mean, rstd, w, b, out):  # type: ignore[no-untyped-def]
+def normalise_row(x, mean, rstd, w, b, out):  # type: ignore[no-untyped-def]
     for i in range(len(x)):
         out[i] = ((x[i] - mean) * rstd) * w[i] + b[i]
 
@@ -216,7 +216,7 @@ def _normalise_rows(lo, hi, x, w, b, eps, centred, wide, out, mean, rstd, step):
             q = max(q - m * s, 0.0)
         means[r] = m
         scales[r] = 1.0 / np.sqrt(q / n + eps)
-        _normalise(row, means[r], scales[r], w, b, made[r])
+        normalise_row(row, means[r], scales[r], w, b, made[r])
 
 
 def normalise_rows(x: Array, w: Array, b: Array, eps: float, centred: bool, out: Array, mean: Array, rstd: Array) -> None:
@@ -243,7 +243,7 @@ def _of_rows(x: Array, w: Array, b: Array, out: Array) -> bool:
 
 
 @compiled(fastmath=REASSOCIATE, inline=True)
-def _weighted_sums(g, x, mean, w):  # type: ignore[no-untyped-def]
+def weighted_sums(g, x, mean, w):  # type: ignore[no-untyped-def]
     # products as the gradient itself has them, sums in float64: half the conversions
     s, q = 0.0, 0.0
     for i in range(len(g)):
@@ -254,13 +254,13 @@ def _weighted_sums(g, x, mean, w):  # type: ignore[no-untyped-def]
 
 
 @compiled(fastmath=CONTRACT, inline=True)
-def _normalise_input(g, x, w, mean, rstd, k1, k2, out):  # type: ignore[no-untyped-def]
+def normalise_row_input(g, x, w, mean, rstd, k1, k2, out):  # type: ignore[no-untyped-def]
     for i in range(len(g)):
         out[i] = ((g[i] * w[i] - k1) - (x[i] - mean) * k2) * rstd
 
 
 @compiled(fastmath=CONTRACT)
-def _add_one(g, x, mean, rstd, gw, gb):  # type: ignore[no-untyped-def]
+def add_row(g, x, mean, rstd, gw, gb):  # type: ignore[no-untyped-def]
     for i in range(len(g)):
         gw[i] += np.float64(g[i] * ((x[i] - mean) * rstd))
         gb[i] += np.float64(g[i])
@@ -304,15 +304,15 @@ def _normalise_rows_input(lo, hi, g, x, w, mean, rstd, centred, gx, gw, gb, step
         first, end = block * step, (block + 1) * step
         grads, rows, made, means, scales = g[first:end], x[first:end], gx[first:end], mean[first:end], rstd[first:end]
         for r in range(len(rows)):
-            s, q = _weighted_sums(grads[r], rows[r], means[r], w)
+            s, q = weighted_sums(grads[r], rows[r], means[r], w)
             k1 = s / n if centred else 0.0
             k2 = q / n * np.float64(scales[r]) * np.float64(scales[r])
-            _normalise_input(grads[r], rows[r], w, means[r], scales[r], real(k1), real(k2), made[r])
+            normalise_row_input(grads[r], rows[r], w, means[r], scales[r], real(k1), real(k2), made[r])
         whole = len(rows) // 4 * 4
         for r in range(0, whole, 4):
             _add_four(grads[r : r + 4], rows[r : r + 4], means[r : r + 4], scales[r : r + 4], pw, pb)
         for r in range(whole, len(rows)):
-            _add_one(grads[r], rows[r], means[r], scales[r], pw, pb)
+            add_row(grads[r], rows[r], means[r], scales[r], pw, pb)
 
 
 def normalise_rows_input(g: Array, x: Array, w: Array, mean: Array, rstd: Array, centred: bool, gx: Array) -> tuple[Array, Array]:

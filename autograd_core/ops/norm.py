@@ -154,7 +154,7 @@ def _move(running: Value, batch: Value, momentum: float) -> None:
 def _layer_gradients(
     g: Array, x: Array, w: Array | None, mu: Array, rstd: Array, normalized_shape: tuple[int, ...], eps: float
 ) -> tuple[Array, Array, Array]:
-    return kernels.layer_norm_input(g, x, normalized_shape, w, mu, rstd)
+    return kernels.layer_norm_input(g, x, tuple(normalized_shape), w, mu, rstd)
 
 
 @composed(NORM_GRADIENTS, spaces="engine", kernel=_layer_gradients)
@@ -170,30 +170,25 @@ def layer_norm_backward(
 
 
 @op(
-    "({x} − mean) / √(var + {eps}) · {w} + {b}",
-    joint=lambda g, x, w, mu, rstd, normalized_shape, eps: layer_norm_backward(g, x, w, mu, rstd, normalized_shape, eps),
+    "({x} − mean) / √(var + {eps}) · {weight} + {bias}",
+    joint=lambda g, x, weight, mu, rstd, normalized_shape, eps: layer_norm_backward(g, x, weight, mu, rstd, normalized_shape, eps),
     aux=("mu", "rstd"),
-    spaces="engine",
+    spaces="torch functional",
     torch_name="NativeLayerNormBackward",
 )
-def layer_norm_over(
-    x: Array, w: Array | None, b: Array | None, normalized_shape: tuple[int, ...], eps: float
-) -> tuple[Array, Array, Array]:
-    """Layer normalisation over the trailing dimensions."""
-    return kernels.layer_norm(x, normalized_shape, w, b, eps)
-
-
-@composed(spaces="torch functional")
 def layer_norm(
-    x: Value, normalized_shape: Sequence[int], weight: Value | None = None, bias: Value | None = None, eps: float = 1e-5
-) -> Value:
+    x: Array, normalized_shape: Sequence[int], weight: Array | None = None, bias: Array | None = None, eps: float = 1e-5
+) -> tuple[Array, Array, Array]:
     """Normalise over the trailing dimensions normalized_shape, then scale and shift elementwise."""
-    wanted = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-    _trailing(x, wanted, weight, bias)
-    return layer_norm_over(x, weight, bias, wanted, eps)
+    try:
+        return kernels.layer_norm(x, tuple(normalized_shape), weight, bias, eps)
+    except RuntimeError:
+        _trailing(x, tuple(normalized_shape), weight, bias)
+        raise
 
 
-def _trailing(x: Value, wanted: tuple[int, ...], weight: Value | None, bias: Value | None = None) -> None:
+def _trailing(x: Array, wanted: tuple[int, ...], weight: Array | None, bias: Array | None = None) -> None:
+    """PyTorch's errors for shapes that do not fit."""
     if not wanted:
         raise RuntimeError(
             "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = []"
@@ -204,7 +199,7 @@ def _trailing(x: Value, wanted: tuple[int, ...], weight: Value | None, bias: Val
                 f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape {list(v.shape)} and "
                 f"normalized_shape = {list(wanted)}"
             )
-    if tuple(x.shape)[-len(wanted) :] != wanted:
+    if x.shape[-len(wanted) :] != wanted:
         raise RuntimeError(
             f"Given normalized_shape={list(wanted)}, expected input with shape [*, {str(list(wanted))[1:-1]}], but got input of "
             f"size{list(x.shape)}"
@@ -319,16 +314,21 @@ def _epsilon(x: Value) -> float:
 )
 def rms_norm_over(x: Array, w: Array | None, normalized_shape: tuple[int, ...], eps: float | None) -> tuple[Array, Array]:
     """RMS normalisation over the trailing dimensions."""
-    return kernels.rms_norm(x, normalized_shape, w, eps)
+    if x.ndim < len(normalized_shape):
+        raise ValueError(
+            f"rms_norm: input of shape {list(x.shape)} must have at least the {len(normalized_shape)} dimensions of {list(normalized_shape)}"
+        )
+    try:
+        return kernels.rms_norm(x, normalized_shape, w, eps)
+    except RuntimeError:
+        _trailing(x, normalized_shape, w)
+        raise
 
 
 @composed(spaces="torch functional")
 def rms_norm(x: Value, normalized_shape: Sequence[int], weight: Value | None = None, eps: float | None = None) -> Value:
     """x / √(mean(x²) + eps) over the trailing dimensions normalized_shape, then scaled; eps defaults to the type's epsilon."""
-    wanted = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-    if len(x.shape) < len(wanted):
-        raise ValueError(f"rms_norm: input of shape {list(x.shape)} must have at least the {len(wanted)} dimensions of {list(wanted)}")
-    _trailing(x, wanted, weight)
+    wanted = normalized_shape if type(normalized_shape) is tuple else (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
     return rms_norm_over(x, weight, wanted, eps)
 
 

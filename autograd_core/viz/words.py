@@ -18,7 +18,7 @@ SHORT = {
 # the engine's own ops under the names that users know
 NAMES = {
     "convolution": "conv", "conv_input": "conv gradient (input)", "conv_weight": "conv gradient (weight)", "dropped": "dropout", "lookup": "embedding",
-    "layer_norm_over": "layer_norm", "group_norm_over": "group_norm", "rms_norm_over": "rms_norm", "batch_norm_train": "batch_norm",
+    "group_norm_over": "group_norm", "rms_norm_over": "rms_norm", "batch_norm_train": "batch_norm",
     "batch_norm_fixed": "batch_norm", "lstm_layer": "lstm", "gru_layer": "gru", "rnn_layer": "rnn", "copied": "set items", "view_assign": "set a part",
     "adaptive_mean": "adaptive_avg_pool", "adaptive_max": "adaptive_max_pool", "gelu_tanh": "gelu",
 }  # fmt: skip
