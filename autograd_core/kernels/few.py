@@ -6,13 +6,14 @@ in range. They return at once what they leave to the general kernels: ties, whos
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
 from .jit import compiled, enabled
 
-__all__ = ["FEW", "add", "as_rows", "median_at", "read", "serves", "top", "write"]
+__all__ = ["FEW", "add", "as_rows", "masked", "median_at", "read", "row_length", "serves", "spread", "spread_input", "top", "write"]
 
 Array = np.ndarray[Any, Any]
 
@@ -154,3 +155,76 @@ def median_at(x: Array) -> int:
     """Where the lower median of a floating vector stands; −1 where it has a twin or a NaN is met."""
     at: int = _median_at.dispatcher(x)
     return at
+
+
+def row_length(x: Array, dim: Any) -> int:
+    """The length of the rows of few floats along the last dimension, or along all for None; 0 where the loops below do not serve."""
+    if not 0 < x.size <= FEW or x.dtype.char not in "fd" or not enabled():
+        return 0
+    if dim is None:
+        return x.size
+    return x.shape[-1] if type(dim) is int and x.ndim and (dim == -1 or dim == x.ndim - 1) else 0
+
+
+@functools.cache
+def _spreads(char: str) -> Any:
+    """The loops behind `spread` and `spread_input`, rows in float64."""
+
+    @compiled
+    def of_rows(x, n, free, root, out):  # type: ignore[no-untyped-def]
+        for r in range(len(out)):
+            row = x[r * n : (r + 1) * n]
+            s, q = 0.0, 0.0
+            for i in range(len(row)):
+                s += np.float64(row[i])
+            mean = s / n
+            for i in range(len(row)):
+                q += (np.float64(row[i]) - mean) ** 2
+            out[r] = np.sqrt(q / free) if root else q / free
+
+    @compiled
+    def of_rows_input(g, x, n, free):  # type: ignore[no-untyped-def]
+        for r in range(len(g)):
+            row, s = x[r * n : (r + 1) * n], 0.0
+            for i in range(len(row)):
+                s += np.float64(row[i])
+            mean, slope = s / n, np.float64(g[r]) * (2.0 / free)
+            for i in range(len(row)):
+                row[i] = (np.float64(row[i]) - mean) * slope
+
+    v = np.empty(0, char)
+    return of_rows.entry(v, 1, 1.0, True, v), of_rows_input.entry(v, v, 1, 1.0)
+
+
+def spread(x: Array, n: int, shape: tuple[int, ...], free: float, root: bool) -> Array:
+    """Σ (x − mean)² / free of each row of n, or its root, in a shape of that many elements."""
+    out = np.empty(shape, x.dtype)
+    _spreads(x.dtype.char)[0](x.ravel(), n, free, root, out.ravel())
+    return out
+
+
+def spread_input(g: Array, x: Array, n: int, free: float) -> Array:
+    """g · 2 (x − mean) / free: the gradient of the variance of each row of n, of which there are as many as g has elements."""
+    out = x.copy()
+    _spreads(x.dtype.char)[1](g.ravel(), out.ravel(), n, free)
+    return out
+
+
+@functools.cache
+def _masks(char: str) -> Any:
+    real = np.dtype(char).type
+
+    @compiled
+    def masks(x, mask, scale):  # type: ignore[no-untyped-def]
+        kept, lost = real(scale), real(0)
+        for i in range(len(x)):
+            x[i] = x[i] * (kept if mask[i] else lost)
+
+    return masks.entry(np.empty(0, char), np.empty(0, np.bool_), 1.0)
+
+
+def masked(x: Array, mask: Array, scale: float) -> Array:
+    """x · scale where the mask, of x's shape, holds, and x · 0 elsewhere."""
+    out = x.copy()
+    _masks(x.dtype.char)(out.ravel(), mask.ravel(), scale)
+    return out

@@ -15,7 +15,7 @@ from .activation_scalars import scalars
 from .contract import array, contract, number
 from .jit import CONTRACT, REASSOCIATE, Kernel, compiled, enabled
 
-__all__ = ["gradient", "picked_total", "place_picked", "takes_labels", "total"]
+__all__ = ["gradient", "picked_loss", "place_picked", "total"]
 
 Array = np.ndarray[Any, Any]
 
@@ -125,10 +125,10 @@ def total(name: str, x: Array, target: Array, p: float = 0.0) -> float:
 
     One block goes to the loop itself: two arrays of one size and type is all that its contract asks.
     """
-    run, flat, other = _total(name, x.dtype.char), x.ravel(), target.ravel()
+    (bare, run), flat, other = _total(name, x.dtype.char), x.ravel(), target.ravel()
     if 0 < flat.size == other.size <= BLOCK and target.dtype is x.dtype:
         sums = np.empty(1)
-        run.bare(0, 1, flat, other, float(p), sums)
+        bare(0, 1, flat, other, p, sums)
         return sums.item()
     blocks = -(-x.size // BLOCK)
     sums = np.zeros(blocks)
@@ -139,9 +139,9 @@ def total(name: str, x: Array, target: Array, p: float = 0.0) -> float:
 def gradient(name: str, scale: float, x: Array, target: Array, p: float = 0.0) -> Array:
     """scale · slope(x, target): the gradient for the prediction."""
     out = np.empty(x.shape, x.dtype)
-    run, flat, other = _gradient(name, x.dtype.char), x.ravel(), target.ravel()
+    (bare, run), flat, other = _gradient(name, x.dtype.char), x.ravel(), target.ravel()
     if 0 < flat.size == other.size <= BLOCK and target.dtype is x.dtype:
-        run.bare(0, 1, float(scale), flat, other, float(p), out.ravel())
+        bare(0, 1, scale, flat, other, p, out.ravel())
     else:
         run(-(-x.size // BLOCK), float(scale), flat, other, float(p), out.ravel())
     return out
@@ -170,7 +170,8 @@ def _total(name: str, char: str) -> Any:
                 s += _sum(piece)
             sums[block] = s
 
-    return over
+    like = np.empty(0, dtype)
+    return over.kernel.entry(0, 1, like, like, 0.0, np.empty(1)), over
 
 
 @functools.cache
@@ -188,38 +189,54 @@ def _gradient(name: str, char: str) -> Any:
         for i in range(len(a)):
             c[i] = v * f(a[i], b[i], u)
 
-    return over
+    like = np.empty(0, dtype)
+    return over.kernel.entry(0, 1, 0.0, like, like, 0.0, like), over
 
 
-@compiled
-def _picked_total(x, labels):  # type: ignore[no-untyped-def]
-    s = 0.0
-    for i in range(len(x)):
-        k = labels[i]
-        s += np.float64(x[i, k]) if 0 <= k < x.shape[1] else np.nan
-    return s
+@functools.cache
+def _labelled(char: str) -> Any:
+    """(the loop that sums the scores of labels, the loop that puts a number at their places); False for a label that does not count."""
 
+    @compiled
+    def pick(x, labels, ignored, mean, out):  # type: ignore[no-untyped-def]
+        s = 0.0
+        for i in range(len(labels)):
+            k = labels[i]
+            if k < 0 or k >= x.shape[1] or k == ignored:
+                return False
+            s -= np.float64(x[i, k])
+        out[()] = s / len(labels) if mean else s
+        return True
 
-@compiled
-def _place_picked(out, labels, value):  # type: ignore[no-untyped-def]
-    for i in range(len(out)):
-        k = labels[i]
-        if 0 <= k < out.shape[1]:
+    @compiled
+    def place(out, labels, ignored, value):  # type: ignore[no-untyped-def]
+        for i in range(len(labels)):
+            k = labels[i]
+            if k < 0 or k >= out.shape[1] or k == ignored:
+                return False
             out[i, k] = value
+        return True
+
+    strided, labels = np.empty((2, 4), char)[:, ::2], np.empty(4, np.int64)[::2]
+    return pick.entry(strided, labels, 0, True, np.empty((), char)), place.entry(np.empty((2, 2), char), labels, 0, 0.0)
 
 
-def takes_labels(shape: tuple[int, ...], kind: np.dtype[Any], labels: Array) -> bool:
-    """Whether `picked_total` and `place_picked` serve: a floating matrix and an int64 label for each row."""
-    return kind.char in "fd" and labels.dtype == _INT64 and len(shape) == 2 and labels.shape == shape[:1] and enabled()
+def _one_each(shape: tuple[int, ...], kind: np.dtype[Any], labels: Array) -> bool:
+    """Whether there is one int64 label for each row of a floating matrix."""
+    return len(shape) == 2 and kind.char in "fd" and labels.shape == shape[:1] != (0,) and labels.dtype == _INT64 and enabled()
 
 
-def picked_total(x: Array, labels: Array) -> float:
-    """Σ x[i, labels[i]] in float64; NaN for a label that is no column."""
-    return _picked_total.dispatcher(np.ascontiguousarray(x), np.ascontiguousarray(labels))
+def picked_loss(x: Array, labels: Array, ignored: int, mean: bool) -> Array | None:
+    """−Σ x[i, labels[i]] in float64, or its mean; None where a label is no column or `ignored`, and for other shapes and types."""
+    if not _one_each(x.shape, x.dtype, labels):
+        return None
+    out = np.empty((), x.dtype)
+    return out if _labelled(x.dtype.char)[0](x, labels, ignored, mean, out) else None
 
 
-def place_picked(shape: tuple[int, ...], kind: np.dtype[Any], labels: Array, value: float) -> Array:
-    """Zeros with a number at [i, labels[i]]: the adjoint of `picked_total`."""
+def place_picked(shape: tuple[int, ...], kind: np.dtype[Any], labels: Array, ignored: int, value: float) -> Array | None:
+    """Zeros with a number at [i, labels[i]]: the adjoint of `picked_loss`; None as there."""
+    if not _one_each(shape, kind, labels):
+        return None
     out = np.zeros(shape, kind)
-    _place_picked.dispatcher(out, np.ascontiguousarray(labels), value)
-    return out
+    return out if _labelled(kind.char)[1](out, labels, ignored, value) else None

@@ -9,16 +9,20 @@ from typing import Any
 import numpy as np
 
 from ..frames import user_level
+from ..kernels import few
 from ..op import Array, Value, composed, op, quiet
 from ..random import dropout_mask
 from .comparison import values_of
 
+quiet_multiply = quiet(np.multiply)
+
 
 @op("dropout({x})", x=lambda g, mask, scale: dropped(g, mask, scale), types="any", spaces="engine", torch_name="MulBackward")
-@quiet
 def dropped(x: Array, mask: Array, scale: float) -> Array:
-    """x · scale where the mask holds, 0 elsewhere."""
-    return np.multiply(x, np.multiply(mask, x.dtype.type(scale)))
+    """x · scale where the mask holds, x · 0 elsewhere."""
+    if few.row_length(x, None) and mask.shape == x.shape:
+        return few.masked(x, mask, scale)
+    return quiet_multiply(x, np.multiply(mask, x.dtype.type(scale)))
 
 
 @op(
@@ -42,8 +46,7 @@ def _check(p: float, name: str) -> None:
         )
 
 
-def _mask_shape(x: Value, features: bool) -> tuple[int, ...]:
-    shape = tuple(x.shape)
+def _mask_shape(shape: tuple[int, ...], features: bool) -> tuple[int, ...]:
     if features and len(shape) < 2:
         raise RuntimeError(f"Feature dropout requires at least 2 dimensions in the input, (N, C, ...), got shape {list(shape)}")
     return shape[:2] + (1,) * (len(shape) - 2) if features else shape
@@ -51,8 +54,8 @@ def _mask_shape(x: Value, features: bool) -> tuple[int, ...]:
 
 def _mask(x: Value, features: bool, p: float) -> np.ndarray:
     """What stays. Single elements are drawn in the order in which they lie in memory, which in a transposed x is not that of its indices."""
-    shape = _mask_shape(x, features)
     plain = values_of(x)
+    shape = _mask_shape(tuple(plain.shape), features)
     if features or not isinstance(plain, np.ndarray) or plain.flags.c_contiguous or 0 in plain.strides:
         return dropout_mask(shape, p)
     order = sorted(range(plain.ndim), key=lambda d: -abs(plain.strides[d]))
@@ -61,10 +64,11 @@ def _mask(x: Value, features: bool, p: float) -> np.ndarray:
 
 def _drop(x: Value, p: float, training: bool, inplace: bool, features: bool, name: str) -> Value:
     _check(p, name)
-    if not training or p == 0.0 or 0 in x.shape:
+    plain = values_of(x)
+    if not training or p == 0.0 or 0 in plain.shape:
         return x
-    if values_of(x).dtype.kind != "f":
-        raise RuntimeError(f"{name}: result type Float can't be cast to the desired output type {values_of(x).dtype}: use x.float()")
+    if plain.dtype.kind != "f":
+        raise RuntimeError(f"{name}: result type Float can't be cast to the desired output type {plain.dtype}: use x.float()")
     mask = _mask(x, features, p)
     out = dropped(x, mask, 0.0 if p == 1.0 else 1.0 / (1.0 - p))
     return x.copy_(out) if inplace else out

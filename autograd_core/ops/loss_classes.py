@@ -113,20 +113,21 @@ def _rows(count: int) -> Array:
 
 @op(
     "−Σ {weight}[{target}] · {x}[{target}]",
-    x=lambda g, x_shape, target, weight, reduction, ignore_index, plain: picked(g, x_shape, target, weight, reduction, ignore_index, plain),
+    x=lambda g, x_shape, target, weight, reduction, ignore_index: picked(g, x_shape, target, weight, reduction, ignore_index),
     types="any",
     spaces="engine",
 )
 @quiet
-def nll_loss(x: Array, target: Array, weight: Array | None, reduction: str, ignore_index: int, plain: bool) -> Array:
+def nll_loss(x: Array, target: Array, weight: Array | None, reduction: str, ignore_index: int) -> Array:
     """Minus the score of each label, weighted by class; reduced to the weighted mean, the sum, or not at all.
 
-    `plain`: x is a matrix, every label counts, and there are no weights.
+    Most often x is a matrix, every label counts and nothing is weighted: one loop then does all, the checks among it.
     """
-    if plain:
-        if reduction != "none" and len(target) and kernels.takes_labels(x.shape, x.dtype, target):
-            total = -kernels.picked_total(x, target)
-            return np.array(total / len(target) if reduction == "mean" else total, x.dtype)
+    if weight is None and reduction != "none":
+        loss = kernels.picked_loss(x, target, ignore_index, reduction == "mean")
+        if loss is not None:
+            return loss
+    if _scored(x, target, weight, ignore_index):
         loss = np.negative(x[_rows(len(target)), target])
         return loss if reduction == "none" else reduced(loss, reduction)
     if target.shape == (1,) and x.ndim == 1:
@@ -137,6 +138,15 @@ def nll_loss(x: Array, target: Array, weight: Array | None, reduction: str, igno
     if reduction != "mean":
         return reduced(in_rows(loss), reduction)
     return np.true_divide(np.add.reduce(loss, None), np.add.reduce(w, None), dtype=x.dtype)
+
+
+def _scored(x: Array, target: Array, weight: Array | None, ignore_index: int) -> bool:
+    """Check scores, labels and weights; whether x is a matrix, every label counts and there are no weights."""
+    all_count = check_labels(target, x.shape, ignore_index)
+    if x.dtype.kind != "f":
+        raise NotImplementedError(f'"nll_loss_out_frame" not implemented for {x.dtype}: scores are floating, use x.float()')
+    check_weight(weight, x)
+    return all_count and weight is None and x.ndim == 2
 
 
 def label_slopes(x_shape: tuple[int, ...], target: Array, weight: Array | None, reduction: str, ignore_index: int, kind: np.dtype) -> Array:
@@ -153,39 +163,25 @@ def label_slopes(x_shape: tuple[int, ...], target: Array, weight: Array | None, 
     return out
 
 
-def _picked_array(
-    g: Array, x_shape: tuple[int, ...], target: Array, weight: Array | None, reduction: str, ignore_index: int, plain: bool
-) -> Array:
-    if plain:
-        if reduction != "none" and len(target) and kernels.takes_labels(x_shape, g.dtype, target):
-            return kernels.place_picked(x_shape, g.dtype, target, -float(g) / (len(target) if reduction == "mean" else 1))
+def _picked_array(g: Array, x_shape: tuple[int, ...], target: Array, weight: Array | None, reduction: str, ignore_index: int) -> Array:
+    if weight is None and reduction != "none":
+        value = -float(g) / (target.size or 1 if reduction == "mean" else 1)
+        placed = kernels.place_picked(x_shape, g.dtype, target, ignore_index, value)
+        if placed is not None:
+            return placed
+    elif weight is None and len(x_shape) == 2 and target.size:
         out = np.zeros(x_shape, g.dtype)
-        out[_rows(len(target)), target] = -g / len(target) if reduction == "mean" and len(target) else -g
+        out[place_of(target, x_shape, ignore_index)] = np.where(target == ignore_index, 0, -g)
         return out
     slopes = label_slopes(x_shape, target, weight, reduction, ignore_index, g.dtype)
     return slopes * (np.expand_dims(g, 1) if reduction == "none" and len(x_shape) > 1 else g)
 
 
 @composed("−{g} · {weight}[{target}] at [{target}]", spaces="engine", kernel=_picked_array)
-def picked(
-    g: Value, x_shape: tuple[int, ...], target: Value, weight: Value | None, reduction: str, ignore_index: int, plain: bool
-) -> Value:
+def picked(g: Value, x_shape: tuple[int, ...], target: Value, weight: Value | None, reduction: str, ignore_index: int) -> Value:
     """The gradient of nll_loss for the scores: minus the label's weight at the label's place."""
     slopes = label_slopes(x_shape, values_of(target), values_of(weight), reduction, ignore_index, values_of(g).dtype)
     return (unsqueeze(g, 1) if reduction == "none" and len(x_shape) > 1 else g) * slopes
-
-
-def _scored(x: Value, target: Value, weight: Value | None, ignore_index: int) -> bool:
-    """Check scores, labels and weights; whether they are the plain case."""
-    scores = values_of(x)
-    all_count = check_labels(values_of(target), scores.shape, ignore_index)
-    if scores.dtype.kind != "f":
-        raise NotImplementedError(f'"nll_loss_out_frame" not implemented for {x.dtype}: scores are floating, use x.float()')
-    if weight is None:
-        return all_count and scores.ndim == 2
-    fixed_weight(weight)
-    check_weight(values_of(weight), scores)
-    return False
 
 
 @composed(name="nll_loss", spaces="functional")
@@ -210,7 +206,9 @@ def nll_loss_public(
         "it expects log-probabilities, and probabilities make it a loss without a logarithm",
         "Use log_softmax in its place, or cross_entropy on the scores.",
     )
-    return nll_loss(x, target, weight, kind, ignore_index, _scored(x, target, weight, ignore_index))
+    if weight is not None:
+        fixed_weight(weight)
+    return nll_loss(x, target, weight, kind, ignore_index)
 
 
 @composed(spaces="functional")
@@ -236,13 +234,16 @@ def cross_entropy(
         "Give cross_entropy the scores as they are, or take log_softmax and nll_loss.",
     )
     scores, labels = values_of(x), values_of(target)
-    dim = 0 if scores.ndim == 1 else 1
+    dim = 0 if scores.ndim < 2 else 1
     if labels.dtype.kind == "f" or labels.shape == scores.shape:
         _check_probabilities(x, target, weight, ignore_index)
         return _against_probabilities(log_softmax(x, dim), target, weight, kind, label_smoothing, dim)
-    plain = _scored(x, target, weight, ignore_index)
+    if weight is not None:
+        fixed_weight(weight)
+    if scores.dtype.kind != "f":
+        check_labels(labels, scores.shape, ignore_index)  # what log_softmax says of such scores comes second
     logp = log_softmax(x, dim)
-    loss = nll_loss(logp, target, weight, kind, ignore_index, plain)
+    loss = nll_loss(logp, target, weight, kind, ignore_index)
     if not label_smoothing:
         return loss
     return loss * (1 - label_smoothing) + _smoothed(logp, target, weight, kind, ignore_index, dim) * (label_smoothing / x.shape[dim])

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import as_dtype
+from ..kernels import few
 from ..kernels import reduce as kernel
 from ..kernels.axes import in_rows
 from ..op import Array, Value, composed, op, quiet
@@ -215,7 +216,7 @@ def spread_args(dim: Any, unbiased: bool | None, correction: float | None) -> tu
 
 @op(
     "var({x})",
-    x=lambda g, x, dim, correction, keepdim: restored(g, x, dim, keepdim) * deviations(x, dim, correction),
+    x=lambda g, x, dim, correction, keepdim: variance_input(g, x, dim, correction, keepdim),
     types="any",
     spaces="engine",
     name="var",
@@ -223,13 +224,17 @@ def spread_args(dim: Any, unbiased: bool | None, correction: float | None) -> tu
 @quiet
 def variance(x: Array, dim: Dims, correction: float, keepdim: bool) -> Array:
     """Σ (x − mean)² / (n − correction) over dim."""
-    if dim is None and 0 < x.size <= TINY and x.dtype.kind == "f":
-        away = x.astype(np.float64).reshape(-1)
-        away -= away.dot(_ones(x.size, "d")) / x.size
-        free = x.size - correction
-        out = x.dtype.type(away.dot(away) / free if free > 0 else math.inf if away.any() else math.nan)
-        return np.full((1,) * x.ndim, out) if keepdim else np.asarray(out)
+    n = few.row_length(x, dim)
+    if n > correction:
+        return few.spread(x, n, _reduced(x.shape, dim, keepdim), n - correction, False)
     return kernel.var(x, dim, keepdim, correction)
+
+
+def _reduced(shape: tuple[int, ...], dim: int | None, keepdim: bool) -> tuple[int, ...]:
+    """The shape after a reduction of the last dimension, or of all for None."""
+    if keepdim:
+        return (1,) * len(shape) if dim is None else (*shape[:-1], 1)
+    return () if dim is None else shape[:-1]
 
 
 def _deviations_by(average: Callable[..., Any]) -> Callable[[Any, Dims, float], Any]:
@@ -244,6 +249,20 @@ def _deviations_by(average: Callable[..., Any]) -> Callable[[Any, Dims, float], 
 deviations = composed("2 · ({x} − mean({x})) / (n − {correction})", spaces="engine", kernel=_deviations_by(mean.fn))(_deviations_by(mean))
 
 
+def _variance_array(g: Array, x: Array, dim: Dims, correction: float, keepdim: bool) -> Array:
+    """`variance_input` on arrays: one launch for few elements."""
+    n = few.row_length(x, dim)
+    if n > correction and g.dtype is x.dtype and g.size * n == x.size:
+        return few.spread_input(g, x, n, n - correction)
+    return restored.fn(g, x, dim, keepdim) * deviations.kernel(x, dim, correction)
+
+
+@composed("{g} · 2 · ({x} − mean({x})) / (n − {correction})", spaces="engine", kernel=_variance_array)
+def variance_input(g: Value, x: Value, dim: Dims, correction: float, keepdim: bool) -> Value:
+    """The gradient of the variance."""
+    return restored(g, x, dim, keepdim) * deviations(x, dim, correction)
+
+
 @op(
     "std({x})",
     x=lambda g, x, out, dim, correction, keepdim: std_input(g, x, out, dim, correction, keepdim),
@@ -254,8 +273,9 @@ deviations = composed("2 · ({x} − mean({x})) / (n − {correction})", spaces=
 @quiet
 def deviation(x: Array, dim: Dims, correction: float, keepdim: bool) -> Array:
     """The square root of the variance."""
-    if dim is None and 0 < x.size <= TINY and x.dtype.kind == "f":
-        return np.sqrt(variance.fn(x, dim, correction, keepdim))
+    n = few.row_length(x, dim)
+    if n > correction:
+        return few.spread(x, n, _reduced(x.shape, dim, keepdim), n - correction, True)
     return kernel.std(x, dim, keepdim, correction)
 
 

@@ -5,6 +5,7 @@ Imports NumPy and its neighbours. Names that end in _ fill an array that they ar
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from .mersenne import Mersenne
 
 __all__ = ["bernoulli", "bernoulli_", "doubles", "dropout_mask", "floats", "rand", "uniform", "uniform_"]
 
+FEW = 32  # elements whose masks are drawn in four NumPy calls
 CHUNK = 1 << 15  # elements that the NumPy paths handle at a time: their temporaries stay in the cache
 _ZERO, _ONE = np.float32(0), np.float32(1)
 _MASK24, _UNIT24 = np.uint32((1 << 24) - 1), np.float32(2.0**-24)
@@ -173,6 +175,10 @@ def dropout_mask(shape: Any, p: float = 0.5, *, generator: Generator | None = No
     p = number("dropout_mask", "p", p)
     if not 0.0 <= p <= 1.0:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    if type(shape) is tuple and 0 < (n := math.prod(shape)) <= FEW and 0.0 < p < 1.0 and min(shape, default=1) > 0:
+        source = pick(generator)
+        with source.lock:
+            return source.engine.few_below(n, 1.0 - p).reshape(shape)
     mask = empty("dropout_mask", shape, np.bool_)
     if p == 0.0 or p == 1.0:
         mask.fill(p == 0.0)
