@@ -1191,8 +1191,15 @@ def kthvalue(input: Tensor, k: _int, dim: _int = -1, keepdim: _bool = False, *, 
 
     (x is input; g is the gradient of out.)
     """
-def layer_norm(input: Tensor, normalized_shape: Sequence[_int], weight: _Operand | None = None, bias: Tensor | None = None, eps: _float = 1e-05, *, out: Tensor | None = None) -> Tensor:
-    """Normalise over the trailing dimensions normalized_shape, then scale and shift elementwise."""
+def layer_norm(input: Tensor, normalized_shape: Sequence[_int], weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05, *, out: Tensor | None = None) -> Tensor:
+    """Normalise over the trailing dimensions normalized_shape, then scale and shift elementwise.
+
+    out = (x − mean) / √(var + eps) · weight + bias
+
+    ∂(x, weight, bias) = (rstd · (ĝ − mean(ĝ) − x̂ · mean(ĝ · x̂)), Σ g · x̂, Σ g), where ĝ = g · weight, x̂ = (x − mean) · rstd, rstd = 1 / √(var + eps)
+
+    (x is input; g is the gradient of out.)
+    """
 def lcm(input: Tensor, other: _Operand, *, out: Tensor | None = None) -> Tensor:
     """The least common multiple.
 

@@ -153,8 +153,15 @@ def kl_div(input: Tensor, target: Tensor, size_average: _bool | None = None, red
     """
 def l1_loss(input: Tensor, target: Tensor, size_average: _bool | None = None, reduce: _bool | None = None, reduction: str = 'mean', weight: _Operand | None = None) -> Tensor:
     """|x − target|, reduced; a weight for each element divides the mean too."""
-def layer_norm(input: Tensor, normalized_shape: Sequence[_int], weight: _Operand | None = None, bias: Tensor | None = None, eps: _float = 1e-05, *, out: Tensor | None = None) -> Tensor:
-    """Normalise over the trailing dimensions normalized_shape, then scale and shift elementwise."""
+def layer_norm(input: Tensor, normalized_shape: Sequence[_int], weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05, *, out: Tensor | None = None) -> Tensor:
+    """Normalise over the trailing dimensions normalized_shape, then scale and shift elementwise.
+
+    out = (x − mean) / √(var + eps) · weight + bias
+
+    ∂(x, weight, bias) = (rstd · (ĝ − mean(ĝ) − x̂ · mean(ĝ · x̂)), Σ g · x̂, Σ g), where ĝ = g · weight, x̂ = (x − mean) · rstd, rstd = 1 / √(var + eps)
+
+    (x is input; g is the gradient of out.)
+    """
 def leaky_relu(input: Tensor, negative_slope: _float = 0.01, inplace: _bool = False) -> Tensor:
     """x where it is positive, else negative_slope · x."""
 def leaky_relu_(input: Tensor, negative_slope: _float = 0.01, inplace: _bool = False) -> Tensor:
