@@ -13,6 +13,7 @@ from ..frames import Mark, line_of_mark
 from ..tensor.base import Tensor
 
 Array = np.ndarray
+FEW = 8  # elements that are written out
 
 
 class Birth(NamedTuple):
@@ -27,9 +28,20 @@ def kind_of(array: Array) -> str:
     return "NaN" if np.isnan(array).any() else "infinity"
 
 
-def describe(array: Array) -> str:
-    """Shape, range and number of NaN and infinite elements."""
-    array = np.asarray(array)
+def describe(array: Array, bad: Array | None = None) -> str:
+    """Shape, range and number of NaN and infinite elements; of few elements their values, of many one that stands where `bad` is not finite."""
+    text = _summary(array := np.asarray(array))
+    if array.dtype.kind not in "fiu" or not array.size:
+        return text
+    if array.size <= FEW:
+        return f"{text}, {'values' if array.ndim else 'value'} {np.array2string(array, precision=6, separator=', ').replace(chr(10), '')}"
+    if bad is not None and bad.shape == array.shape:
+        at = tuple(int(i) for i in np.argwhere(~np.isfinite(bad))[0])
+        return f"{text}, {array[at]:.6g} at {list(at)}"
+    return text
+
+
+def _summary(array: Array) -> str:
     shown = f"shape {list(array.shape)}"
     if array.dtype.kind != "f" or not array.size:
         return shown + f", {array.dtype}"
@@ -47,18 +59,18 @@ def _at(site: Mark | str | None) -> str:
     return f" at {line_of_mark(site) if isinstance(site, tuple) else site}" if site else ""
 
 
-def _arguments(op: Any, bound: tuple[Any, ...]) -> list[str]:
-    """One line for each tensor or number that went in."""
+def _arguments(op: Any, bound: tuple[Any, ...], out: Array | None = None) -> list[str]:
+    """One line for each tensor or number that went in, with its values where `out` is not finite."""
     shown = {"x": "input", "y": "other"}
     lines = []
     for name, value in zip(getattr(op, "params", ()), bound, strict=False):
         label = shown.get(name, name)
         if isinstance(value, (Tensor, np.ndarray)):
-            lines.append(f"  {label}: {describe(value.array if isinstance(value, Tensor) else value)}")
+            lines.append(f"  {label}: {describe(value.array if isinstance(value, Tensor) else value, out)}")
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             lines.append(f"  {label}: {value}")
         elif isinstance(value, (list, tuple)) and any(isinstance(v, Tensor) for v in value):
-            lines += [f"  {label}[{i}]: {describe(v.array)}" for i, v in enumerate(value) if isinstance(v, Tensor)]
+            lines += [f"  {label}[{i}]: {describe(v.array, out)}" for i, v in enumerate(value) if isinstance(v, Tensor)]
     return lines
 
 
@@ -88,7 +100,7 @@ def forward_text(op: Any, bound: tuple[Any, ...], out: Array, site: Mark | None)
     """A value was born in the forward pass."""
     lines = [
         f"{kind_of(out)} was first produced in the forward pass by {op.name}{_at(site)}:",
-        *_arguments(op, bound),
+        *_arguments(op, bound, out),
         f"  output: {describe(out)}",
     ]
     cause = _cause(op, bound)
@@ -120,9 +132,9 @@ def backward_text(node: Any, i: int, arrived: list[Array], out: Array, untaken: 
     what = "nan" if np.isnan(out).any() else "inf"
     where = f"{node.op.name}{_at(node.site)}"
     lines = [f"Function '{node.name()}' returned {what} values in its {i}th output: born here, in the backward pass of {where}:"]
-    lines += [f"  incoming gradient: {describe(a)}" for a in arrived]
+    lines += [f"  incoming gradient: {describe(a, out)}" for a in arrived]
     if type(node.saved) is tuple:
-        lines += [f"  saved: {describe(v)}" for v in node.saved if isinstance(v, np.ndarray) and v.dtype.kind == "f"]
+        lines += [f"  saved: {describe(v, out)}" for v in node.saved if isinstance(v, np.ndarray) and v.dtype.kind == "f"]
     lines.append(f"  gradient of input {i}: {describe(out)}")
     rule = getattr(node, "formula", "")
     if rule:
