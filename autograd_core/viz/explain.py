@@ -233,13 +233,13 @@ def _terms(
         if g is None or row is None:
             continue
         up = dense(g)
+        live = np.flatnonzero(row)  # elsewhere nothing flows: of a large array that is nearly everything
         with np.errstate(all="ignore"):
-            products = (up.astype(np.float64) * row).reshape(-1)
+            products = up.reshape(-1)[live].astype(np.float64) * row.reshape(-1)[live]
         total, size = total + float(products.sum()), size + float(np.abs(products).sum())
-        live = np.flatnonzero(row.reshape(-1))
-        for j in live if live.size <= SHOWN else live[_largest_of(np.abs(products[live]))]:
-            where = tuple(int(v) for v in np.unravel_index(int(j), up.shape))
-            terms.append((float(products[j]), o, where, float(up[where]), float(row[where])))
+        for i in range(live.size) if live.size <= SHOWN else _largest_of(np.abs(products)):
+            where = tuple(int(v) for v in np.unravel_index(int(live[i]), up.shape))
+            terms.append((float(products[i]), o, where, float(up[where]), float(row[where])))
         terms += [(0.0, -1, (), 0.0, 0.0)] * max(live.size - SHOWN, 0)
     real = [t for t in terms if t[1] >= 0]
     if len(terms) > SHOWN:

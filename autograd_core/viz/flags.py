@@ -1,4 +1,4 @@
-"""Where gradients go wrong: NaN and infinity from birth on, layers whose gradients vanish or explode, and the gains that did it. Imports passes."""
+"""Where gradients go wrong: NaN and infinity from birth on, layers whose gradients vanish or explode, and the gains that did it. Imports passes and replay."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from .breaks import paths_of
 from .facts import rms_of
 from .passes import Pass, Step
 from .readings import step_word
+from .replay import values_again
 from .source import file_name
 from .stats import Kept
 from .words import number, shape_text
@@ -52,24 +53,35 @@ def flags_of(run: Pass) -> list[Flag]:
 
 
 def _forward(run: Pass) -> list[Flag]:
-    """The operation that first made NaN or infinity going forward, as far as the values were kept."""
-    trace = run.trace
+    """The operation that first made NaN or infinity going forward, as far as the values are known."""
+    born = _first_bad(run)
+    if born is not None and any(v is not None and run.trace.values[v].kept is None for v in born.record.inputs):
+        with run.untouched():
+            values_again(run.trace)  # what it read was not kept: it may have been bad already
+        born = _first_bad(run)
+    if born is None:
+        return []
+    trace, record = run.trace, born.record
+    made = [kept for v in record.outputs if (kept := trace.values[v].kept) is not None]
+    nans = sum(kept.stats.nans for kept in made)
+    word = f"{nans} NaN" if nans else f"{sum(kept.stats.infs for kept in made)} infinite values"
+    line = f" at {file_name(record.line[0])}:{record.line[1]}" if record.line else ""
+    known = [(trace.values[v], kept.stats) for v in record.inputs if v is not None and (kept := trace.values[v].kept) is not None]
+    ranges = [f"{shape_text(value.shape)} from {number(s.least, 4)} to {number(s.greatest, 4)}" for value, s in known]
+    text = f"{step_word(born)}{line} made {word} going forward" + (f", of {' and '.join(ranges)}" if ranges else "")
+    return [Flag(born.k, "nan" if nans else "inf", text)]
+
+
+def _first_bad(run: Pass) -> Step | None:
+    """The first operation whose result is not finite where everything that it read is, or is not known."""
+    values = run.trace.values
     for step in sorted(run.steps, key=lambda s: s.record.id):
-        record = step.record
-        made = [kept for v in record.outputs if (kept := trace.values[v].kept) is not None]
-        if all(math.isfinite(l2(kept)) for kept in made):
-            continue
-        given = [(v, trace.values[v].kept) for v in record.inputs if v is not None]
-        if any(kept is not None and kept.stats.bad for _, kept in given):
-            continue
-        nans = sum(kept.stats.nans for kept in made)
-        word = f"{nans} NaN" if nans else f"{sum(kept.stats.infs for kept in made)} infinite values"
-        line = f" at {file_name(record.line[0])}:{record.line[1]}" if record.line else ""
-        known = [(trace.values[v], kept.stats) for v, kept in given if kept is not None]
-        ranges = [f"{shape_text(value.shape)} from {number(s.least, 4)} to {number(s.greatest, 4)}" for value, s in known]
-        text = f"{step_word(step)}{line} made {word} going forward" + (f", of {' and '.join(ranges)}" if ranges else "")
-        return [Flag(step.k, "nan" if nans else "inf", text)]
-    return []
+        made = [kept for v in step.record.outputs if (kept := values[v].kept) is not None]
+        if any(not math.isfinite(l2(kept)) for kept in made):
+            given = [values[v].kept for v in step.record.inputs if v is not None]
+            if not any(kept is not None and kept.stats.bad for kept in given):
+                return step
+    return None
 
 
 def _bad(run: Pass) -> list[Flag]:

@@ -1,22 +1,22 @@
-"""The users' names of tensors: of parameters, of what they drew, of variables at the top level of their file. Imports trace and Tensor."""
+"""The users' names of tensors: of parameters, of what they drew, of variables at the top level of their file. Imports frames, trace and Tensor."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..frames import PACKAGES
+from ..frames import user_frame
 from ..tensor.base import Tensor
 from .trace import Trace, names_of
 
 
 def name_values(trace: Trace, params: Any) -> None:
     """Name the values of a trace: by `params`, else by the modules that ran, then by the caller's own variables."""
+    modules = modules_in(trace)
     if params is not None:
         names_of(trace, list(pairs_of(params)))
     else:
-        for module in modules_in(trace):
+        for module in modules:
             names_of(trace, [(name, p) for name, p in module.named_parameters() if isinstance(p, Tensor)])
     names_of(trace, list(variables()))
 
@@ -35,7 +35,7 @@ def pairs_of(params: Any) -> Iterator[tuple[str, Tensor]]:
 
 
 def modules_in(trace: Trace) -> list[Any]:
-    """The outermost modules that ran, each once, as far as they still exist."""
+    """The outermost modules that ran, each once, as far as they still exist. Every call learns its path on the way, which outlives the module."""
     found: dict[int, Any] = {}
     seen: set[int] = set()
     for record in trace.records:
@@ -43,6 +43,7 @@ def modules_in(trace: Trace) -> list[Any]:
         if call is None or id(call) in seen:
             continue
         seen.add(id(call))
+        getattr(call, "path", None)
         while getattr(call, "outer", None) is not None:
             call = call.outer
         module = getattr(call, "module", lambda: None)()
@@ -56,9 +57,7 @@ def variables() -> Iterator[tuple[str, Tensor]]:
 
     Inside a function Python would have to copy the local variables into a dictionary that outlives the call.
     """
-    frame: Any = sys._getframe(1)
-    while frame is not None and frame.f_globals.get("__name__", "autograd_core").split(".", 1)[0] in PACKAGES:
-        frame = frame.f_back
+    frame, _ = user_frame()
     if frame is None or frame.f_code.co_name != "<module>":
         return
     for name, value in list(frame.f_globals.items()):

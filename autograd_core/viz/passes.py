@@ -14,7 +14,7 @@ import numpy as np
 
 from ..engine import FREED, order_of, walk
 from ..graph import Hooks, Leaf, Output, Region, thread
-from .records import Budget, Record
+from .records import HEADER, Budget, Record
 from .stats import Kept, Stats
 from .trace import Trace
 
@@ -53,7 +53,9 @@ class Pass:
         self.step_of: dict[int, int] = {}  # record id -> k
         self.finished: dict[int, tuple[int, Kept]] = {}  # leaf's value id -> (k, its gradient)
         self._known: dict[int, Kept] = {}
-        self._again: dict[int, Arrays] = {}
+        self._again: dict[int, Arrays] = {}  # the steps that were computed again last
+        self._walker: Iterator[tuple[Any, Any, Any]] | None = None  # where that walk stands
+        self._reached = 0
         order, ending, _ = order_of([node for node, _ in seeds])
         self.order = order
         self.leaves = [leaf for leaves in ending.values() for leaf in leaves]
@@ -143,10 +145,10 @@ class Pass:
             return known
         held = a.values if type(a) is Region else a
         budget = self.budget
-        if budget.used + held.nbytes + 128 > budget.limit:
+        if budget.used + held.nbytes + HEADER > budget.limit:
             budget.dropped += 1
             return Kept(None, Stats.of(a.dense() if type(a) is Region else a))
-        budget.used += held.nbytes + 128
+        budget.used += held.nbytes + HEADER
         kept = self._known[id(a)] = Kept(a, None)
         return kept
 
@@ -163,26 +165,30 @@ class Pass:
         return self._again[k]
 
     def _replay(self, k: int) -> None:
-        """Walk again up to step k, and keep as many steps before it as there is room for."""
-        window: dict[int, Arrays] = {}
-        sizes: dict[int, int] = {}
-        at = used = 0
+        """Go on with the walk that computes again, or begin it anew when it is past step k; keep as many steps before k as there is room for."""
+        if self._walker is None or self._reached >= k:
+            self._walker, self._reached = self._walk(), 0
+            self._again.clear()
+        self._make_room(0)
         with self.untouched():
-            for node, g, grads in self._walk():
+            for node, g, grads in self._walker:
                 if type(node) in (Leaf, Output):
                     continue
-                at += 1
-                ups = list(g) if type(g) is list else [g]
-                window[at] = ups, list(grads)
-                sizes[at] = sum(a.values.nbytes if type(a) is Region else a.nbytes for a in (*ups, *grads) if a is not None)
-                used += sizes[at]
-                while used > self.room and len(window) > 1:
-                    first = next(iter(window))
-                    used -= sizes.pop(first)
-                    del window[first]
-                if at == k:
+                self._reached += 1
+                self._again[self._reached] = list(g) if type(g) is list else [g], list(grads)
+                if self._reached == k:
                     break
-        self._again = window
+                self._make_room(0)
+        self._make_room(1)
+
+    def _make_room(self, least: int) -> None:
+        """Forget the oldest of the steps that were computed again, until one more as large as the newest fits."""
+        sizes = {k: _nbytes(arrays) for k, arrays in self._again.items()}
+        used = sum(sizes.values()) + next(reversed(sizes.values()), 0)
+        for k, size in list(sizes.items())[: len(sizes) - least]:
+            if used > self.room:
+                used -= size
+                del self._again[k]
 
     def gradient(self, value: int, k: int) -> np.ndarray | None:
         """The gradient of a value after k steps: what has arrived of it, added in the engine's order. None before anything has."""
@@ -209,6 +215,10 @@ class Pass:
             if self._value(node) == value:
                 return g
         return None
+
+
+def _nbytes(arrays: Arrays) -> int:
+    return sum(a.values.nbytes if type(a) is Region else a.nbytes for side in arrays for a in side if a is not None)
 
 
 def dense(a: Any) -> np.ndarray:

@@ -22,8 +22,7 @@ RANDOM = {"dropout", "random"}
 
 def replay(trace: Trace) -> None:
     """Complete the trace of a graph that was read, as far as its numbers are known."""
-    for record in trace.records:
-        _forward(trace, record)
+    values_again(trace)
     if len(trace.roots) != 1 or trace.events:
         return
     leaves = [(v, v.leaf()) for v in trace.values if v.leaf is not None]
@@ -31,6 +30,12 @@ def replay(trace: Trace) -> None:
     if known and _backward(trace) and all(_agrees(trace, v.id, grad) for v, grad in known):
         return
     trace.forget_steps()
+
+
+def values_again(trace: Trace) -> None:
+    """Compute the values that were not kept from those that were, as far as they lead."""
+    for record in trace.records:
+        _forward(trace, record)
 
 
 def _agrees(trace: Trace, value: int, grad: np.ndarray) -> bool:
