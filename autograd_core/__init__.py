@@ -56,6 +56,7 @@ from .dtypes import (
 )
 from .dtypes import float_ as float
 from .dtypes import int_ as int
+from .kernels.precision import get_float32_matmul_precision, set_float32_matmul_precision
 from .kernels.threads import get_num_threads, set_num_threads
 from .printing import get_printoptions, set_printoptions
 from .settings import (
@@ -63,11 +64,9 @@ from .settings import (
     channels_last,
     channels_last_3d,
     contiguous_format,
-    get_float32_matmul_precision,
     get_num_interop_threads,
     preserve_format,
     set_default_device,
-    set_float32_matmul_precision,
     set_num_interop_threads,
     strided,
     use_deterministic_algorithms,

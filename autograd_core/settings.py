@@ -1,11 +1,10 @@
 """Switches and formats that PyTorch programs name and that have one position here. Imports nothing of ours.
 
-Results are the same from run to run, floats are computed in their own precision, tensors lie as their strides say.
+Results are the same from run to run, tensors lie as their strides say.
 """
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 
@@ -27,7 +26,6 @@ contiguous_format = Format("contiguous_format")
 preserve_format = Format("preserve_format")
 channels_last = Format("channels_last")
 channels_last_3d = Format("channels_last_3d")
-PRECISIONS = ("highest", "high", "medium")
 
 
 def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
@@ -37,17 +35,6 @@ def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None
 def are_deterministic_algorithms_enabled() -> bool:
     """Whether results are the same from run to run: always."""
     return True
-
-
-def set_float32_matmul_precision(precision: str) -> None:
-    """Nothing to switch: products of float32 are computed in float32. Warns about a word that is no precision."""
-    if precision not in PRECISIONS:
-        warnings.warn(f"{precision!r} is no float32 matmul precision: give one of {', '.join(PRECISIONS)}", stacklevel=2)
-
-
-def get_float32_matmul_precision() -> str:
-    """The precision of products: always the highest."""
-    return "highest"
 
 
 def set_num_interop_threads(num: int) -> None:

@@ -96,33 +96,31 @@ def _method(geo: Geometry, dtype: np.dtype, flat: Geometry | None) -> Any:
 
 
 def _conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> np.ndarray:
-    method = _method(geo, x.dtype, geo)
+    method, lifted = _method(geo, x.dtype, geo), geo.lifted
     if method is not conv_direct:
         if geo.is_pointwise and geo.groups == 1:
             return conv_gemm.conv_pointwise(x.reshape(geo.batch, geo.c_in, geo.positions), w.reshape(geo.c_out, geo.c_in), b)
-        if method is not None and winograd.suits(geo):
-            out = winograd.conv(x, w, b, geo)
+        if method is not None and winograd.suits(lifted, x.dtype.name):
+            out = winograd.conv(x.reshape(lifted.x_shape), w, b, lifted)
             if out is not None:
                 return out
     if method is None:
         return conv_gemm.conv(x, w, b, geo)
-    lifted = geo.lifted
     found: np.ndarray = method.conv(x.reshape(lifted.x_shape), w, b, lifted)
     return found
 
 
 def _conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
-    back = geo.mirrored
+    back, lifted = geo.mirrored, geo.lifted
     method = _method(geo, g.dtype, back)
     if method is not conv_direct:
         if geo.is_pointwise and geo.groups == 1:
             return conv_gemm.conv_pointwise(g.reshape(geo.batch, geo.c_out, geo.positions), w.reshape(geo.c_out, geo.c_in).T, None)
-        if method is not None and back is not None and winograd.suits(geo) and winograd.suits(back):
-            gx = winograd.conv_input(g, w, geo)
+        if method is not None and back is not None and winograd.suits(back.lifted, g.dtype.name):
+            gx = winograd.conv(g.reshape(lifted.out_shape), _turned(w, geo), None, back.lifted)
             if gx is not None:
                 return gx
     if method is not None:
-        lifted = geo.lifted
         found: np.ndarray = method.conv_input(g.reshape(lifted.out_shape), w, lifted)
         return found
     if back is not None and geo.c_out <= _MIRROR_UP_TO * geo.c_in:
@@ -133,17 +131,17 @@ def _conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
 def _turned(w: np.ndarray, geo: Geometry) -> np.ndarray:
     """The kernels turned by 180 degrees, with inputs and outputs exchanged within each group."""
     by_group = w.reshape(geo.groups, geo.c_out // geo.groups, geo.c_in // geo.groups, *geo.kernel).swapaxes(1, 2)
-    return np.flip(by_group, tuple(range(3, by_group.ndim))).reshape(geo.c_in, geo.c_out // geo.groups, *geo.kernel)
+    turned = np.flip(by_group, tuple(range(3, by_group.ndim)))
+    return np.ascontiguousarray(turned).reshape(geo.c_in, geo.c_out // geo.groups, *geo.kernel)
 
 
 def _conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray:
-    method = _method(geo, g.dtype, geo)
-    if method is not None and method is not conv_direct and winograd.suits(geo) and geo.c_in * geo.c_out <= 1 << 16:
-        gw = winograd.conv_weight(g, x, geo)
+    method, lifted = _method(geo, g.dtype, geo), geo.lifted
+    if method is not None and method is not conv_direct and winograd.suits(lifted, g.dtype.name):
+        gw = winograd.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
         if gw is not None:
             return gw
     if method is not None and not (method is conv_tiles and geo.taps == 1):  # a product of two large matrices is BLAS's
-        lifted = geo.lifted
         found: np.ndarray | None = method.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
         if found is not None:
             return found

@@ -1,153 +1,128 @@
-"""3x3 convolution of stride 1 by Winograd's minimal filtering F(4x4, 3x3): a quarter of the multiplications.
+"""Convolution of stride 1 by Winograd's minimal filtering: F(4, 3) and F(2, 5) in up to two dimensions, with both gradients.
 
-Imports NumPy, `winograd_loops` and `threads`. Source: Lavin and Gray, Fast Algorithms for Convolutional Neural
-Networks (2016), section 4.3. The 6x6 patches of x under each 4x4 tile of the result are transformed, multiplied
-with the transformed kernels as 36 matrix products, and transformed back.
+Imports NumPy, `conv_geometry`, `precision`, `vector`, `winograd_loops` and `winograd_maps`. A 3x3 kernel takes a quarter of the multiplications, a 5x5 kernel
+36 of 100, dilated and grouped ones as well; three dimensions are sums over slices. Source: Lavin and Gray, Fast
+Algorithms for Convolutional Neural Networks (2016), section 4. Measured on one thread against PyTorch in `suits`.
 """
 
 from __future__ import annotations
 
 import functools
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-from . import threads
-from .conv_geometry import Geometry
-from .winograd_loops import PATCH, TILES, grad_tiles, input_tiles, output_tiles, spread_tiles
+from .conv_geometry import Geometry, Ints
+from .precision import Precision
+from .vector import lanes, register_bytes
+from .winograd_loops import correlation, gradients, weight_products, weights
+from .winograd_maps import LINES
 
-_PARTS = 8
+_READ, _WRITE, _KERNEL = 0.5, 0.4, 6
+"""Cycles for a channel of a tile to be read and transformed, to be transformed and written, by place; for a kernel to be transformed."""
 
-# fmt: off
-_KERNEL = np.array([
-    [1 / 4, 0, 0], [-1 / 6, -1 / 6, -1 / 6], [-1 / 6, 1 / 6, -1 / 6],
-    [1 / 24, 1 / 12, 1 / 6], [1 / 24, -1 / 12, 1 / 6], [0, 0, 1],
-])
-# fmt: on
+_DIRECT = 1.25
+"""Cycles of a direct method for what would be one cycle of multiplications."""
 
+_TOGETHER = 1 << 14
+"""Channels times tiles of a block: its transforms fill half of a second-level cache of 2 MB, 6 x 6 places of 4 bytes each."""
 
-@functools.cache
-def _kernel_transform(dtype: str, flipped: bool) -> np.ndarray:
-    """G ⊗ G: from the 9 values of a kernel, optionally turned by 180 degrees, to its 36."""
-    both = np.kron(_KERNEL, _KERNEL)
-    return np.ascontiguousarray((both[:, ::-1] if flipped else both).astype(dtype))
+_TILES = 48, 192
+"""The least and the most tiles of a block, if there are as many: with fewer the transformed kernels are read too often."""
 
+_LANES = 16
+"""Lanes of the machine that the cycles were measured on."""
 
-def _tiling(geo: Geometry) -> tuple[int, int, int]:
-    """Rows and columns of tiles over the result, and the number of blocks."""
-    high, wide = -(-geo.out[0] // 4), -(-geo.out[1] // 4)
-    return high, wide, -(-geo.batch * high * wide // TILES)
+_SHARED_FROM = 1 << 21
+_LEAST_BLOCKS = 8
+_PARTS, _PARTS_BYTES = 8, 1 << 25
 
 
-def suits(geo: Geometry) -> bool:
-    """Whether tiles apply, are mostly filled, and save more than their transforms cost."""
-    if geo.kernel != (3, 3) or geo.stride != (1, 1) or geo.dilation != (1, 1) or geo.groups != 1:
+class _Plan(NamedTuple):
+    """Places of the transform, tiles of an image, and what a block is: images, and steps of tiles of each."""
+
+    places: int
+    tiles: int
+    images: int
+    band: int
+    blocks: int
+    pays: bool
+
+
+@functools.lru_cache(maxsize=512)
+def _plan(geo: Geometry, dtype: str) -> _Plan:
+    """For a geometry of three dimensions."""
+    rows, columns = LINES[geo.kernel[1]], LINES[geo.kernel[2]]
+    count, places = lanes(dtype), rows.places * columns.places
+    per_in, per_out = geo.c_in // geo.groups, geo.c_out // geo.groups
+    down = -(-geo.out[1] // (rows.results * geo.dilation[1]))
+    across = -(-geo.out[2] // (columns.results * geo.dilation[2]))
+    slices = geo.size[0] + 2 * geo.padding[0]
+    line = slices * geo.dilation[1] * geo.dilation[2] * across
+    wanted = min(max(_TOGETHER // (per_in + per_out), _TILES[0]), _TILES[1])
+    bands = -(-down // max(1, min(down, wanted // line)))
+    if geo.multiplies >= _SHARED_FROM:
+        bands = min(down, max(bands, -(-_LEAST_BLOCKS // geo.batch)))
+    band = -(-down // bands)
+    images = 1
+    if band == down and geo.kernel[0] == 1:
+        images = max(1, min(wanted // (line * down), geo.batch))
+        groups = max(-(-geo.batch // images), min(geo.batch, _LEAST_BLOCKS) if geo.multiplies >= _SHARED_FROM else 1)
+        images = -(-geo.batch // groups)
+    blocks = -(-geo.batch // images) * -(-down // band)
+    ins, outs = (-(-n // count) * count for n in (per_in, per_out))
+    tiles = geo.batch * line * down
+    products = places * per_in * geo.kernel[0] * outs / (2 * count)
+    cost = tiles * (places * (_READ * ins + _WRITE * outs) * _LANES / count + products) + _KERNEL * per_in * outs
+    direct = _DIRECT * geo.batch * geo.positions * geo.taps * per_in * per_out / (2 * count)
+    return _Plan(places, line * down, images, band, blocks, cost < direct)
+
+
+def suits(geo: Geometry, dtype: str) -> bool:
+    """Whether tiles apply to a geometry of three dimensions, and save more than their transforms cost."""
+    if Precision.word == "highest" or set(geo.stride) != {1} or not {*geo.kernel[1:]} <= LINES.keys() or geo.kernel[1:] == (1, 1) or not register_bytes():
         return False
-    high, wide, blocks = _tiling(geo)
-    filled = geo.positions >= 0.5 * 16 * high * wide
-    return blocks > 0 and filled and min(geo.c_in, geo.c_out) >= 16 and geo.batch * high * wide >= TILES // 2
+    return geo.batch * geo.positions > 0 and min(geo.size) > 0 and _plan(geo, dtype).pays
+
+
+def _statics(geo: Geometry, plan: _Plan) -> Ints:
+    return (geo.kernel[0], *geo.padding, *geo.dilation, geo.groups, plan.images, plan.band)
 
 
 def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> np.ndarray | None:
-    """The convolution, or None if a value is not finite: infinity and NaN must not spread over their whole tile."""
-    kernels = _kernel_transform(x.dtype.name, False) @ w.reshape(-1, 9).T
-    return _correlate(x, kernels.reshape(36, geo.c_out, geo.c_in), b, geo)
+    """The convolution, or None if a value is not finite: infinity and NaN must not spread over their whole tile.
 
-
-def conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray | None:
-    """The gradient for x, or None if a value is not finite.
-
-    Either a correlation of g, padded by 2 - padding, with the kernels turned by 180 degrees, or the adjoint of `conv` step by
-    step, whichever has fewer tiles.
+    w: (groups, outputs, inputs · depth, taps of a slice). Arrays and geometry of three spatial dimensions.
     """
-    back = geo.mirrored
-    if back is None or _tiling(geo)[0] * _tiling(geo)[1] < _tiling(back)[0] * _tiling(back)[1]:
-        return _adjoint(g, w, geo)
-    kernels = _kernel_transform(g.dtype.name, True) @ w.reshape(-1, 9).T
-    return _correlate(g, kernels.reshape(36, geo.c_out, geo.c_in).transpose(0, 2, 1), None, back)
-
-
-def _adjoint(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray | None:
-    """Σ over tiles B [(G w Gᵀ)ᵀ ∘ (A g Aᵀ)] Bᵀ, added where the patches of x lie; one task per group of images."""
-    gx = np.zeros(geo.x_shape, g.dtype)
-    kernels = (_kernel_transform(g.dtype.name, False) @ w.reshape(-1, 9).T).reshape(36, geo.c_out, geo.c_in).transpose(0, 2, 1)
-    high, wide, _ = _tiling(geo)
-    whole = TILES // math.gcd(TILES, high * wide)  # images that fill their last block
-    images = whole if geo.batch >= 4 * whole else -(-geo.batch // _PARTS)
-    spoilt = [0] * -(-geo.batch // images)
-
-    def task(lo: int, hi: int) -> None:
-        grads, products = np.empty((geo.c_out, PATCH), g.dtype), np.empty((geo.c_in, PATCH), g.dtype)
-        grad_tiles.check(g, geo.batch * high * wide - 1, 1, high, wide, grads)
-        spread_tiles.check(products, geo.batch * high * wide - 1, 1, high, wide, *geo.padding, gx)
-        for group in range(lo, hi):
-            end = min((group + 1) * images, geo.batch) * high * wide
-            for first in range(group * images * high * wide, end, TILES):
-                count = min(TILES, end - first)
-                grad_tiles.kernel(g, first, count, high, wide, grads)
-                np.matmul(kernels, _by_position(grads), out=_by_position(products))
-                spoilt[group] += spread_tiles.kernel(products, first, count, high, wide, *geo.padding, gx)
-
-    with threads.one_blas_thread():
-        threads.run(len(spoilt), task)
-    return None if any(spoilt) else gx
-
-
-def _correlate(x: np.ndarray, kernels: np.ndarray, b: np.ndarray | None, geo: Geometry) -> np.ndarray | None:
-    """kernels: (36, c_out, c_in), transformed."""
-    out = np.empty(geo.out_shape, x.dtype)
-    bias = np.zeros(geo.c_out, x.dtype) if b is None else b
-    high, wide, blocks = _tiling(geo)
-    total = geo.batch * high * wide
-    spoilt = [0] * blocks
-
-    def task(lo: int, hi: int) -> None:
-        patches, products = np.empty((geo.c_in, PATCH), x.dtype), np.empty((geo.c_out, PATCH), x.dtype)
-        input_tiles.check(x, total - 1, 1, high, wide, *geo.padding, patches)
-        output_tiles.check(products, bias, total - 1, 1, high, wide, out)
-        for block in range(lo, hi):
-            first = block * TILES
-            count = min(TILES, total - first)
-            input_tiles.kernel(x, first, count, high, wide, *geo.padding, patches)
-            np.matmul(kernels, _by_position(patches), out=_by_position(products))
-            spoilt[block] = output_tiles.kernel(products, bias, first, count, high, wide, out)
-
-    if blocks == 1:
-        task(0, 1)  # BLAS may use its own threads
-    else:
-        with threads.one_blas_thread():
-            threads.run(blocks, task)
-    return None if any(spoilt) else out
-
-
-def _by_position(patches: np.ndarray) -> np.ndarray:
-    """(channels, 36 * TILES) as (36, channels, TILES): a view that BLAS takes as it is."""
-    return patches.reshape(patches.shape[0], 36, TILES).transpose(1, 0, 2)
+    high, wide = geo.kernel[1:]
+    loop, plan = correlation(x.dtype.name, high, wide), _plan(geo, x.dtype.name)
+    per_in, per_out = geo.c_in // geo.groups, geo.c_out // geo.groups
+    outs = -(-per_out // loop.lanes)
+    kernels = np.empty((geo.groups, plan.places, outs, per_in * geo.kernel[0], loop.lanes), x.dtype)
+    weights(x.dtype.name, high, wide)(geo.groups * outs, w.reshape(geo.groups, per_out, -1, high * wide), kernels)
+    bias = np.zeros((geo.groups, outs, loop.lanes), x.dtype)
+    if b is not None:
+        bias.reshape(geo.groups, -1)[:, :per_out] = b.reshape(geo.groups, per_out)
+    out, spoilt = np.empty(geo.out_shape, x.dtype), np.zeros(plan.blocks, np.int64)
+    loop.run(plan.blocks, x, kernels, bias, out, spoilt, *_statics(geo, plan))
+    return None if spoilt.any() else out
 
 
 def conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray | None:
-    """The gradient for w, Gᵀ [Σ over tiles (A g Aᵀ) ∘ (Bᵀ d B)] G, or None if a value is not finite."""
-    high, wide, blocks = _tiling(geo)
-    total = geo.batch * high * wide
-    parts = threads.cut(blocks, _PARTS)
-    sums = np.zeros((len(parts), 36, geo.c_out, geo.c_in), x.dtype)
-
-    def task(lo: int, hi: int) -> None:
-        patches, grads = np.empty((geo.c_in, PATCH), x.dtype), np.empty((geo.c_out, PATCH), x.dtype)
-        product = np.empty(sums.shape[1:], x.dtype)
-        input_tiles.check(x, total - 1, 1, high, wide, *geo.padding, patches)
-        grad_tiles.check(g, total - 1, 1, high, wide, grads)
-        for part in range(lo, hi):
-            for block in range(*parts[part]):
-                first = block * TILES
-                count = min(TILES, total - first)
-                input_tiles.kernel(x, first, count, high, wide, *geo.padding, patches)
-                grad_tiles.kernel(g, first, count, high, wide, grads)
-                np.matmul(_by_position(grads), _by_position(patches).transpose(0, 2, 1), out=product)
-                sums[part] += product
-
-    with threads.one_blas_thread():
-        threads.run(len(parts), task)
-    total_sum = sums.sum(axis=0).reshape(36, -1)
-    gw = (_kernel_transform(x.dtype.name, False).T @ total_sum).T.reshape(geo.w_shape)
-    return np.ascontiguousarray(gw) if np.isfinite(gw).all() else None
+    """The gradient for w, Gᵀ [Σ over tiles (A g Aᵀ) ∘ (Bᵀ x B)] G, or None if a value is not finite or the sums are too many."""
+    high, wide = geo.kernel[1:]
+    loop, plan = weight_products(x.dtype.name, high, wide), _plan(geo, x.dtype.name)
+    per_in, per_out = geo.c_in // geo.groups, geo.c_out // geo.groups
+    ins, outs = -(-per_in // loop.lanes) * loop.lanes, -(-per_out // loop.lanes)
+    shape = (geo.groups, plan.places, outs, ins * geo.kernel[0], loop.lanes)
+    parts = min(_PARTS, plan.blocks, _PARTS_BYTES // (math.prod(shape) * x.itemsize))
+    if parts < min(2, plan.blocks):
+        return None
+    sums = np.zeros((parts, *shape), x.dtype)
+    loop.run(parts, g, x, sums, plan.blocks, *_statics(geo, plan))
+    gw = np.empty(geo.w_shape, x.dtype)
+    total = sums[0] if parts == 1 else np.add.reduce(sums, axis=0)
+    flat = gw.reshape(geo.groups, per_out, per_in * geo.kernel[0], high * wide)
+    gradients(x.dtype.name, high, wide)(geo.groups * outs, total, flat)
+    return gw if np.isfinite(gw).all() else None

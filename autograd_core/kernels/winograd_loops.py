@@ -1,322 +1,389 @@
-"""Compiled loops of Winograd's F(4x4, 3x3): transforms of the patches of a block of tiles, a lane per tile.
+"""Compiled loops of `winograd`: planes turned to a channel per lane, transformed tile by tile, multiplied, transformed back.
 
-Imports NumPy, `jit` and `contract`. x (N, C, H, W); patches (C, 36 * TILES), a row of TILES lanes per place in a patch.
+Imports NumPy, `jit`, `contract`, `vector`, `winograd_maps` and `winograd_vectors`. A block of work is a band of rows of one image, or some
+whole images; its transforms stay in the second-level cache between the steps. A tile of a dilated convolution has its
+rows and columns a dilation apart. The third dimension, if there is one, is a sum over slices of products, not transformed.
 """
 
 from __future__ import annotations
 
+import functools
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 
-from .contract import FLOATS, array, contract, integer
-from .jit import CONTRACT, compiled
+from .contract import array, contract, integer
+from .jit import compiled
+from .vector import lanes
+from .winograd_maps import LINES
+from .winograd_vectors import fan, fold, moved, products, transposed
 
-TILES = 64
-"""Tiles of one block: a block's patches and products stay in the second-level cache. Constant, so that LLVM
-sees the distances between rows and vectorises without run-time alias checks."""
+ROWS = 12
+"""Tiles of a panel of products: 12 by 2 sums fill 24 of 32 registers."""
 
-PATCH = 36 * TILES
+HALF = 8
+"""Channels of a panel of the weight's gradient: 8 by 2 sums."""
 
-
-@compiled(fastmath=CONTRACT)
-def _input_line(source, s, step, to, t, stride):  # type: ignore[no-untyped-def]
-    """Bᵀ along one line of patches: six rows of TILES values, `step` apart, to six rows `stride` apart."""
-    f = source.dtype.type
-    for i in range(TILES):
-        a0, a1, a2 = source[s + i], source[s + step + i], source[s + 2 * step + i]
-        a3, a4, a5 = source[s + 3 * step + i], source[s + 4 * step + i], source[s + 5 * step + i]
-        even, odd = a4 - f(4) * a2, a3 - f(4) * a1
-        near, far = a4 - a2, f(2) * (a3 - a1)
-        to[t + i] = f(4) * a0 - f(5) * a2 + a4
-        to[t + stride + i] = even + odd
-        to[t + 2 * stride + i] = even - odd
-        to[t + 3 * stride + i] = near + far
-        to[t + 4 * stride + i] = near - far
-        to[t + 5 * stride + i] = f(4) * a1 - f(5) * a3 + a5
+_STATICS = {
+    **{name: integer() for name in ("PD", "PH", "PW")},
+    **{name: integer(1) for name in ("KD", "DD", "DH", "DW", "G", "IMAGES", "BAND")},
+}
 
 
-@compiled(fastmath=CONTRACT)
-def _output_line(source, s, step, to, t, stride, add):  # type: ignore[no-untyped-def]
-    """Aᵀ along one line: six rows to four."""
-    f = source.dtype.type
-    for i in range(TILES):
-        a0, a1, a2 = source[s + i], source[s + step + i], source[s + 2 * step + i]
-        a3, a4, a5 = source[s + 3 * step + i], source[s + 4 * step + i], source[s + 5 * step + i]
-        p, q, r, v = a1 + a2, a1 - a2, a3 + a4, a3 - a4
-        to[t + i] = a0 + p + r + add
-        to[t + stride + i] = q + f(2) * v + add
-        to[t + 2 * stride + i] = p + f(4) * r + add
-        to[t + 3 * stride + i] = q + f(8) * v + a5 + add
-
-
-@compiled(fastmath=CONTRACT)
-def _grad_line(source, s, step, to, t, stride):  # type: ignore[no-untyped-def]
-    """A along one line of gradient tiles: four rows to six."""
-    f = source.dtype.type
-    for i in range(TILES):
-        a0, a1, a2, a3 = source[s + i], source[s + step + i], source[s + 2 * step + i], source[s + 3 * step + i]
-        p, q = a0 + a2, a1 + a3
-        r, v = a0 + f(4) * a2, f(2) * a1 + f(8) * a3
-        to[t + i] = a0
-        to[t + stride + i] = p + q
-        to[t + 2 * stride + i] = p - q
-        to[t + 3 * stride + i] = r + v
-        to[t + 4 * stride + i] = r - v
-        to[t + 5 * stride + i] = a3
-
-
-@compiled(fastmath=CONTRACT)
-def _spread_line(source, s, step, to, t, stride):  # type: ignore[no-untyped-def]
-    """B along one line of products: the adjoint of `_input_line`."""
-    f = source.dtype.type
-    for i in range(TILES):
-        a0, a1, a2 = source[s + i], source[s + step + i], source[s + 2 * step + i]
-        a3, a4, a5 = source[s + 3 * step + i], source[s + 4 * step + i], source[s + 5 * step + i]
-        p, q, r, v = a1 + a2, a1 - a2, a3 + a4, a3 - a4
-        to[t + i] = f(4) * a0
-        to[t + stride + i] = f(4) * (a5 - q) - f(2) * v
-        to[t + 2 * stride + i] = -(f(5) * a0 + f(4) * p + r)
-        to[t + 3 * stride + i] = q + f(2) * v - f(5) * a5
-        to[t + 4 * stride + i] = a0 + p + r
-        to[t + 5 * stride + i] = a5
+def _fits(high: int, wide: int) -> tuple[str, ...]:
+    """What the loops over blocks need of their sizes."""
+    results = LINES[high].results
+    return (
+        "C % G == 0 and O % G == 0 and (KD == 1 or IMAGES == 1)",
+        "OD == D + 2 * PD - (KD - 1) * DD and min(OD, OH, OW) >= 1",
+        f"OH == H + 2 * PH - {high - 1} * DH and OW == W + 2 * PW - {wide - 1} * DW",
+        f"BLOCKS == (N + IMAGES - 1) // IMAGES * ((OH + {results} * DH * BAND - 1) // ({results} * DH * BAND))",
+    )
 
 
 @compiled
-def _places(first, count, high, wide, up, left, C, H, W, places):  # type: ignore[no-untyped-def]
-    """(top row, left column, flat place in channel 0, image) of the patches under tiles first ... first + count - 1."""
-    for t in range(count):
-        tile = first + t
-        h, w = tile // wide % high * 4 - up, tile % wide * 4 - left
-        places[0, t] = h
-        places[1, t] = w
-        places[3, t] = tile // (high * wide)
-        places[2, t] = places[3, t] * C * H * W + h * W + w
-    for t in range(count, TILES):  # a copy of the last one, so that every lane has a place to read from
-        places[0, t] = places[0, count - 1]
-        places[1, t] = places[1, count - 1]
-        places[2, t] = places[2, count - 1]
+def _aligned(size, like):  # type: ignore[no-untyped-def]
+    """Room that begins on a cache line: a vector that lies on two costs two loads."""
+    room = np.empty(size + 64, like.dtype)
+    skip = (-room.ctypes.data % 64) // room.itemsize
+    return room[skip : skip + size]
 
 
 @compiled
-def _gather(flat, base, H, W, places, reach, side, to):  # type: ignore[no-untyped-def]
-    """Patches of side x side values of one channel, one row of `to` per position in the patch, zero outside the plane.
-
-    All patches are read as if they were inside, then what lies outside is cleared: addresses beyond the plane are
-    those of its neighbours, and a checked loop is left for the few planes that have none.
-    """
-    if reach[0] + base < 0 or reach[1] + base + (side - 1) * (W + 1) >= len(flat):
-        for t in range(TILES):
-            h, w, at = places[0, t], places[1, t], places[2, t] + base
-            for i in range(side):
-                for j in range(side):
-                    inside = 0 <= h + i < H and 0 <= w + j < W
-                    to[(i * side + j) * TILES + t] = flat[at + i * W + j] if inside else 0
-        return
-    corners = places[2]
-    for i in range(side):
-        for j in range(side):
-            lanes = to[(i * side + j) * TILES : (i * side + j + 1) * TILES]
-            shift = base + i * W + j
-            for t in range(TILES):
-                lanes[t] = flat[np.uint64(corners[t] + shift)]
-    if reach[2]:
-        _clear_outside(H, W, places, side, to)
+def _cleared(size, like):  # type: ignore[no-untyped-def]
+    room = _aligned(size, like)
+    room[:] = 0
+    return room
 
 
 @compiled
-def _clear_outside(H, W, places, side, to):  # type: ignore[no-untyped-def]
-    for t in range(TILES):
-        h, w = places[0, t], places[1, t]
-        if h < 0 or h + side > H:
-            for i in range(side):
-                if h + i < 0 or h + i >= H:
-                    for j in range(side):
-                        to[(i * side + j) * TILES + t] = 0
-        if w < 0 or w + side > W:
-            for j in range(side):
-                if w + j < 0 or w + j >= W:
-                    for i in range(side):
-                        to[(i * side + j) * TILES + t] = 0
+def _apart(size, count):  # type: ignore[no-untyped-def]
+    """A distance of at least `size` between rows of vectors that does not put them all into the same few places of a cache."""
+    return size + count
 
 
-@compiled
-def _reach(H, W, places, side, reach):  # type: ignore[no-untyped-def]
-    """Of one block: the least and the greatest place, and whether any patch reaches over an edge."""
-    reach[0], reach[1], reach[2] = places[2, 0], places[2, 0], 0
-    for t in range(TILES):
-        reach[0], reach[1] = min(reach[0], places[2, t]), max(reach[1], places[2, t])
-        h, w = places[0, t], places[1, t]
-        if h < 0 or w < 0 or h + side > H or w + side > W:
-            reach[2] = 1
+@functools.cache
+def _turning(count: int) -> Any:
+    """(into lanes, out of lanes) of flat planes."""
+    square = transposed(count)
+
+    @compiled
+    def into(x, at, pitch, length, channels, to, start):  # type: ignore[no-untyped-def]
+        """to[start + p·count + c] = x[at + c·pitch + p] for p < length and c < channels, at most `count` of them."""
+        if channels == count and length >= count:
+            p = 0
+            while p < length:
+                p = min(p, length - count)  # the last square lies over the one before
+                square(x, at + p, pitch, to, start + p * count, count)
+                p += count
+            return
+        for c in range(channels):
+            for p in range(length):
+                to[np.uint64(start + c + p * count)] = x[np.uint64(at + c * pitch + p)]
+
+    @compiled
+    def outof(y, length, channels, to, start, pitch):  # type: ignore[no-untyped-def]
+        """to[start + c·pitch + p] = y[p·count + c] for p < length and c < channels."""
+        if channels == count and length >= count:
+            p = 0
+            while p < length:
+                p = min(p, length - count)
+                square(y, p * count, count, to, start + p, pitch)
+                p += count
+            return
+        for c in range(channels):
+            for p in range(length):
+                to[np.uint64(start + c * pitch + p)] = y[np.uint64(p * count + c)]
+
+    return into, outof
 
 
-@compiled
-def _scatter(tiles, places, count, out, o):  # type: ignore[no-untyped-def]
-    """Write 4x4 tiles to channel o of out, without the parts that hang over its edges."""
-    H, W = out.shape[2], out.shape[3]
-    for t in range(count):
-        h, w = places[0, t], places[1, t]
-        plane = out[places[3, t], o]
-        if h + 4 > H or w + 4 > W:
-            for i in range(min(4, H - h)):
-                for j in range(min(4, W - w)):
-                    plane[h + i, w + j] = tiles[(i * 4 + j) * TILES + t]
-            continue
-        for i in range(4):
-            row = plane[h + i][w : w + 4]
-            k = i * 4 * TILES + t
-            row[0] = tiles[k]
-            row[1] = tiles[k + TILES]
-            row[2] = tiles[k + 2 * TILES]
-            row[3] = tiles[k + 3 * TILES]
+@functools.cache
+def _framing(count: int) -> Any:
+    """The loop that puts rows of planes, a channel per lane, into a frame of zeros."""
+    into, _ = _turning(count)
+    move = moved(count)
 
-
-@compiled
-def _add_patches(patches, places, count, out, o):  # type: ignore[no-untyped-def]
-    """Add 6x6 patches to channel o of out, without the parts that hang over its edges."""
-    H, W = out.shape[2], out.shape[3]
-    for t in range(count):
-        h, w = places[0, t], places[1, t]
-        plane = out[places[3, t], o]
-        lo, hi = max(0, -w), min(6, W - w)
-        for i in range(max(0, -h), min(6, H - h)):
-            k = i * 6 * TILES + t
-            row = plane[h + i]
-            if lo == 0 and hi == 6:
-                row = row[w : w + 6]
-                row[0] += patches[k]
-                row[1] += patches[k + TILES]
-                row[2] += patches[k + 2 * TILES]
-                row[3] += patches[k + 3 * TILES]
-                row[4] += patches[k + 4 * TILES]
-                row[5] += patches[k + 5 * TILES]
+    @compiled
+    def frame(x, at, pitch, channels, top, high, H, W, left, wide, rows, to):  # type: ignore[no-untyped-def]
+        """to[(i·wide + left + j)·count + c] = row top + i, column j of plane c, zero for rows outside, where i < high."""
+        lo, hi = min(max(0, -top), high), max(0, min(high, H - top))
+        for i in range(high):
+            if i < lo or i >= hi:
+                for k in range((i * wide + left) * count, (i * wide + left + W) * count):
+                    to[np.uint64(k)] = 0
+        if lo >= hi:
+            return
+        narrow = W < count  # narrow rows are turned together
+        if narrow:
+            into(x, at + (top + lo) * W, pitch, (hi - lo) * W, channels, rows, 0)
+        for i in range(lo, hi):
+            start = (i * wide + left) * count
+            if narrow:
+                for j in range(W):
+                    move(rows, ((i - lo) * W + j) * count, to, start + j * count)
             else:
-                for j in range(lo, hi):
-                    row[w + j] += patches[k + j * TILES]
+                into(x, at + (top + i) * W, pitch, W, channels, to, start)
+
+    return frame
 
 
-_TILING = (f"count <= {TILES}", "first + count <= N * high * wide")
+@functools.cache
+def weights(dtype: str, high: int, wide: int) -> Any:
+    """The loop that transforms kernels of size (any, high, wide)."""
+    L = lanes(dtype)
+    into, _ = _turning(L)
+    rows, columns = LINES[high], LINES[wide]
+    tile = fan(L, rows.kernel, columns.kernel)
+    P, TAPS = rows.places * columns.places, high * wide
+
+    @contract(
+        f"blocks == G * B and B == (O + {L - 1}) // {L}",
+        w=array(f"G O K {TAPS}", (dtype,)),
+        u=array(f"G {P} B K {L}", (dtype,), writes=True),
+    )
+    @compiled(parallel=True)
+    def run(first, last, w, u):  # type: ignore[no-untyped-def]
+        """u[g, :, b, k] = G w[g, b·L + lane, k] Gᵀ."""
+        O, K, taps = w.shape[1:]
+        B = u.shape[2]
+        turned = _cleared(K * taps * L, w)
+        flat, target = w.reshape(-1), u.reshape(-1)
+        for block in range(first, last):
+            g, b = block // B, block % B
+            turned[:] = 0
+            into(flat, (g * O + b * L) * K * taps, K * taps, K * taps, min(L, O - b * L), turned, 0)
+            for k in range(K):
+                tile(turned, k * taps * L, wide * L, L, target, ((g * P * B + b) * K + k) * L, B * K * L)
+
+    return run
 
 
-@contract(
-    *_TILING,
-    x=array("N C H W", FLOATS),
-    first=integer(),
-    count=integer(),
-    high=integer(1),
-    wide=integer(1),
-    up=integer(),
-    left=integer(),
-    patches=array(f"C {PATCH}", same="x", writes=True),
-)
-@compiled(fastmath=CONTRACT)
-def input_tiles(x, first, count, high, wide, up, left, patches):  # type: ignore[no-untyped-def]
-    """patches[c] = Bᵀ d B for the 6x6 patches d of channel c."""
-    raw, half = np.zeros(PATCH, x.dtype), np.empty(PATCH, x.dtype)
-    places = np.empty((4, TILES), np.int64)
-    C, H, W = x.shape[1:]
-    _places(first, count, high, wide, up, left, C, H, W, places)
-    reach = np.empty(3, np.int64)
-    _reach(H, W, places, 6, reach)
-    flat = x.reshape(-1)
-    for c in range(C):
-        _gather(flat, c * H * W, H, W, places, reach, 6, raw)
-        for j in range(6):
-            _input_line(raw, j * TILES, 6 * TILES, half, j * TILES, 6 * TILES)
-        for i in range(6):
-            _input_line(half, i * 6 * TILES, TILES, patches[c], i * 6 * TILES, TILES)
+@functools.cache
+def gradients(dtype: str, high: int, wide: int) -> Any:
+    """The loop that transforms sums of products back to kernels of size (any, high, wide)."""
+    L = lanes(dtype)
+    _, outof = _turning(L)
+    rows, columns = LINES[high], LINES[wide]
+    tile = fold(L, rows.kernel, columns.kernel)
+    P, TAPS = rows.places * columns.places, high * wide
+
+    @contract(
+        f"blocks == G * B and B == (O + {L - 1}) // {L} and K <= PADDED",
+        u=array(f"G {P} B PADDED {L}", (dtype,)),
+        w=array(f"G O K {TAPS}", (dtype,), writes=True),
+    )
+    @compiled(parallel=True)
+    def run(first, last, u, w):  # type: ignore[no-untyped-def]
+        """w[g, b·L + lane, k] = Gᵀ u[g, :, b, k] G."""
+        O, K, taps = w.shape[1:]
+        B, padded = u.shape[2], u.shape[3]
+        turned, none, bad = _aligned(K * taps * L, w), _cleared(L, w), _cleared(L, w)
+        flat, source = w.reshape(-1), u.reshape(-1)
+        for block in range(first, last):
+            g, b = block // B, block % B
+            for k in range(K):
+                at = ((g * P * B + b) * padded + k) * L
+                tile(source, at, B * padded * L, none, 0, turned, k * taps * L, wide * L, L, bad)
+            outof(turned, K * taps, min(L, O - b * L), flat, (g * O + b * L) * K * taps, K * taps)
+
+    return run
 
 
-@contract(
-    *_TILING,
-    g=array("N O H W", FLOATS),
-    first=integer(),
-    count=integer(),
-    high=integer(1),
-    wide=integer(1),
-    patches=array(f"O {PATCH}", same="g", writes=True),
-)
-@compiled(fastmath=CONTRACT)
-def grad_tiles(g, first, count, high, wide, patches):  # type: ignore[no-untyped-def]
-    """patches[o] = A t Aᵀ for the 4x4 tiles t of the gradient's channel o."""
-    raw, half = np.zeros(16 * TILES, g.dtype), np.empty(24 * TILES, g.dtype)
-    places = np.empty((4, TILES), np.int64)
-    O, H, W = g.shape[1:]
-    _places(first, count, high, wide, 0, 0, O, H, W, places)
-    reach = np.empty(3, np.int64)
-    _reach(H, W, places, 4, reach)
-    flat = g.reshape(-1)
-    for o in range(O):
-        _gather(flat, o * H * W, H, W, places, reach, 4, raw)
-        for j in range(4):
-            _grad_line(raw, j * TILES, 4 * TILES, half, j * TILES, 4 * TILES)
-        for i in range(6):
-            _grad_line(half, i * 4 * TILES, TILES, patches[o], i * 6 * TILES, TILES)
-        for k in range(36):
-            patches[o, k * TILES + count : (k + 1) * TILES] = 0
+@functools.cache
+def _reading(count: int, high: int, wide: int) -> Any:
+    """(transform of the patches of x, transform of the tiles of a gradient) of one plane of `count` channels."""
+    rows, columns = LINES[high], LINES[wide]
+    patch, tile = fan(count, rows.input, columns.input), fan(count, rows.output, columns.output)
+    MH, MW = rows.results, columns.results
+
+    @compiled
+    def patches(framed, broad, DH, DW, BAND, across, v, to, step):  # type: ignore[no-untyped-def]
+        for a in range(BAND * DH):
+            for b in range(across * DW):
+                h, w = a // DH * MH * DH + a % DH, b // DW * MW * DW + b % DW
+                patch(framed, (h * broad + w) * count, DH * broad * count, DW * count, v, to, step)
+                to += count
+
+    @compiled
+    def tiles(framed, broad, DH, DW, BAND, across, v, to, step):  # type: ignore[no-untyped-def]
+        for a in range(BAND * DH):
+            for b in range(across * DW):
+                h, w = a // DH * MH * DH + a % DH, b // DW * MW * DW + b % DW
+                tile(framed, (h * broad + w) * count, DH * broad * count, DW * count, v, to, step)
+                to += count
+
+    return patches, tiles
 
 
-@contract(
-    *_TILING,
-    "high * 4 < H + 4 and wide * 4 < W + 4",
-    products=array(f"O {PATCH}", same="out"),
-    bias=array("O", same="out"),
-    first=integer(),
-    count=integer(),
-    high=integer(1),
-    wide=integer(1),
-    out=array("N O H W", FLOATS, writes=True),
-)
-@compiled(fastmath=CONTRACT)
-def output_tiles(products, bias, first, count, high, wide, out):  # type: ignore[no-untyped-def]
-    """Write Aᵀ m A + bias for the products m of every tile; returns how many tiles are not finite.
+@functools.cache
+def _writing(count: int, high: int, wide: int) -> Any:
+    """The transform back to rows of one plane of `count` channels, what hangs over its edges left out."""
+    rows, columns = LINES[high], LINES[wide]
+    tile, move = fold(count, rows.output, columns.output), moved(count)
+    MH, MW = rows.results, columns.results
 
-    One infinity or NaN under a tile spoils all of it, and always one of its corners.
-    """
-    half, tiles = np.empty(24 * TILES, out.dtype), np.empty(16 * TILES, out.dtype)
-    places = np.empty((4, TILES), np.int64)
-    _places(first, count, high, wide, 0, 0, out.shape[1], out.shape[2], out.shape[3], places)
-    spoilt = 0
-    zero = out.dtype.type(0)
-    for o in range(out.shape[1]):
-        for j in range(6):
-            _output_line(products[o], j * TILES, 6 * TILES, half, j * TILES, 6 * TILES, zero)
-        for i in range(4):
-            _output_line(half, i * 6 * TILES, TILES, tiles, i * 4 * TILES, TILES, bias[o])
-        for t in range(count):
-            corners = tiles[t] * zero + tiles[3 * TILES + t] * zero + tiles[12 * TILES + t] * zero + tiles[15 * TILES + t] * zero
-            spoilt += corners != zero
-        _scatter(tiles, places, count, out, o)
-    return spoilt
+    @compiled
+    def results(m, at, step, bias, first, y, corner, lines, OW, DH, DW, BAND, across, bad):  # type: ignore[no-untyped-def]
+        for a in range(BAND * DH):
+            for b in range(across * DW):
+                h, w = a // DH * MH * DH + a % DH, b // DW * MW * DW + b % DW
+                inside = h + (MH - 1) * DH < lines and w + (MW - 1) * DW < OW
+                if inside:
+                    tile(m, at, step, bias, first, y, (h * OW + w) * count, DH * OW * count, DW * count, bad)
+                elif h < lines and w < OW:
+                    tile(m, at, step, bias, first, corner, 0, MW * count, count, bad)
+                    for i in range(MH):
+                        for j in range(MW):
+                            if h + i * DH < lines and w + j * DW < OW:
+                                move(corner, (i * MW + j) * count, y, ((h + i * DH) * OW + w + j * DW) * count)
+                at += count
+
+    return results
 
 
-@contract(
-    *_TILING,
-    products=array(f"C {PATCH}", same="gx"),
-    first=integer(),
-    count=integer(),
-    high=integer(1),
-    wide=integer(1),
-    up=integer(),
-    left=integer(),
-    gx=array("N C H W", FLOATS, writes=True),
-)
-@compiled(fastmath=CONTRACT)
-def spread_tiles(products, first, count, high, wide, up, left, gx):  # type: ignore[no-untyped-def]
-    """Add B m Bᵀ for the products m of every tile to gx; returns how many tiles are not finite, told by their centre."""
-    half, patches = np.empty(PATCH, gx.dtype), np.empty(PATCH, gx.dtype)
-    places = np.empty((4, TILES), np.int64)
-    C, H, W = gx.shape[1:]
-    _places(first, count, high, wide, up, left, C, H, W, places)
-    spoilt = 0
-    zero = gx.dtype.type(0)
-    for c in range(C):
-        for j in range(6):
-            _spread_line(products[c], j * TILES, 6 * TILES, half, j * TILES, 6 * TILES)
-        for i in range(6):
-            _spread_line(half, i * 6 * TILES, TILES, patches, i * 6 * TILES, TILES)
-        for t in range(count):
-            centre = patches[14 * TILES + t] * zero + patches[15 * TILES + t] * zero
-            centre += patches[20 * TILES + t] * zero + patches[21 * TILES + t] * zero
-            spoilt += centre != zero
-        _add_patches(patches, places, count, gx, c)
-    return spoilt
+@functools.cache
+def correlation(dtype: str, high: int, wide: int) -> SimpleNamespace:
+    """The loop over blocks of a convolution with kernels of size (any, high, wide)."""
+    L = lanes(dtype)
+    _, outof = _turning(L)
+    frame, (patches, _), results = _framing(L), _reading(L, high, wide), _writing(L, high, wide)
+    pair, single = products(L, ROWS, 2, L, False), products(L, ROWS, 1, L, False)
+    rows, columns = LINES[high], LINES[wide]
+    P, MH, MW = rows.places * columns.places, rows.results, columns.results
+
+    @contract(
+        f"blocks == BLOCKS and B == (O // G + {L - 1}) // {L} and K == C // G * KD",
+        *_fits(high, wide),
+        x=array("N C D H W", (dtype,)),
+        u=array(f"G {P} B K {L}", (dtype,)),
+        bias=array(f"G B {L}", (dtype,)),
+        out=array("N O OD OH OW", (dtype,), writes=True),
+        spoilt=array("BLOCKS", ("int64",), writes=True),
+        **_STATICS,
+    )
+    @compiled(parallel=True)
+    def run(first, last, x, u, bias, out, spoilt, KD, PD, PH, PW, DD, DH, DW, G, IMAGES, BAND):  # type: ignore[no-untyped-def]
+        """spoilt[block] says whether a result is not finite: infinity and NaN spread over their tile, and to a corner of it."""
+        N, C, D, H, W = x.shape
+        O, OD, OH, OW = out.shape[1:]
+        B, K = u.shape[2], u.shape[3]
+        per_in, per_out, CB = C // G, O // G, -(-(C // G) // L)
+        across, bands, slices = -(-OW // (MW * DW)), -(-OH // (MH * DH * BAND)), D + 2 * PD
+        per_slice = BAND * DH * DW * across
+        most = -(-IMAGES * slices * per_slice // ROWS) * ROWS
+        reach = most + (KD - 1) * DD * per_slice
+        v_step, m_step = _apart(CB * reach * L, L), _apart(B * most * L, L)
+        tall, broad = (MH * BAND + high - 1) * DH, MW * DW * across + (wide - 1) * DW
+        framed, narrow = _cleared(tall * max(broad, W + 2 * PW) * L, x), _cleared(tall * W * L, x)
+        v, m = _aligned(P * v_step, x), _aligned(P * m_step, x)
+        y, corner, bad = _aligned(MH * DH * BAND * OW * L, x), _aligned(MH * MW * L, x), _aligned(L, x)
+        off = np.empty(K, np.int64)
+        for k in range(K):
+            c = k // KD
+            off[k] = (c // L * reach + k % KD * DD * per_slice) * L + c % L
+        flat, kernels, starts, target = x.reshape(-1), u.reshape(-1), bias.reshape(-1), out.reshape(-1)
+        for block in range(first, last):
+            top, n0 = block % bands * MH * DH * BAND, block // bands * IMAGES
+            images, lines = min(IMAGES, N - n0), min(MH * DH * BAND, OH - top)
+            bad[:] = 0
+            for g in range(G):
+                for i in range(images * CB * slices):
+                    n, cb, s = i // (CB * slices), i // slices % CB, i % slices
+                    at = (((n0 + n) * C + g * per_in + cb * L) * D + s - PD) * H * W
+                    inside = H if PD <= s < PD + D else 0
+                    frame(flat, at, D * H * W, min(L, per_in - cb * L), top - PH, tall, inside, W, PW, broad, narrow, framed)
+                    patches(framed, broad, DH, DW, BAND, across, v, (cb * reach + (n * slices + s) * per_slice) * L, v_step)
+                for p in range(P):
+                    for b in range(0, B, 2):
+                        line = ((g * P + p) * B + b) * K * L
+                        for t in range(0, images * slices * per_slice, ROWS):
+                            to = p * m_step + (b * most + t) * L
+                            if b + 1 < B:
+                                pair(v, p * v_step + t * L, off, K, kernels, line, L, K * L, m, to, L, most * L)
+                            else:
+                                single(v, p * v_step + t * L, off, K, kernels, line, L, K * L, m, to, L, most * L)
+                for i in range(images * B * OD):
+                    n, ob, s = i // (B * OD), i // OD % B, i % OD
+                    at = (ob * most + (n * slices + s) * per_slice) * L
+                    results(m, at, m_step, starts, (g * B + ob) * L, y, corner, lines, OW, DH, DW, BAND, across, bad)
+                    plane = ((n0 + n) * O + g * per_out + ob * L) * OD + s
+                    outof(y, lines * OW, min(L, per_out - ob * L), target, (plane * OH + top) * OW, OD * OH * OW)
+            total = bad[0]
+            for i in range(1, L):
+                total += bad[i]
+            spoilt[block] = not total == 0
+
+    return SimpleNamespace(run=run, lanes=L)
+
+
+@functools.cache
+def weight_products(dtype: str, high: int, wide: int) -> SimpleNamespace:
+    """The loop over blocks of the gradient for kernels of size (any, high, wide)."""
+    L = lanes(dtype)
+    frame, (patches, tiles) = _framing(L), _reading(L, high, wide)
+    half = min(HALF, L)
+    pair, single = products(L, half, 2, 1, True), products(L, half, 1, 1, True)
+    rows, columns = LINES[high], LINES[wide]
+    P, MH, MW = rows.places * columns.places, rows.results, columns.results
+
+    @contract(
+        f"blocks == PARTS and B == (O // G + {L - 1}) // {L} and K == (C // G + {L - 1}) // {L} * {L} * KD and BLOCKS >= 1",
+        *_fits(high, wide),
+        g=array("N O OD OH OW", (dtype,)),
+        x=array("N C D H W", (dtype,)),
+        sums=array(f"PARTS G {P} B K {L}", (dtype,), writes=True),
+        BLOCKS=integer(1),
+        **_STATICS,
+    )
+    @compiled(parallel=True)
+    def run(first, last, g, x, sums, BLOCKS, KD, PD, PH, PW, DD, DH, DW, G, IMAGES, BAND):  # type: ignore[no-untyped-def]
+        """sums[part, :, :, b, (c, d)] += Σ over tiles of (Bᵀ x B)[c] · (A g Aᵀ)[b], over the blocks of a part."""
+        N, C, D, H, W = x.shape
+        O, OD, OH, OW = g.shape[1:]
+        PARTS, B, K = sums.shape[0], sums.shape[3], sums.shape[4]
+        per_in, per_out, CB = C // G, O // G, -(-(C // G) // L)
+        across, bands, slices = -(-OW // (MW * DW)), -(-OH // (MH * DH * BAND)), D + 2 * PD
+        per_slice = BAND * DH * DW * across
+        most = IMAGES * OD * per_slice
+        reach = most + (slices - OD) * per_slice
+        v_step, m_step = _apart(CB * reach * L, L), _apart(B * most * L, L)
+        tall, broad = (MH * BAND + high - 1) * DH, MW * DW * across + (wide - 1) * DW
+        framed, narrow = _cleared(tall * max(broad, W + 2 * PW) * L, x), _cleared(tall * max(W, OW) * L, x)
+        edged = _cleared(MH * DH * BAND * MW * DW * across * L, x)
+        v, m = _aligned(P * v_step, x), _aligned(P * m_step, x)
+        off = np.arange(most) * L
+        flat, grads, target = x.reshape(-1), g.reshape(-1), sums.reshape(-1)
+        for part in range(first, last):
+            for block in range(BLOCKS * part // PARTS, BLOCKS * (part + 1) // PARTS):
+                top, n0 = block % bands * MH * DH * BAND, block // bands * IMAGES
+                images = min(IMAGES, N - n0)
+                for group in range(G):
+                    for i in range(images * CB * slices):
+                        n, cb, s = i // (CB * slices), i // slices % CB, i % slices
+                        at = (((n0 + n) * C + group * per_in + cb * L) * D + s - PD) * H * W
+                        inside = H if PD <= s < PD + D else 0
+                        frame(flat, at, D * H * W, min(L, per_in - cb * L), top - PH, tall, inside, W, PW, broad, narrow, framed)
+                        patches(framed, broad, DH, DW, BAND, across, v, (cb * reach + (n * slices + s) * per_slice) * L, v_step)
+                    for i in range(images * B * OD):
+                        n, ob, s = i // (B * OD), i // OD % B, i % OD
+                        at = (((n0 + n) * O + group * per_out + ob * L) * OD + s) * OH * OW
+                        lines = MH * DH * BAND
+                        frame(grads, at, OD * OH * OW, min(L, per_out - ob * L), top, lines, OH, OW, 0, MW * DW * across, narrow, edged)
+                        tiles(edged, MW * DW * across, DH, DW, BAND, across, m, (ob * most + (n * OD + s) * per_slice) * L, m_step)
+                    for p in range(P):
+                        for i in range(KD * CB * (L // half)):
+                            d, c = i % KD, i // KD * half
+                            if c >= per_in:
+                                continue
+                            at = p * v_step + (c // L * reach + d * DD * per_slice) * L + c % L
+                            for b in range(0, B, 2):
+                                to = ((((part * G + group) * P + p) * B + b) * K + c * KD + d) * L
+                                count = images * OD * per_slice
+                                if b + 1 < B:
+                                    pair(v, at, off, count, m, p * m_step + b * most * L, L, most * L, target, to, KD * L, K * L)
+                                else:
+                                    single(v, at, off, count, m, p * m_step + b * most * L, L, most * L, target, to, KD * L, K * L)
+
+    return SimpleNamespace(run=run, lanes=L)

@@ -49,7 +49,6 @@ T.ones(2).layout, T.strided, T.contiguous_format, T.preserve_format, T.channels_
 T.ones(2, 3).t().contiguous(memory_format=T.contiguous_format)
 T.ones(2).clone(memory_format=T.preserve_format)
 T.set_float32_matmul_precision('no such')
-T.get_float32_matmul_precision()
 T.is_anomaly_enabled()
 T.vmap(lambda a: a * 2)(T.ones(2, 2))
 T.max(T.ones(2, 2), 0)
