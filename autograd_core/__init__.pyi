@@ -66,6 +66,8 @@ from .dtypes import uint32 as uint32
 from .dtypes import uint64 as uint64
 from .dtypes import float_ as float
 from .dtypes import int_ as int
+from .kernels.precision import get_float32_matmul_precision as get_float32_matmul_precision
+from .kernels.precision import set_float32_matmul_precision as set_float32_matmul_precision
 from .kernels.threads import get_num_threads as get_num_threads
 from .kernels.threads import set_num_threads as set_num_threads
 from .printing import get_printoptions as get_printoptions
@@ -74,11 +76,9 @@ from .settings import are_deterministic_algorithms_enabled as are_deterministic_
 from .settings import channels_last as channels_last
 from .settings import channels_last_3d as channels_last_3d
 from .settings import contiguous_format as contiguous_format
-from .settings import get_float32_matmul_precision as get_float32_matmul_precision
 from .settings import get_num_interop_threads as get_num_interop_threads
 from .settings import preserve_format as preserve_format
 from .settings import set_default_device as set_default_device
-from .settings import set_float32_matmul_precision as set_float32_matmul_precision
 from .settings import set_num_interop_threads as set_num_interop_threads
 from .settings import strided as strided
 from .settings import use_deterministic_algorithms as use_deterministic_algorithms

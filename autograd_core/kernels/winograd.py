@@ -39,6 +39,10 @@ _LEAST_BLOCKS = 8
 _PARTS, _PARTS_BYTES = 8, 1 << 25
 
 
+_KERNELS = ((3, 3), (5, 5), (1, 3), (1, 5))
+"""Slices of kernels that are compiled for, in float32: a set of loops for each, at 10 s."""
+
+
 class _Plan(NamedTuple):
     """Places of the transform, tiles of an image, and what a block is: images, and steps of tiles of each."""
 
@@ -81,9 +85,9 @@ def _plan(geo: Geometry, dtype: str) -> _Plan:
 
 def suits(geo: Geometry, dtype: str) -> bool:
     """Whether tiles apply to a geometry of three dimensions, and save more than their transforms cost."""
-    if Precision.word == "highest" or set(geo.stride) != {1} or not {*geo.kernel[1:]} <= LINES.keys() or geo.kernel[1:] == (1, 1) or not register_bytes():
+    if dtype != "float32" or geo.kernel[1:] not in _KERNELS or set(geo.stride) != {1} or Precision.word == "highest":
         return False
-    return geo.batch * geo.positions > 0 and min(geo.size) > 0 and _plan(geo, dtype).pays
+    return register_bytes() > 0 and geo.batch * geo.positions > 0 and min(geo.size) > 0 and _plan(geo, dtype).pays
 
 
 def _statics(geo: Geometry, plan: _Plan) -> Ints:

@@ -115,7 +115,7 @@ def _framing(count: int) -> Any:
                     to[np.uint64(k)] = 0
         if lo >= hi:
             return
-        narrow = W < count  # narrow rows are turned together
+        narrow = count > W  # narrow rows are turned together
         if narrow:
             into(x, at + (top + lo) * W, pitch, (hi - lo) * W, channels, rows, 0)
         for i in range(lo, hi):
@@ -313,7 +313,7 @@ def correlation(dtype: str, high: int, wide: int) -> SimpleNamespace:
             total = bad[0]
             for i in range(1, L):
                 total += bad[i]
-            spoilt[block] = not total == 0
+            spoilt[block] = total != 0
 
     return SimpleNamespace(run=run, lanes=L)
 
