@@ -130,7 +130,7 @@ class Cards:
             text = f"{clip(name or 'tensor', 36)} = {exact(float(value.kept.array))}"
         note = f"{value.name or 'a tensor that needs a gradient'} {shape_text(value.shape)} {dtype_text(value.dtype)}, {bytes_text(value.nbytes)}"
         if grad is not None:
-            note += f"\ngradient: L2/√n {number(grad)}"
+            note += f"\n{grad_word(grad)}"
         return Chip(text, grad, note)
 
     def _values(self, card: Card, value: Value) -> None:
@@ -166,23 +166,22 @@ class Cards:
 
     def _note(self, record: Record, value: Value | None) -> str:
         """The tooltip: the call, the rule, the line, the numbers."""
-        lines = [f"{record.name}({', '.join(f'{k}={clip(repr(v), 30)}' for k, v in record.arguments.items())})"]
-        if record.path:
-            lines.append(f"in {record.path}")
+        given = ", ".join(f"{k}={clip(repr(v), 30)}" for k, v in record.arguments.items() if v is not None and v is not False)
+        lines = [f"{record.name}({given})" + (f" in {record.path}" if record.path else "")]
         place = line_of(record.site)
         if place is not None:
             file = place[0].replace("\\", "/").rpartition("/")[2]  # pictures are shared: where a file lies is nobody's business
-            lines.append(f"{file}:{place[1]}  {clip(text_of(record.site), 80)}")
+            lines.append(f"{file}:{place[1]}  {clip(text_of(record.site), 60)}")
         formula = str(getattr(record.op, "formula", "") or "")
-        lines += formula.split("\n")[:4]
+        lines += [clip(line, 100) for line in formula.split("\n")[:3]]
         if value is not None and value.kept is not None and not value.kept.cheap:
             lines.append(stats_text("value", value.kept))
         if value is not None and self.facts.grad_rms(value) is not None:
-            lines.append(f"gradient: L2/√n {number(self.facts.grad_rms(value) or 0.0)}")
+            lines.append(f"{grad_word(self.facts.grad_rms(value))} (L2/√n)")
         if record.saved:
             lines.append("saves " + ", ".join(record.saved))
         if self.trace.recorded:
-            lines.append(f"{seconds_text(record.seconds)} since the operation before")
+            lines.append(seconds_text(record.seconds))
         return "\n".join(lines)
 
     def group(self, group: Group, records: list[int], out: Value | None) -> Card:
@@ -232,7 +231,9 @@ class Cards:
 
     def _strip(self, group: Group, shared: bool) -> list[tuple[str, float | None]]:
         """(name, gradient size) of each piece; of very many the smallest of some neighbours, NaN first."""
-        names = [f"{k + 1}: {r.path}".rstrip(": ") for k, r in enumerate(self.trace.records[piece[0]] for piece in group.pieces)]
+        names = [self.trace.records[piece[0]].path for piece in group.pieces]
+        if len(set(names)) < len(names):
+            names = [f"{k + 1}: {name}".rstrip(": ") for k, name in enumerate(names)]
         sizes = [self.facts.piece_rms(piece, shared) for piece in group.pieces]
         step = -(-len(sizes) // CELLS)
         if step == 1:

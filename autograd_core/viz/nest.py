@@ -5,14 +5,17 @@ Numbers in, numbers out, without recursion. Imports layout only. layout.js holds
 
 from __future__ import annotations
 
+import gc
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from .layout import BETWEEN, ENTRY, EXIT, Spot, Wire, lay_out
 
 PAD = 14.0
 HEADER = 30
+MANY = 500  # edges from which on a layout is large
 
 
 @dataclass
@@ -115,8 +118,8 @@ class _Nest:
         spots = [Spot(0, 0, ENTRY) for _ in entries] + [Spot(*self.sizes[n]) for n in names] + [Spot(0, 0, EXIT) for _ in exits]
         for (a, b, key), wire in wires.items():
             wire.source, wire.target = at[a], at[b]
-            wire.leave = self._port(a, ">" + key)
-            wire.enter = self._port(b, "<" + key) if b in self.ports and "<" + key in self.ports[b] else 0.0 if b[0] == ">" else None
+            wire.leave = self.ports[a].get(">" + key, 0.0) if a in self.ports else 0.0
+            wire.enter = self.ports[b].get("<" + key) if b in self.ports else 0.0 if b[0] == ">" else None
             wire.loose = a[0] != "<" and a not in self.ports
         across, along = lay_out(spots, list(wires.values()), self.between)
         shift, size = self._border(frame, across, along, [s.x for s in spots[: len(entries)]])
@@ -144,9 +147,6 @@ class _Nest:
         width = across + before + after + left + right + extra
         # an even width, so that a place on the border lies whole pixels from the middle
         return (before + left + math.floor(extra / 2 + 0.5), header), (2.0 * math.ceil(width / 2), along + header + after)
-
-    def _port(self, name: str, key: str) -> float:
-        return self.ports[name].get(key, 0.0) if name in self.ports else 0.0
 
     def gather(self) -> Plan:
         """Absolute places, from the outside in, and the whole line of each edge."""
@@ -181,6 +181,20 @@ class _Nest:
         return [(a.x, a.y + a.along / 2), (b.x, b.y - b.along / 2)]
 
 
+@contextmanager
+def collector_at_rest(wanted: bool) -> Iterator[None]:
+    """No garbage collection meanwhile: a large layout makes so many small lists that Python would walk all of the user's objects several
+    times, for two fifths of its time. None of them are in cycles."""
+    wanted = wanted and gc.isenabled()
+    if wanted:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if wanted:
+            gc.enable()
+
+
 def turned(plan: Plan) -> Plan:
     """The layout from left to right: across is down."""
     boxes = {i: (y, x, h, w) for i, (x, y, w, h) in plan.boxes.items()}
@@ -190,7 +204,8 @@ def turned(plan: Plan) -> Plan:
 
 def arrange(root: Frame, sizes: dict[str, tuple[float, float]], edges: list[Edge], sideways: bool = False, between: float = BETWEEN) -> Plan:
     """Lay everything out; `sizes` are (width, height) of the boxes, `between` is the room between layers."""
-    nest = _Nest(root, sizes, edges, sideways, between)
-    nest.split()
-    nest.place()
-    return nest.gather()
+    with collector_at_rest(len(edges) > MANY):
+        nest = _Nest(root, sizes, edges, sideways, between)
+        nest.split()
+        nest.place()
+        return nest.gather()

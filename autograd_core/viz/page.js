@@ -50,7 +50,7 @@
   function curve(line) {
     let [x, y] = line[0], out = `M${f0(x)} ${f0(y)}`;
     for (const [u, v] of line.slice(1)) {
-      if (sideways ? v === y : u === x) out += `L${f0(u)} ${f0(v)}`;
+      if (sideways ? v === y : u === x) out += sideways ? `H${f0(u)}` : `V${f0(v)}`;
       else if (sideways) { const m = f0((x + u) / 2); out += `C${m} ${f0(y)} ${m} ${f0(v)} ${f0(u)} ${f0(v)}`; }
       else { const m = f0((y + v) / 2); out += `C${f0(x)} ${m} ${f0(u)} ${m} ${f0(u)} ${f0(v)}`; }
       [x, y] = [u, v];
@@ -65,7 +65,7 @@
     const path = curve(line), [x0, y0] = line[0], [x, y] = line[line.length - 1], paint = hot(e.grad);
     let out = `<g><title>${esc(e.note)}</title><path class="e" d="${path}" stroke-width="${e.wide}"/><path class="tip" d="${tip(x, y, 6)}"/>`;
     if (typeof e.grad === "string") out += `<path d="${path}" stroke="${look.bad}" stroke-width="${e.wide}" stroke-dasharray="4 3" fill="none"/>`;
-    if (paint) out += `<path d="${tip(x0, y0, -8)}" fill="${paint}" stroke="#5b6470" stroke-width=".8"/>`;
+    if (paint) out += `<path class="up" d="${tip(x0, y0, -8)}" fill="${paint}"/>`;
     return out + "</g>";
   }
   function labelPlaces(edges, lines) {

@@ -314,10 +314,10 @@ class _Maker:
             single = array is not None and array.size == 1 and self.style.scalar
             label = f"∇ {exact(float(array.reshape(-1)[0]))}" if single and array is not None else grad_word(grad)
             arrived = self.facts.arrived.get(v, [])
-            note += f"\ncontribution back: {label[2:]}" + ("" if single else " (L2/√n)")
+            note += f"\nback: {label}"
             if len(arrived) > 1:
                 order = next((k for k, (_, s, c) in enumerate(arrived) if c is kept and s == slot), 0)
-                note += f", number {order + 1} of {len(arrived)} that are added"
+                note += f", {order + 1} of {len(arrived)} that are added"
                 if self.style.scalar or self.style.values == "both":
                     label = ("+= " if order else "") + label
         wanted = self.style.scalar or self.style.values == "both"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from .cards import Card, Chip
 from .layout import BETWEEN
@@ -34,34 +34,46 @@ from .theme import BAD, DARK, FAMILIES, FONT, HIGH, LIGHT, LOW, Tone, heat, ink_
 from .words import grad_word
 
 MARGIN = 18
+LINE_ON_COLOUR = "#5b6470"
 
 _ILLEGAL = re.compile("[^\\t\\n\\x20-\\x7e\\x80-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+_SPECIAL = re.compile("[^\\t\\n\\x20-\\x7e\\x80-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]|[&<>\"']")
 
 
 def escape(text: str) -> str:
     """Text for XML, also in attributes; what XML cannot hold becomes a replacement character."""
+    if _SPECIAL.search(text) is None:
+        return text
     return html.escape(_ILLEGAL.sub("\ufffd", text), quote=True)
 
 
 def _css(tone: Tone) -> str:
     return (
-        f".pg{{fill:{tone.page}}}.cd{{fill:{tone.card};stroke:{tone.line}}}.ln{{stroke:{tone.line};fill:none}}.t{{fill:{tone.ink}}}"
+        f".pg{{fill:{tone.page}}}.cd{{fill:{tone.card};stroke:{tone.line}}}.ln{{stroke:{tone.line}}}.t{{fill:{tone.ink}}}"
         f".s{{fill:{tone.soft}}}.ch{{fill:{tone.chip};stroke:{tone.line}}}.pl{{fill:{tone.pill};stroke:{tone.line}}}"
-        f".fr{{fill:{tone.frame};stroke:{tone.line}}}.e{{stroke:{tone.edge};fill:none}}.tip{{fill:{tone.edge}}}.bad{{fill:{tone.bad}}}"
-        f".halo{{stroke:{tone.page};stroke-width:4;paint-order:stroke;stroke-linejoin:round}}"
+        f".fr{{fill:{tone.frame};stroke:{tone.line}}}.e{{stroke:{tone.edge}}}.tip{{fill:{tone.edge}}}.bad{{fill:{tone.bad}}}"
+        f".halo{{stroke:{tone.page}}}"
     )
 
 
 def css(dark: bool = True) -> str:
     """The style sheet: light, and dark where the viewer asks for it."""
-    sheet = f"text{{font-family:{FONT};font-size:{SMALL:.0f}px}}.b{{font-size:{TITLE:.0f}px;font-weight:600}}{_css(LIGHT)}"
+    sheet = (
+        f"text{{font-family:{FONT};font-size:{SMALL:.0f}px}}.b{{font-size:{TITLE:.0f}px;font-weight:600}}.b .s{{font-size:{SMALL:.0f}px;font-weight:400}}"
+        ".e,.ln{fill:none}.halo{stroke-width:4;paint-order:stroke;stroke-linejoin:round}"
+        f".m{{font-size:10px}}.end{{text-anchor:end}}.sw,.cell,.up{{stroke:{LINE_ON_COLOUR};stroke-width:.8;stroke-linejoin:round}}.cell{{stroke-width:.5}}.ch,.dat{{stroke-width:.8}}"
+        f".dat{{stroke-dasharray:4 2.5}}.up,.over,.under{{pointer-events:none}}.over,.under{{fill:none;stroke:#14181d;stroke-width:1.4}}"
+        f".under{{stroke:#fff;stroke-width:3;stroke-opacity:.75}}{_css(LIGHT)}"
+    )
     return sheet + (f"@media(prefers-color-scheme:dark){{{_css(DARK)}}}" if dark else "")
 
 
-def defs() -> str:
-    """Textures of the families and the hatch of NaN."""
+def defs(used: Container[str] = FAMILIES) -> str:
+    """Textures of the families that are used, and the hatch of NaN."""
     out = ["<defs>"]
     for k, family in enumerate(FAMILIES.values()):
+        if family.word not in used:
+            continue
         stroke = f'<path d="{family.texture}" stroke="#fff" stroke-width="1.6" fill="none"/>' if family.texture else ""
         out.append(
             f'<pattern id="f{k}" width="8" height="8" patternUnits="userSpaceOnUse"><rect width="8" height="8" fill="{family.colour}"/>{stroke}</pattern>'
@@ -97,7 +109,7 @@ def to_svg(scene: Scene, sideways: bool = False, dark: bool = True) -> str:
     left = (width - plan.width) / 2
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
-        f"<style>{css(dark)}</style>{defs()}",
+        f"<style>{css(dark)}</style>{defs({card.family for card in boxes.values()})}",
         f'<rect class="pg" width="{width}" height="{height}"/>',
     ]
     if scene.title:
@@ -161,7 +173,7 @@ def handed_on(card: Card, x: float, y: float, h: float) -> str:
 
 def frame_title(card: Card, x: float, y: float, w: float, h: float) -> str:
     """The title of an open module, over the edges."""
-    aside = f' <tspan class="s" dx="5" style="font-size:{SMALL:.0f}px;font-weight:400">{escape(card.aside)}</tspan>' if card.aside else ""
+    aside = f' <tspan class="s" dx="5">{escape(card.aside)}</tspan>' if card.aside else ""
     out = f'<g data-g="{card.id}"><title>{escape(card.note)}</title><text class="t b" x="{x + 12:.0f}" y="{y + 20:.0f}">{escape(card.title)}{aside}</text>'
     if card.strip:
         out += draw_strip(card, x + w - strip_size(card)[0] - 12, y + 10)
@@ -173,20 +185,25 @@ def draw_strip(card: Card, x: float, y: float) -> str:
     out, line = [], ""
     wide = cell_width(card)
     most = STRIP // wide
+    last = None  # the height of the line in the cell before
     for k, (name, size) in enumerate(card.strip):
         fill = heat(size)
-        at = f'x="{x + k % most * wide:.0f}" y="{y + k // most * 12:.0f}" width="{wide}" height="11"'
+        left, top = round(x + k % most * wide), round(y + k // most * 12)
         note = escape(f"{name}: {grad_word(size) or 'no gradient yet'}")
-        paint = f'fill="{fill}"' if fill else 'class="pl"'
         piece = f' data-piece="{k}"' if len(card.strip) == card.count else ""
-        out.append(f'<rect{piece} {at} {paint} stroke-width=".5" stroke="#5b6470"><title>{note}</title></rect>')
-        if size is not None and math.isfinite(size) and len(card.strip) > 2:
-            high = 0.0 if size == 0 else min(max((math.log10(size) - LOW) / (HIGH - LOW), 0), 1)
-            start = "L" if line and k % most else "M"
-            line += f"{start}{x + (k % most + 0.5) * wide:.0f} {y + k // most * 12 + 10 - 9 * high:.0f}"
-    under = f'<path d="{line}" stroke="#fff" stroke-width="3" stroke-opacity=".75" fill="none" pointer-events="none"/>'
-    over = f'<path d="{line}" stroke="#14181d" stroke-width="1.4" fill="none" pointer-events="none"/>'
-    return "".join(out) + (under + over if line else "")
+        paint = f'fill="{fill}"' if fill else 'class="pl"'
+        out.append(f'<path{piece} d="M{left} {top}h{wide}v11h{-wide}z" {paint}><title>{note}</title></path>')
+        if size is None or not math.isfinite(size):
+            last = None
+            continue
+        high = round(9 * min(max((math.log10(size) - LOW) / (HIGH - LOW), 0), 1)) if size else 0
+        if last is None or k % most == 0:
+            line += f"M{left + wide // 2} {top + 10 - high}"
+        else:
+            line += f"h{wide}" if high == last else f"l{wide} {last - high}"
+        last = high
+    over = f'<path class="under" d="{line}"/><path class="over" d="{line}"/>' if len(card.strip) > 2 and line else ""
+    return f'<g class="cell">{"".join(out)}</g>{over}'
 
 
 def draw_edge(flow: Flow, line: list[tuple[float, float]], sideways: bool) -> str:
@@ -200,7 +217,7 @@ def draw_edge(flow: Flow, line: list[tuple[float, float]], sideways: bool) -> st
     if paint is not None:
         if flow.grad is not None and not math.isfinite(flow.grad):
             out += f'<path d="{path}" stroke="{BAD}" stroke-width="{wide}" stroke-dasharray="4 3" fill="none"/>'
-        out += f'<path d="{_tip(x0, y0, sideways, -8)}" fill="{paint}" stroke="#5b6470" stroke-width=".8"/>'
+        out += f'<path class="up" d="{_tip(x0, y0, sideways, -8)}" fill="{paint}"/>'
     return out + "</g>"
 
 
@@ -216,10 +233,16 @@ def curve(line: list[tuple[float, float]], sideways: bool) -> str:
     """A path through points: straight where it can be, else bent with its ends along the flow."""
     x, y = line[0]
     out = [f"M{x:.0f} {y:.0f}"]
+    straight = False
     for u, v in line[1:]:
-        if (u == x and not sideways) or (v == y and sideways):
-            out.append(f"L{u:.0f} {v:.0f}")
-        elif sideways:
+        if (v == y) if sideways else (u == x):
+            if straight:
+                out.pop()
+            out.append(f"H{u:.0f}" if sideways else f"V{v:.0f}")
+            straight, x, y = True, u, v
+            continue
+        straight = False
+        if sideways:
             m = (x + u) / 2
             out.append(f"C{m:.0f} {y:.0f} {m:.0f} {v:.0f} {u:.0f} {v:.0f}")
         else:
@@ -260,7 +283,7 @@ def card_body(card: Card, w: float, h: float) -> str:
 
 
 def _bar(card: Card, h: float) -> str:
-    return f'<path d="M6 0H{BAR}V{h:.0f}H6A6 6 0 0 1 0 {h - 6:.0f}V6A6 6 0 0 1 6 0Z" fill="url(#f{PLACE[card.family]})"/>'
+    return f'<path d="M6 0H{BAR}V{h:.0f}H6Q0 {h:.0f} 0 {h - 6:.0f}V6Q0 0 6 0Z" fill="url(#f{PLACE[card.family]})"/>'
 
 
 def _ink(card: Card, rest: str = "") -> str:
@@ -273,18 +296,17 @@ def _texts(card: Card, left: float, w: float) -> list[str]:
     """Title row, the rows below it, what is wrong, strip, chips."""
     pill = card.kind == "view"
     after, right, below = rows_of(card)
-    small = _ink(card, f"font-size:{SMALL:.0f}px;font-weight:400")
-    y = first_line(card)
+    y, ink = first_line(card), _ink(card)
     beside = [t for t in ([right, card.aside] if pill else [card.aside, *after]) if t]
-    spans = "".join(f' <tspan class="s" dx="5"{small}>{escape(t)}</tspan>' for t in beside)
-    out = [f'<text class="t{"" if pill else " b"}" x="{left}" y="{y:.0f}"{_ink(card)}>{escape(card.title)}{spans}</text>']
+    spans = "".join(f' <tspan class="s" dx="5"{ink}>{escape(t)}</tspan>' for t in beside)
+    out = [f'<text class="t{"" if pill else " b"}" x="{left}" y="{y:.0f}"{ink}>{escape(card.title)}{spans}</text>']
     swatch = swatch_of(card)
     if right and not pill:
         end = w - (27 if swatch else 13 if card.kind == "input" else 10)
-        out.append(f'<text class="s" x="{end:.0f}" y="{y:.0f}" text-anchor="end"{_ink(card)}>{escape(right)}</text>')
+        out.append(f'<text class="s end" x="{end:.0f}" y="{y:.0f}"{ink}>{escape(right)}</text>')
     for text in below:
         y += LINE
-        out.append(f'<text class="s" x="{left}" y="{y:.0f}"{_ink(card)}>{escape(text)}</text>')
+        out.append(f'<text class="s" x="{left}" y="{y:.0f}"{ink}>{escape(text)}</text>')
     if card.bad:
         y += LINE + 1
         out.append(f'<text class="bad halo" x="{left}" y="{y:.0f}" style="font-weight:600">{escape(card.bad)}</text>')
@@ -292,13 +314,13 @@ def _texts(card: Card, left: float, w: float) -> list[str]:
         out.append(draw_strip(card, left, y + 8))
         y += strip_size(card)[1] + 4
     if swatch and card.grad is not None:
-        out.append(f'<g><title>{grad_word(card.grad)}</title>{_swatch(card.grad, w - 21, 10)}</g>')
+        out.append(_swatch(card.grad, w - 21, 10))
     return out + _chips(card, left - 2, y + 8, w)
 
 
 def _swatch(grad: float, x: float, y: float) -> str:
     """A small square in the colour of a gradient."""
-    return f'<rect x="{x:.0f}" y="{y:.0f}" width="10" height="10" rx="2" fill="{heat(grad)}" stroke="#5b6470" stroke-width=".8"/>'
+    return f'<path class="sw" d="M{x:.0f} {y:.0f}h10v10h-10z" fill="{heat(grad)}"/>'
 
 
 def _chips(card: Card, left: float, y: float, w: float) -> list[str]:
@@ -319,13 +341,13 @@ def _chips(card: Card, left: float, y: float, w: float) -> list[str]:
 
 def draw_chip(chip: Chip, x: float, y: float, w: float) -> str:
     """A parameter on the box that uses it, with the size and colour of its gradient; data has a dashed border."""
-    kind, dash = ("pl", ' stroke-dasharray="4 2.5"') if chip.data else ("ch", "")
+    kind = "pl dat" if chip.data else "ch"
     name, _, shape = chip.text.partition("  ")
     shape = f' <tspan class="s" dx="3">{escape(shape)}</tspan>' if shape else ""
-    out = f'<g><title>{escape(chip.note)}</title><rect class="{kind}" x="{x:.0f}" y="{y:.0f}" width="{w:.0f}" height="{CHIP}" rx="10" stroke-width=".8"{dash}/>'
+    out = f'<g><title>{escape(chip.note)}</title><rect class="{kind}" x="{x:.0f}" y="{y:.0f}" width="{w:.0f}" height="{CHIP}" rx="10"/>'
     out += f'<text class="t" x="{x + 9:.0f}" y="{y + 14:.0f}">{escape(name)}{shape}</text>'
     if chip.grad is not None:
-        out += f'<text class="s" x="{x + w - 19:.0f}" y="{y + 14:.0f}" text-anchor="end" style="font-size:10px">{grad_word(chip.grad)}</text>'
+        out += f'<text class="s m end" x="{x + w - 19:.0f}" y="{y + 14:.0f}">{grad_word(chip.grad)}</text>'
         out += _swatch(chip.grad, x + w - 15, y + 5)
     return out + "</g>"
 

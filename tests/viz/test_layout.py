@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from autograd_core.viz.layout import nearest
 from autograd_core.viz.nest import Frame, arrange
-from tests.viz.test_page import tape
+from tests.viz.checks.tapes import tape
 
 
 @pytest.mark.parametrize("seed", range(40))
