@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-import subprocess
-import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 from autograd_core import viz
 from autograd_core.viz.svg import defs
 from autograd_core.viz.theme import DARK, FAMILIES, LIGHT, Tone, contrast
+from tests.viz.browser import NoBrowser, chromium
 from tests.viz.checks.registry import Figure, Unavailable, check
 from tests.viz.models import PROGRAMS, recorded, transformer
 
 NS = "{http://www.w3.org/2000/svg}"
 STYLES = [{"color": color, "values": values} for color in ("family", "grad", "value", "memory", "time") for values in ("none", "both")]
-SHADES = """
-<script>onload = async () => {
+SHADES = """async () => {
   const shot = new Image(); shot.src = URL.createObjectURL(new Blob([document.querySelector("svg").outerHTML], { type: "image/svg+xml" })); await shot.decode();
   const pen = Object.assign(document.createElement("canvas"), { width: 320, height: 40 }).getContext("2d"); pen.drawImage(shot, 0, 0);
-  document.title = JSON.stringify([...Array(8).keys()].map((k) => { const d = pen.getImageData(40 * k, 0, 32, 32).data;
-    return [...Array(1024).keys()].map((i) => Math.round(0.2126 * d[4 * i] + 0.7152 * d[4 * i + 1] + 0.0722 * d[4 * i + 2])); }));
-};</script>"""
+  return [...Array(8).keys()].map((k) => { const d = pen.getImageData(40 * k, 0, 32, 32).data;
+    return [...Array(1024).keys()].map((i) => Math.round(0.2126 * d[4 * i] + 0.7152 * d[4 * i + 1] + 0.0722 * d[4 * i + 2])); });
+}"""
 
 
 def pairs(svg: str, tone: Tone) -> Iterator[tuple[str, str, str]]:
@@ -76,23 +71,14 @@ def contrasts() -> Iterator[Figure]:
 @check("A8", "the families can be told apart in grey", slow=True)
 def greys() -> Iterator[Figure]:
     """As Chromium paints them: the least part of the points by which two families differ."""
-    browser = shutil.which("chromium") or shutil.which("google-chrome")
-    if browser is None:
-        raise Unavailable("needs Chromium")
     tiles = "".join(f'<rect x="{40 * k}" width="32" height="32" fill="url(#f{k})"/>' for k in range(len(FAMILIES)))
-    page = f'<svg xmlns="http://www.w3.org/2000/svg" width="320" height="40">{defs()}{tiles}</svg>{SHADES}'
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "families.html")
-        path.write_text(page, "utf-8")
-        command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", f"--user-data-dir={folder}/profile"]
-        done = subprocess.run([*command, "--virtual-time-budget=3000", "--dump-dom", path.as_uri()], capture_output=True, text=True, check=True, timeout=120)
-    title = re.search(r"<title>(.*?)</title>", done.stdout)
-    if title is None:
-        raise RuntimeError(done.stderr[-300:])
-    shades = dict(zip(FAMILIES, json.loads(title[1]), strict=True))
-    for points in shades.values():
-        if max(points) - min(points) < 5:
-            points[:] = [points[0]] * len(points)
+    try:
+        with chromium() as engine:
+            page = engine.new_page()
+            page.set_content(f'<svg xmlns="http://www.w3.org/2000/svg" width="320" height="40">{defs()}{tiles}</svg>')
+            shades = dict(zip(FAMILIES, page.evaluate(SHADES), strict=True))
+    except NoBrowser as reason:
+        raise Unavailable(str(reason)) from None
     differ = {(a, b): sum(abs(p - q) > 25 for p, q in zip(shades[a], shades[b], strict=True)) / 1024 for a, b in combinations(shades, 2)}
     (a, b), least = min(differ.items(), key=lambda pair: pair[1])
     yield Figure(f"{a} and {b}", f"{100 * least:.0f} % of the points", ">= 15 %", least >= 0.15)
