@@ -22,7 +22,7 @@ from .autograd import (
     no_grad,
     set_grad_enabled,
 )
-from .devices import accelerator, backends, cpu, mps, xpu
+from .devices import _C, accelerator, backends, cpu, mps, xpu
 from .dtypes import (
     bfloat16,
     bool_,
@@ -143,6 +143,7 @@ from .tensor.random import (
     seed,
     set_rng_state,
 )
+from .tensor.storage import TypedStorage, UntypedStorage
 
 __version__ = version.__version__
 bool = bool_
@@ -150,7 +151,10 @@ newaxis = None
 globals().update(_op.declared("torch"))
 
 
-_MODULES = {*NAMES, "amp", "compiler", "distributed", "distributions", "func", "hub", "jit", "multiprocessing", "return_types", "testing", "viz"}
+_MODULES = {
+    *NAMES, "amp", "compiler", "distributed", "distributions", "fft", "func", "futures", "hub", "jit", "multiprocessing", "return_types",
+    "testing", "viz",
+}  # fmt: skip
 # name -> the module that has it, imported when the name is first read
 _LATE = {
     "save": "serialization", "load": "serialization", "vmap": "func", "compile": "compiler", "autocast": "amp",

@@ -148,6 +148,8 @@ from .tensor.random import randn_like as randn_like
 from .tensor.random import randperm as randperm
 from .tensor.random import seed as seed
 from .tensor.random import set_rng_state as set_rng_state
+from .tensor.storage import TypedStorage as TypedStorage
+from .tensor.storage import UntypedStorage as UntypedStorage
 from .dtypes import bool_ as bool
 import data as data, nn as nn, optim as optim
 from . import func as func, return_types as return_types, viz as viz

@@ -53,6 +53,8 @@ def _place(path: str, does: dict[Any, str], **values: Any) -> Any:
     return module
 
 
+# What libraries call in PyTorch's own compiled part.
+_C = _place("_C", {nothing: "_log_api_usage_once _get_tracing_state", no: "_get_cudnn_enabled"})
 cpu = _place("cpu", {
     yes: "is_available", nothing: "synchronize set_device", as_it_is: "stream",
 }, current_device=lambda: "cpu", device_count=lambda: 1)  # fmt: skip

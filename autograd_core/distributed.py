@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 __all__ = ["ReduceOp", "get_rank", "get_world_size", "group", "init_process_group", "is_available", "is_initialized"]
@@ -68,3 +69,4 @@ all_reduce, all_gather, reduce, broadcast = map(_needs_group, ("all_reduce", "al
 gather, scatter, barrier, send, recv = map(_needs_group, ("gather", "scatter", "barrier", "send", "recv"))
 all_gather_object, broadcast_object_list, new_group = map(_needs_group, ("all_gather_object", "broadcast_object_list", "new_group"))
 reduce_scatter, all_gather_into_tensor, all_to_all = map(_needs_group, ("reduce_scatter", "all_gather_into_tensor", "all_to_all"))
+nn = SimpleNamespace(all_reduce=all_reduce, all_gather=all_gather, broadcast=broadcast)  # torch.distributed.nn: the same, differentiable

@@ -19,7 +19,7 @@ import optim
 
 PATHS = """
     amp backends backends.cuda backends.cudnn backends.mkl backends.mkldnn backends.mps backends.openmp compiler cpu cuda cuda.amp distributed
-    distributions func hub jit mps multiprocessing nn.attention nn.parallel testing utils._pytree utils.checkpoint utils.data
+    distributions fft func futures hub jit mps multiprocessing nn.attention nn.parallel testing utils._pytree utils.checkpoint utils.data
     utils.data.dataloader utils.data.dataset utils.data.distributed utils.data.sampler utils.dlpack utils.hooks utils.model_zoo
 """
 
@@ -224,3 +224,33 @@ def test_made_tensors():
     low = torch.testing.make_tensor((50,), dtype=torch.float64, low=2, high=3)
     assert ((low.numpy() >= 2) & (low.numpy() <= 3)).all()
     torch.testing.assert_close(low, np.asarray(low))
+
+
+def test_values_that_come_later():
+    first, second = torch.futures.Future(), torch.futures.Future()
+    both = torch.futures.collect_all([first, second])
+    doubled = first.then(lambda f: 2 * f.wait())
+    failed = second.then(lambda f: 1 / f.value())
+    first.set_result(3)
+    assert first.done() and doubled.wait() == 6 and not both.done()
+    with pytest.raises(RuntimeError, match="no value yet"):
+        second.value()
+    second.set_result(0)
+    assert torch.futures.wait_all(both.wait()) == [3, 0]
+    with pytest.raises(ZeroDivisionError):
+        failed.wait()
+    with pytest.raises(RuntimeError, match="set once"):
+        first.set_result(4)
+
+
+def test_memory_under_tensors():
+    x = torch.arange(6.0).reshape(2, 3)
+    row = x[1:]
+    assert row.untyped_storage().data_ptr() == x.untyped_storage().data_ptr() == x.data_ptr() != x.clone().untyped_storage().data_ptr()
+    assert row.storage().tolist() == [0, 1, 2, 3, 4, 5] and len(row.storage()) == 6 and row.storage()[4] == 4
+    assert row.untyped_storage().nbytes() == row.storage().nbytes() == 24 and row.storage().dtype == torch.float32
+
+
+def test_transforms_say_that_they_need_complex_numbers():
+    with pytest.raises(NotImplementedError, match=r"np\.fft\.rfft"):
+        torch.fft.rfft(torch.ones(4))

@@ -1971,6 +1971,7 @@ class DeclaredMethods:
         """`squeeze` in place: another shape over the same memory."""
     def std(self, dim: Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _float | None = None) -> Tensor:
         """The standard deviation over dim, with n − correction in the denominator (1 unless unbiased=False or given)."""
+    def storage(self) -> Any: ...
     def storage_offset(self) -> _int: ...
     def stride(self, dim: _int | None = None) -> Any:
         """How many elements lie between neighbours along each dimension."""
@@ -2165,6 +2166,7 @@ class DeclaredMethods:
         """
     def unsqueeze_(self, *args: Any, **kwargs: Any) -> Tensor:
         """`unsqueeze` in place: another shape over the same memory."""
+    def untyped_storage(self) -> Any: ...
     def var(self, dim: Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _float | None = None) -> Tensor:
         """The variance over dim, with n − correction in the denominator (1 unless unbiased=False or given)."""
     def vdot(self, other: _Operand) -> Tensor:

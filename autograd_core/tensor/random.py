@@ -91,15 +91,17 @@ def randn_like(
 
 @checked
 def randint_like(
-    input: Tensor, *bounds: int, dtype: Any = None, generator: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
+    input: Tensor, *bounds: int, low: int | None = None, high: int | None = None, dtype: Any = None, generator: Any = None,
+    device: Any = None, requires_grad: bool = False, memory_format: Any = None,
+) -> Tensor:  # fmt: skip
     """Integers in [low, high) in the shape and type of another tensor."""
-    if not 1 <= len(bounds) <= 2:
-        raise TypeError(f"randint_like takes (input, high) or (input, low, high): got {1 + len(bounds)} positional arguments")
-    numbers = [fitted("randint_like", "high", "int", n) for n in bounds]
-    low, high = (0, numbers[0]) if len(numbers) == 1 else numbers
+    given = (*bounds, *(bound for bound in (low, high) if bound is not None))
+    if not 1 <= len(given) <= 2 or (len(given) == 1 and low is not None):
+        raise TypeError(f"randint_like takes (input, high) or (input, low, high): got {len(bounds)} bounds by position, {low=}, {high=}")
+    numbers = [fitted("randint_like", "high", "int", n) for n in given]
+    floor, ceiling = (0, numbers[0]) if len(numbers) == 1 else numbers
     kind = _like(input, dtype)
-    return _finish(in_layout_of(input, lambda shape: stream.randint(low, high, shape, kind, generator=generator)), requires_grad, device)
+    return _finish(in_layout_of(input, lambda shape: stream.randint(floor, ceiling, shape, kind, generator=generator)), requires_grad, device)
 
 
 def _plain(value: Any) -> Any:

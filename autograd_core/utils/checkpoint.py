@@ -267,3 +267,12 @@ def checkpoint_sequential(
         end = start + size
         input = checkpoint(stretch(chain[start:end]), input, use_reentrant=use_reentrant, preserve_rng_state=preserve)
     return stretch(chain[end:])(input)
+
+
+def get_device_states(*args: Any) -> tuple[list[int], list[Any]]:
+    """The devices of the arguments other than the CPU, and their random states: none."""
+    return [], []
+
+
+def set_device_states(devices: Any, states: Any, *, device_type: str | None = None) -> None:
+    """Nothing to set: there is the CPU."""
