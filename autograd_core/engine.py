@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from .graph import Around, Context, Leaf, Node, Output, Region, next_id, thread
+from .ops.fused_rules import LEAST, of_large
 from .ops.pointwise import cast
 from .ops.shape import sum_to
 from .plan import Plan
@@ -216,7 +217,10 @@ def _contributions(node: Node, g: Any, lift: Lift | None, keep: bool, needed: se
             g = materialise(node, g, lift)
         if lift is not None:
             saved = lifted(node, saved, lift)
-        if plan.vjp is not None and (needed is None or plan.joint is not None):
+        fused = _of_large(plan, g, saved, parents) if lift is None and type(g) is np.ndarray and g.size >= LEAST else None
+        if fused is not None:
+            grads = fused
+        elif plan.vjp is not None and (needed is None or plan.joint is not None):
             if plan.pointwise and type(g) is np.ndarray and not g.ndim:
                 # NumPy's scalars compute in 40 ns where its 0-d arrays take 400: scalar graphs live on this
                 g = g[()]
@@ -258,6 +262,16 @@ def _contributions(node: Node, g: Any, lift: Lift | None, keep: bool, needed: se
             if changed is not None:
                 grads = tuple(changed)
     return grads
+
+
+def _of_large(plan: Plan, g: Any, saved: Any, parents: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """The contributions from one threaded pass, where the rules are elementwise and each of them is wanted."""
+    if plan.large is False:
+        plan.large = of_large(plan)
+    if plan.large is None or any(r is not None and p is None for r, p in zip(plan.rules, parents, strict=False)):
+        return None
+    found: tuple[Any, ...] | None = plan.large(g, saved)
+    return found
 
 
 def _many(node: Node, plan: Plan, g: Any, saved: tuple[Any, ...]) -> list[Any]:

@@ -19,7 +19,7 @@ class Plan:
     `rules` holds (rule, slots in saved) for each tensor input, None where no gradient is wanted.
     """
 
-    __slots__ = ("joint", "on_arrays", "owners", "pointwise", "rules", "take", "vjp")
+    __slots__ = ("joint", "large", "on_arrays", "owners", "pointwise", "rules", "take", "vjp")
 
     def __init__(self, op: Any, wanted: tuple[bool, ...]) -> None:
         self.take: list[tuple[str, int]] = []
@@ -41,6 +41,7 @@ class Plan:
         several = op.variadic and self.joint is None
         self.vjp = None if several else self._compile(lambda rule: rule)
         self.on_arrays = None if several else self._compile(on_arrays)  # the same where g and all that is saved are arrays
+        self.large: Any = False  # the rules on large arrays: False until they are asked for, None where they have no other form
         self.pointwise = isinstance(getattr(op.fn, "ufunc", op.fn), np.ufunc) and not op.static_names
 
     def _compile(self, reading: Callable[[Rule], Rule]) -> Callable[[Any, Any], tuple[Any, ...]]:

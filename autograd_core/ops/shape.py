@@ -14,6 +14,7 @@ import numpy as np
 
 from ..graph import Region
 from ..kernels.axes import in_rows
+from ..kernels.reduce import sum as total
 from ..kernels.scatter import add_at
 from ..op import Array, Value, composed, op
 
@@ -257,6 +258,9 @@ def _expanded(size: Any, own: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(shape)
 
 
+_MANY = 1 << 14  # elements that a launch sums sooner than NumPy, and in float64
+
+
 @op("Σ {x}", x=lambda g, x_shape: expand(g, x_shape), types="any", spaces="engine")
 def sum_to(x: Array, shape: tuple[int, ...]) -> Array:
     """x summed over the dimensions along which `shape` was broadcast to x's shape."""
@@ -266,7 +270,9 @@ def sum_to(x: Array, shape: tuple[int, ...]) -> Array:
     if lead < 0 or any(n != 1 and n != m for n, m in zip(shape, x.shape[lead:], strict=True)):
         return np.broadcast_to(x, shape)  # a rule may return a gradient that is smaller than its input
     dims = tuple(range(lead)) + tuple([i + lead for i, n in enumerate(shape) if n == 1 and x.shape[i + lead] != 1])
-    if dims:
+    if dims and x.size >= _MANY and x.flags.c_contiguous and x.dtype.char in "fd":
+        x = total(x, dims, True)
+    elif dims:
         x = np.add.reduce(x, dims, None if x.dtype.kind == "f" else np.int64, None, True)
     return x.reshape(shape) if lead else x
 
