@@ -68,6 +68,13 @@ class record:  # noqa: N801  used as `with record() as trace`
         if context.watch is self._watch:
             context.watch = self._before
         self._watch.sent.clear()
+        node, self._watch.latest = self._watch.latest, None
+        if node is not None:  # nobody need name the recording: it lives as long as the graph that it saw last
+            weakref.finalize(node, _forget, self.trace).atexit = False
+
+
+def _forget(trace: Trace) -> None:
+    """The graph of a recording is gone, and with this call the last reference to what was recorded for it."""
 
 
 class Recorder(Watch):
@@ -82,6 +89,7 @@ class Recorder(Watch):
         self.inner = inner
         self.context = thread.context
         self.last = perf_counter()
+        self.latest: Node | None = None  # of the last operation in a graph
         self.sent: dict[int, tuple[Any, Kept]] = {}  # node id -> (a large gradient on its way there, its statistics)
 
     # the forward pass
@@ -125,6 +133,7 @@ class Recorder(Watch):
         if node is not None and node.id not in trace.by_node and type(node) is not Leaf:
             key, plan = node.id, node.plan
             trace.by_node[key] = number
+            self.latest = node
             if node.where is None:
                 node.where = mark  # the line outlives the recording
         if inside or others:

@@ -14,6 +14,7 @@ from autograd_core import viz
 from autograd_core.graph import thread
 from autograd_core.kernels.summary import summary
 from autograd_core.viz.stats import Stats
+from autograd_core.viz.trace import live
 from tests.viz.models import PROGRAMS, convnet, network, numbers, recorded
 
 
@@ -244,3 +245,14 @@ def test_a_change_of_a_part_is_a_new_value_of_the_whole():
     square = trace.records[trace.values[whole.id].maker]
     assert np.array_equal(trace.values[square.inputs[0]].kept.array, [1, 3, 3, 1])
     assert np.array_equal(trace.gradient(trace.value_of(w).id), w.grad.array)
+
+
+def test_a_recording_lives_as_long_as_the_graph_that_it_saw():
+    before = len(live)
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    with viz.record():
+        loss = (x * 3).sum()
+        loss.backward()
+    assert "grad 1.0" in viz.draw(loss).text() and len(live) == before + 1
+    del loss
+    assert len(live) == before
