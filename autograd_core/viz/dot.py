@@ -9,7 +9,7 @@ import graphviz
 from .cards import Card
 from .nest import Frame
 from .scene import Scene
-from .theme import FAMILIES, LIGHT, heat
+from .theme import BAD, FAMILIES, LIGHT, heat, ink_on
 from .words import grad_word
 
 ATTRIBUTES = {"fontname": "Helvetica", "fontsize": "10"}
@@ -38,7 +38,11 @@ class Digraph(graphviz.Digraph):  # type: ignore[misc]
 
 def to_dot(scene: Scene, sideways: bool = False, show_attrs: bool = True, show_saved: bool = False) -> Digraph:
     """The visible part of a scene: boxes, clusters, edges; chips become ellipses."""
-    dot = Digraph(graph_attr={"rankdir": "LR" if sideways else "TB", **ATTRIBUTES}, node_attr={"shape": "box", "style": "rounded,filled", **ATTRIBUTES})
+    dot = Digraph(
+        graph_attr={"rankdir": "LR" if sideways else "TB", "ranksep": "0.3", **ATTRIBUTES},
+        node_attr={"shape": "box", "style": "rounded,filled", "height": "0.3", "margin": "0.12,0.06", **ATTRIBUTES},
+        edge_attr={"color": LIGHT.edge, "arrowhead": "vee", "arrowsize": "0.7", **ATTRIBUTES},
+    )
     if scene.title:
         dot.attr(label=quoted(scene.title), labelloc="t")
     root, boxes, flows = scene.visible()
@@ -50,15 +54,16 @@ def to_dot(scene: Scene, sideways: bool = False, show_attrs: bool = True, show_s
         elif isinstance(item, Frame):
             card = scene.modules[item.id].card
             label = graphviz.quoting.quote(quoted(f"{card.title}  {card.aside}".strip()))
-            dot.body.append("\t" * (depth + 1) + f'subgraph {graphviz.quoting.quote("cluster_" + item.id)} {{ label={label} color="{LIGHT.line}"\n')
+            look = f'label={label} color="{LIGHT.line}" bgcolor="{LIGHT.frame}" style="rounded"'
+            dot.body.append("\t" * (depth + 1) + f'subgraph {graphviz.quoting.quote("cluster_" + item.id)} {{ {look}\n')
             lines.append((depth, None))
             lines += [(depth + 1, i) for i in reversed(item.items)]
         else:
             _node(dot, item, boxes[item], show_attrs, show_saved)
     for flow in flows:
         paint = heat(flow.grad)
-        extra = {"color": paint, "penwidth": "2", "dir": "both", "tooltip": quoted(flow.note)} if paint else {}
-        dot.edge(flow.source, flow.target, label=quoted(flow.label) or None, **extra)
+        extra = {"fillcolor": paint, "dir": "both", "arrowtail": "normal"} if paint else {}  # the arrow that points back is filled with it
+        dot.edge(flow.source, flow.target, label=quoted(flow.label) or None, tooltip=quoted(flow.note), **extra)
     return dot
 
 
@@ -70,10 +75,13 @@ def _node(dot: Digraph, name: str, card: Card, show_attrs: bool, show_saved: boo
     colour = FAMILIES[card.family].colour if card.family else LIGHT.line
     style = "rounded,filled,dashed" if card.frozen else "rounded,filled"
     dot.node(
-        name, quoted("\n".join(lines)), color="#b00020" if card.bad else colour, fillcolor=card.fill or "#ffffff", style=style,
+        name, quoted("\n".join(lines)), color=BAD if card.bad else colour, fillcolor=card.fill or "#ffffff", style=style,
+        fontcolor=ink_on(card.fill) if card.fill else None,
         peripheries="2" if card.output else None, tooltip=quoted(card.note),
     )  # fmt: skip
     for k, chip in enumerate(card.chips):
         label = f"{chip.text}  {grad_word(chip.grad)}".strip()
-        dot.node(f"{name}_{k}", quoted(label), shape="ellipse", fillcolor=heat(chip.grad) or LIGHT.chip, style="filled")
-        dot.edge(f"{name}_{k}", name)
+        fill = heat(chip.grad) or (LIGHT.pill if chip.data else LIGHT.chip)
+        style = "filled,dashed" if chip.data else "filled"
+        dot.node(f"{name}_{k}", quoted(label), shape="ellipse", fillcolor=fill, fontcolor=ink_on(fill), color=LIGHT.line, style=style)
+        dot.edge(f"{name}_{k}", name, arrowhead="none")

@@ -6,7 +6,7 @@ import base64
 import json
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from ..tensor import Tensor
 from .cards import Style
 from .dot import to_dot
 from .measure import NARROW, WIDE, measure_all
-from .names import name_values
+from .names import name_values, pairs_of
 from .nest import Plan
 from .page import to_html
 from .raster import by_graphviz, to_pdf, to_png
@@ -26,7 +26,7 @@ from .run import run_model
 from .scene import BOXES, Scene, make_scene
 from .svg import lay_out_scene, to_svg
 from .text import to_text
-from .trace import Trace, live
+from .trace import Trace, live, names_of
 
 LEVELS = ("auto", "module", "op", "scalar")
 COLORS = ("family", "grad", "value", "memory", "time")
@@ -57,8 +57,8 @@ class Drawing:
         return to_html(self.scene, self.sideways)
 
     def png(self, scale: float = 2.0) -> bytes:
-        """The picture as PNG. ImportError that names the extra when no renderer is installed."""
-        return to_png(to_svg(self.scene, self.sideways, dark=False), scale)
+        """The picture as PNG, `scale` times the size of the SVG. ImportError that names the extra when no renderer is installed."""
+        return to_png(to_svg(self.scene, self.sideways, dark=False), self.dot, scale, self.engine == "dot")
 
     @property
     def dot(self) -> graphviz.Digraph:
@@ -93,6 +93,8 @@ class Drawing:
         folder = target.parent
         if not folder.is_dir():
             raise FileNotFoundError(f"cannot write {target}: there is no folder {folder}; make it first, with Path(...).mkdir(parents=True)")
+        if target.is_dir():
+            raise IsADirectoryError(f"cannot write {target}: it is a folder; name a file in it")
         try:
             handle, name = tempfile.mkstemp(dir=folder, suffix=target.suffix)
         except OSError as error:
@@ -183,7 +185,13 @@ def draw(
             raise ValueError(f"{name}={given!r} is not known: it is one of {', '.join(map(repr, known))}")
     if direction not in ("TB", "LR"):
         raise ValueError(f'direction={direction!r} is not known: "TB" is from top to bottom, "LR" from left to right')
+    if depth is not None and (not isinstance(depth, int) or depth < 0):
+        raise ValueError(f"depth={depth!r} is not known: it is how many levels of modules stand open, 0 or more, or None")
+    if not isinstance(title, str):
+        raise TypeError(f"title is text: got {type(title).__name__}")
     trace, roots = _trace_of(what, inputs)
+    if isinstance(what, Mapping):
+        names_of(trace, list(pairs_of(what)))
     name_values(trace, what if params is None and hasattr(what, "named_parameters") else params)
     scalar = level == "scalar" or (level == "auto" and _is_scalar(trace))
     if scalar and not trace.recorded:
@@ -204,7 +212,7 @@ def _trace_of(what: Any, inputs: tuple[Any, ...]) -> tuple[Trace, list[int]]:
         return run_model(what, inputs)
     if inputs:
         raise TypeError(f"inputs are for a model: got them with {type(what).__name__}. Draw the result alone, or draw(model, *inputs)")
-    roots = [what] if isinstance(what, Tensor) else list(what) if isinstance(what, Sequence) and not isinstance(what, str) else None
+    roots = _tensors(what)
     if roots is None or not roots or not all(isinstance(t, Tensor) for t in roots):
         kind = type(what).__name__ if roots is None else f"{type(what).__name__} of {', '.join(sorted({type(t).__name__ for t in roots})) or 'nothing'}"
         raise TypeError(f"draw takes Tensors, a recording, or a model and its inputs: got {kind}")
@@ -219,6 +227,17 @@ def _trace_of(what: Any, inputs: tuple[Any, ...]) -> tuple[Trace, list[int]]:
         )
     trace = Trace.of(roots)
     return trace, list(trace.roots)
+
+
+def _tensors(what: Any) -> list[Any] | None:
+    """What is in a tensor, a mapping of them or another collection, in the order in which a set's were made."""
+    if isinstance(what, Tensor):
+        return [what]
+    if isinstance(what, Mapping):
+        return list(what.values())
+    if isinstance(what, Set) and all(isinstance(t, Tensor) for t in what):
+        return sorted(what, key=lambda t: 0 if t._node is None else t._node.id)
+    return list(what) if isinstance(what, (Sequence, Set, Iterator)) and not isinstance(what, str) else None
 
 
 def _is_scalar(trace: Trace) -> bool:
@@ -251,8 +270,7 @@ def _open(scene: Scene, level: str, depth: int | None) -> None:
 
 def make_dot(var: Any, params: Any = None, show_attrs: bool = False, show_saved: bool = False) -> graphviz.Digraph:
     """The graph of a tensor, or of several, as graphviz.Digraph, with torchviz's signature; every operation is a node."""
-    tensors = list(var.values()) if isinstance(var, dict) else var
-    drawing = draw(tensors, params=params, level="op", fold=False)
+    drawing = draw(var, params=params, level="op", fold=False)
     dot = to_dot(drawing.scene, False, show_attrs, show_saved)
     dot.built_in = drawing.svg
     return dot

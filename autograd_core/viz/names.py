@@ -31,7 +31,10 @@ def pairs_of(params: Any) -> Iterator[tuple[str, Tensor]]:
         pairs = [(str(name), tensor) for name, tensor in params]
     except (TypeError, ValueError):
         raise TypeError(f"params names tensors: give a module, a dictionary or (name, tensor) pairs, not {type(params).__name__}") from None
-    yield from ((name, tensor) for name, tensor in pairs if isinstance(tensor, Tensor))
+    tensors = [(name, tensor) for name, tensor in pairs if isinstance(tensor, Tensor)]
+    if pairs and not tensors:
+        raise TypeError(f"params names tensors: {pairs[0][0]!r} is given {type(pairs[0][1]).__name__}")
+    yield from tensors
 
 
 def modules_in(trace: Trace) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 import subprocess
 import sys
 from typing import Any
@@ -12,16 +13,26 @@ SECONDS = 60  # that Graphviz may take; a large graph takes it minutes
 RENDER = "import sys, pygraphviz\nsys.stdout.buffer.write(pygraphviz.AGraph(string=sys.stdin.read()).draw(format=sys.argv[1], prog='dot'))"
 
 
-def to_png(svg: str, scale: float = 2.0) -> bytes:
-    """SVG text as a PNG file. ImportError when no renderer is installed."""
-    try:
-        resvg = importlib.import_module("resvg_py")
-    except ImportError:
+def to_png(svg: str, dot: Any, scale: float = 2.0, graphviz_first: bool = False) -> bytes:
+    """SVG text as a PNG file, by resvg_py, else the graph as Graphviz draws it. ImportError when neither is installed."""
+    if not isinstance(scale, (int, float)) or not 0 < scale <= 20:
+        raise ValueError(f"scale={scale!r}: the size of a PNG is 0 to 20 times that of the SVG")
+    made = by_graphviz(dot, "png") if graphviz_first else None
+    if made is None and importlib.util.find_spec("resvg_py") is not None:
+        return bytes(importlib.import_module("resvg_py").svg_to_bytes(svg_string=_scaled(svg, scale)))
+    if made is None:
+        made = by_graphviz(dot, "png")
+    if made is None:
         raise ImportError(
-            "a PNG needs a renderer: pip install 'autograd-core[png]', which is resvg_py. Without it, save the drawing as .svg or .html, which "
-            "need nothing"
-        ) from None
-    return bytes(resvg.svg_to_bytes(svg_string=svg, zoom=max(round(scale), 1)))
+            "a PNG needs a renderer: pip install 'autograd-core[png]', which is resvg_py, or Graphviz: its `dot` program or pip install "
+            "'autograd-core[dot]'. Without them, save the drawing as .svg or .html, which need nothing"
+        )
+    return made
+
+
+def _scaled(svg: str, scale: float) -> str:
+    """The same picture in another size."""
+    return re.sub(r'width="(\d+)" height="(\d+)"', lambda m: f'width="{int(m[1]) * scale:.0f}" height="{int(m[2]) * scale:.0f}"', svg, count=1)
 
 
 def by_graphviz(dot: Any, form: str) -> bytes | None:

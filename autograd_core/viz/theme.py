@@ -104,16 +104,21 @@ def ink_on(fill: str) -> str:
     return "#14181d" if contrast("#14181d", fill) >= contrast("#ffffff", fill) else "#ffffff"
 
 
-# widths of characters in units of the font size, those of a wide face, so that a text fits whatever face is there
-_NARROW, _WIDE = set("iljtfrI.,:;|!'()[]{}/ ·1"), set("mwMW@%∇—…")
+# widths of the characters from space on in hundredths of the font size, as in DejaVu Sans, the widest of the faces, so that a text fits whatever is there
+_ASCII = (
+    "32 40 46 84 64 95 78 27 39 39 50 84 32 36 32 34 64 64 64 64 64 64 64 64 64 64 34 34 84 84 84 53 100 68 69 70 77 63 58 77 75 29 29 66 56 86 75 79 60 "
+    "79 69 63 61 73 68 99 69 61 69 39 34 39 84 50 50 61 63 55 63 62 35 63 63 28 28 58 28 97 63 61 63 63 41 52 39 63 59 82 59 59 52 64 34 64 84"
+)
+_WIDTHS = {chr(32 + k): int(w) for k, w in enumerate(_ASCII.split())} | {"·": 32, "∇": 68, "√": 64, "μ": 64, "σ": 63}
 
 
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """How wide a text is at most."""
-    units = 0.0
+    known = _WIDTHS
+    units = 0
     for c in text:
-        units += 0.4 if c in _NARROW else 0.95 if c in _WIDE or ord(c) > 0x2E80 else 0.7 if c.isupper() else 0.62
-    return units * size * (1.07 if bold else 1.0)
+        units += known.get(c, 84 if ord(c) < 0x2E80 else 100)
+    return units * size * (0.0112 if bold else 0.01)
 
 
 def clip(text: str, limit: int = 40) -> str:

@@ -6,6 +6,7 @@ import gc
 import json
 import math
 import re
+import struct
 import sys
 import xml.etree.ElementTree as ET
 from itertools import pairwise
@@ -21,7 +22,9 @@ from autograd_core import viz
 from autograd_core.engine import order_of
 from autograd_core.graph import Node
 from autograd_core.tensor.base import node_of
+from autograd_core.viz.measure import head_widths
 from autograd_core.viz.notebook import module_html, tensor_html
+from autograd_core.viz.raster import by_graphviz
 from autograd_core.viz.theme import DARK, FAMILIES, LIGHT, RAMP, STEPS, ZERO, contrast, heat, ink_on
 from tests.viz.models import PROGRAMS, Transformer, convnet, mlp, network, numbers, recorded, steps, transformer
 
@@ -338,6 +341,11 @@ def broken():
         (lambda: viz.draw(network()[1](), values="all"), ValueError, "'both'"),
         (lambda: viz.draw(network()[1](), direction="UP"), ValueError, '"LR"'),
         (lambda: viz.draw(network()[1](), params=3), TypeError, "params names tensors"),
+        (lambda: viz.draw(network()[1](), params={"a": 1}), TypeError, "'a' is given int"),
+        (lambda: viz.draw(network()[1](), depth=-1), ValueError, "0 or more"),
+        (lambda: viz.draw(network()[1](), depth="2"), ValueError, "0 or more"),
+        (lambda: viz.draw(network()[1](), title=3), TypeError, "title is text"),
+        (lambda: viz.draw(network()[1]()).png(scale=0), ValueError, "scale=0"),
         (lambda: viz.draw(broken(), ag.ones(2, 3)), RuntimeError, None),
     ],
 )
@@ -428,3 +436,63 @@ def test_pictures_do_not_say_where_files_lie():
     for form in (drawing.svg(), drawing.html(), drawing.json(), str(drawing.dot.source), drawing.text()):
         assert str(Path(__file__).parent) not in form
     assert "models.py:" in drawing.svg()
+
+
+def test_collections_are_drawn_with_their_names():
+    a = ag.ones(3, requires_grad=True)
+    b = a.exp()
+    pair = {"left": b, "right": b.sum()}
+    for given in (pair, set(pair.values()), (t for t in pair.values()), tuple(pair.values())):
+        assert viz.draw(given).scene.outputs == ["o0", "o1"]
+    shown = texts(viz.draw(pair).svg())
+    assert "left" in shown
+    assert "right" in shown
+
+
+@pytest.mark.parametrize("first", ["resvg_py", "graphviz"])
+def test_png(first):
+    if first == "resvg_py":
+        pytest.importorskip("resvg_py")
+    elif by_graphviz(viz.draw(network()[1]()).dot, "svg") is None:
+        pytest.skip("needs Graphviz")
+    drawing = viz.draw(network()[1](), engine="dot" if first == "graphviz" else "auto")
+    small, large = drawing.png(scale=0.5), drawing.png(scale=2)
+    assert small[:8] == large[:8] == b"\x89PNG\r\n\x1a\n"
+    if first == "resvg_py":
+        width, height = (int(x) for x in re.findall(r'(?:width|height)="(\d+)"', drawing.svg())[:2])
+        assert struct.unpack(">II", large[16:24]) == (2 * width, 2 * height)
+
+
+def test_no_edge_goes_through_a_title():
+    for name in PROGRAMS:
+        drawing = viz.draw(PROGRAMS[name]()(), level="op")
+        plan = drawing.layout()
+        for i, (x, y, w, _) in plan.frames.items():
+            if i == "g":
+                continue
+            title, strip = head_widths(drawing.scene.modules[i].card)
+            for line in plan.lines:
+                for (a, b), (_, d) in pairwise(line):
+                    if min(b, d) <= y + 12 <= max(b, d):
+                        assert not x < a < x + title - 8
+                        assert not x + w - strip + 8 < a < x + w
+
+
+def test_a_target_is_a_chip_on_the_loss():
+    model, make = transformer(1)
+    drawing = viz.draw(make(), params=model)
+    assert [card.kind for card in drawing.scene.cards.values()].count("input") == 1  # the words
+    loss = next(card for card in drawing.scene.cards.values() if card.output)
+    assert [chip.text for chip in loss.chips if chip.data] == ["target  6 i64"]
+
+
+def test_of_two_backward_passes_each_part_shows_its_own():
+    ag.manual_seed(0)
+    a, b = ag.ones(2, requires_grad=True), ag.ones(2, requires_grad=True)
+    with viz.record() as trace:
+        one, two = (a * 2).exp().sum(), (b * 3).exp().sum()
+        one.backward()
+        two.backward()
+    drawing = viz.draw([one, two])
+    assert all(flow.grad is not None for flow in drawing.scene.visible()[2])
+    assert len(trace.passes) == 2
