@@ -88,7 +88,7 @@ def scalars(dtype: str) -> dict[str, Pair]:
         **_gammas(real),
         **_sigmoids(real, decay, log1p),
         **_normals(real, decay, normal),
-        **_errors(real),
+        **_errors(real, decay),
         **_exponentials(real, decay, expm1),
         **_straight(real),
     }
@@ -248,40 +248,61 @@ def _normals(real: Any, decay: Kernel, normal: Kernel) -> dict[str, Pair]:
     return {"gelu": (gelu, gelu_slope), "gelu_tanh": (gelu_tanh, gelu_tanh_slope)}
 
 
-def _errors(real: Any) -> dict[str, Pair]:
-    """The error functions, computed in float64 for either type."""
-    erfcx = _polynomial(np.float64, ERFCX_64)
-    series = _polynomial(np.float64, tuple(2 / math.sqrt(math.pi) * (-1) ** n / (math.factorial(n) * (2 * n + 1)) for n in range(18)))
-    slope, root, density = 2 / math.sqrt(math.pi), math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
+def _tail(real: Any, decay: Kernel, erfcx: Kernel) -> tuple[Kernel, Kernel]:
+    """(erfc(z) for z >= 0, exp(−y²)). The square is split into a part without rounding and a small rest: exp would carry its rounding,
+
+    z² / 2 ulp.
+    """
+    single = real is np.float32
+
+    @compiled(fastmath=CONTRACT, inline=True)
+    def upper(z):  # type: ignore[no-untyped-def]
+        # z without the low half of its digits, whose square is exact
+        return np.int32(np.float32(z).view(np.int32) & np.int32(-4096)).view(np.float32) if single else np.float64(np.float32(z))
+
+    @compiled(fastmath=CONTRACT, inline=True)
+    def bell(z):  # type: ignore[no-untyped-def]
+        high = upper(z)
+        r = (z - high) * (z + high)
+        rest = real(1) - r * (real(1) - r * (real(0.5) - r * (real(1 / 6) - r * real(1 / 24))))
+        return decay(-(high * high)) * rest
 
     @compiled(fastmath=CONTRACT, inline=True)
     def tail(z):  # type: ignore[no-untyped-def]
-        # erfc(z) for z >= 0. z² is split into a part without rounding and the small rest: exp would carry its rounding, z² / 2 ulp
-        z = 30.0 if z > 30.0 else z
-        high = np.float64(np.float32(z))
-        r = (z - high) * (z + high)
-        rest = 1.0 - r * (1.0 - r * (0.5 - r * (1 / 6)))
-        t = 1.0 / (1.0 + 0.5 * z)
-        return decay64(-(high * high)) * rest * (t * erfcx(2.0 * t - 1.0))
+        z = real(30) if z > real(30) else z
+        t = real(1) / (real(1) + real(0.5) * z)
+        return bell(z) * (t * erfcx(real(2) * t - real(1)))
+
+    return tail, bell
+
+
+def _errors(real: Any, decay: Kernel) -> dict[str, Pair]:
+    """The error function in the type itself; its complement and the normal distribution, which are small numbers far out, in float64."""
+    single = real is np.float32
+    terms = tuple(2 / math.sqrt(math.pi) * (-1) ** n / (math.factorial(n) * (2 * n + 1)) for n in range(18))
+    series, wide_series = _polynomial(real, terms[:10] if single else terms), _polynomial(np.float64, terms)
+    tail, bell = _tail(real, decay, _polynomial(real, ERFCX_32 if single else ERFCX_64))
+    wide_tail = _tail(np.float64, decay64, _polynomial(np.float64, ERFCX_64))[0] if single else tail
+    slope, root, density = real(2 / math.sqrt(math.pi)), math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
+    zero, one = real(0), real(1)
 
     @compiled(fastmath=CONTRACT, inline=True)
     def erf(x, p, q):  # type: ignore[no-untyped-def]
-        y = np.float64(x)
-        z = abs(y)
-        near, far = y * series(y * y), 1.0 - tail(z)
-        signed = -far if y < 0.0 else far
-        return real(near if z < 0.75 else signed)
+        z = abs(x)
+        near, far = x * series(x * x), one - tail(z)
+        signed = -far if x < zero else far
+        return near if z < real(0.75) else signed
 
     @compiled(fastmath=CONTRACT, inline=True)
     def erf_slope(x, p, q):  # type: ignore[no-untyped-def]
-        y = np.float64(x)
-        return real(slope * decay64(-(y * y)))
+        z = abs(x)
+        return slope * bell(real(30) if z > real(30) else z)
 
     @compiled(fastmath=CONTRACT, inline=True)
     def erfc(x, p, q):  # type: ignore[no-untyped-def]
         y = np.float64(x)
         z = abs(y)
-        near, far = 1.0 - y * series(y * y), tail(z)
+        near, far = 1.0 - y * wide_series(y * y), wide_tail(z)
         other = 2.0 - far if y < 0.0 else far
         return real(near if z < 0.25 else other)
 
@@ -292,7 +313,7 @@ def _errors(real: Any) -> dict[str, Pair]:
     @compiled(fastmath=CONTRACT, inline=True)
     def ndtr(x, p, q):  # type: ignore[no-untyped-def]
         y = np.float64(x)
-        half = 0.5 * tail(root * abs(y))
+        half = 0.5 * wide_tail(root * abs(y))
         return real(half if y < 0.0 else 1.0 - half)
 
     @compiled(fastmath=CONTRACT, inline=True)
@@ -382,6 +403,14 @@ def _straight(real: Any) -> dict[str, Pair]:
     zero, one = real(0), real(1)
 
     @compiled(inline=True)
+    def cube(x, p, q):  # type: ignore[no-untyped-def]
+        return x * x * x
+
+    @compiled(inline=True)
+    def cube_slope(x, p, q):  # type: ignore[no-untyped-def]
+        return real(3) * (x * x)
+
+    @compiled(inline=True)
     def leaky_relu(x, p, q):  # type: ignore[no-untyped-def]
         return x if x > zero else x * p
 
@@ -446,6 +475,7 @@ def _straight(real: Any) -> dict[str, Pair]:
         return one if x < -p or x > p else zero
 
     return {
+        "cube": (cube, cube_slope),
         "softshrink": (softshrink, shrink_slope),
         "hardshrink": (hardshrink, shrink_slope),
         "relu_by_out": (relu_by_out, relu_by_out),

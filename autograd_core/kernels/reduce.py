@@ -28,7 +28,7 @@ from .order import (
     unique,
     unique_consecutive,
 )
-from .reduce_loops import BLOCK, ORDERED, TILE, arg_columns, few_variances, sum_blocks, sum_rows
+from .reduce_loops import BLOCK, ORDERED, TILE, arg_columns, few_variances, sum_all, sum_blocks, sum_rows
 from .scan import cummax, cummin, cumprod, cumsum, logcumsumexp
 
 __all__ = [
@@ -72,6 +72,14 @@ SMALL = 8192
 SHORT = 32
 """Rows of at most this length are reduced column by column."""
 
+FEW = 512
+"""Elements that NumPy sums as float64 sooner than a loop is launched."""
+
+_LARGEST = 3e38  # of float32, nearly
+
+THREADED = 1 << 17
+"""Elements from which a second thread pays for being handed its part."""
+
 TINY = 128
 """NumPy sums this many floats in one block: no need for float64."""
 
@@ -91,7 +99,7 @@ def _wide(dtype: np.dtype[Any]) -> np.dtype[Any]:
 
 def _sum64(x: Array, axes: tuple[int, ...]) -> Array:
     """The sum of floats over axes, as float64; in x's order of the other axes, whose shape it may have lost."""
-    if x.size < SMALL or x.dtype.name not in ("float32", "float64") or not enabled():
+    if x.size <= FEW or x.dtype.char not in "fd" or not enabled():
         total = np.add.reduce(x, axes, _wide(x.dtype)) if axes else x.astype(_wide(x.dtype))
         return np.asarray(total)
     split = next((i for i in range(len(axes) - 1, 0, -1) if axes[i - 1] + 1 != axes[i]), 0)
@@ -103,18 +111,38 @@ def _sum64(x: Array, axes: tuple[int, ...]) -> Array:
     before, n, after = blocks.shape
     if after == 1 and n <= 1024:
         out, step = np.empty(before), max(1, BLOCK // n)
-        sum_rows(-(-before // step), blocks.reshape(before, n), out, step)
+        _launch(sum_rows, x.size, -(-before // step), blocks.reshape(before, n), out, step)
         return out
     step = max(16, BLOCK // after)
     chunks, tiles = -(-n // step), -(-after // TILE)
     out = np.empty((before, chunks, after))
-    sum_blocks(before * chunks * tiles, blocks, out, step, tiles)
-    return out.sum(1)
+    _launch(sum_blocks, x.size, before * chunks * tiles, blocks, out, step, tiles)
+    return out.reshape(before, after) if chunks == 1 else np.add.reduce(out, 1)
+
+
+def _whole(x: Array) -> float | None:
+    """The sum of all elements of a contiguous array, quickly; None where `_sum64` has to see to it."""
+    if not FEW < x.size < THREADED or x.dtype.char not in "fd" or not x.flags.c_contiguous or not enabled():
+        return None
+    found: float = sum_all.bare(x.reshape(-1))
+    return found if abs(found) < _LARGEST else None  # the cast of what is infinite or NaN would warn
+
+
+def _launch(loop: Any, size: int, blocks: int, *arguments: Any) -> None:
+    """Run a parallel loop over arrays of this module's own making: few elements on this thread and without the contract."""
+    if size < THREADED:
+        loop.bare(0, blocks, *arguments)
+    else:
+        loop(blocks, *arguments)
 
 
 def sum(x: Array, dim: Dims = None, keepdim: bool = False, dtype: Any = None) -> Array:
     """Σ x; integers and bools are summed as int64."""
     x = np.asarray(x)
+    if dim is None is dtype and not keepdim:
+        whole = _whole(x)
+        if whole is not None:
+            return np.array(whole, x.dtype)
     axes = axes_of(dim, x.ndim)
     x, dtype = _default(x, dtype)
     with np.errstate(all="ignore"):
@@ -141,6 +169,10 @@ def _count(x: Array, axes: tuple[int, ...]) -> int:
 def mean(x: Array, dim: Dims = None, keepdim: bool = False, dtype: Any = None) -> Array:
     """Σ x / n, NaN over no elements. RuntimeError for integers without a floating dtype."""
     x = np.asarray(x)
+    if dim is None and not keepdim and (dtype is None or dtype is x.dtype):
+        whole = _whole(x)
+        if whole is not None:
+            return np.array(whole / x.size, x.dtype)
     axes = axes_of(dim, x.ndim)
     kind = np.dtype(x.dtype if dtype is None else dtype)
     if kind.kind not in "fc":

@@ -20,6 +20,7 @@ __all__ = [
     "extreme_so_far_columns",
     "extreme_so_far_rows",
     "few_variances",
+    "sum_all",
     "sum_blocks",
     "sum_rows",
 ]
@@ -90,6 +91,16 @@ def sum_blocks(lo, hi, x, out, step, tiles):  # type: ignore[no-untyped-def]
                 _add_eight(rows[r : r + 8], a, a + TILE, sums)
             for r in range(whole, len(rows)):
                 _add(rows[r, a : a + TILE], sums)
+
+
+@contract(x=array("n", FLOATS))
+@compiled
+def sum_all(x):  # type: ignore[no-untyped-def]
+    """Σ x, as `sum_blocks` adds up one block."""
+    s = 0.0
+    for start in range(0, len(x), PIECE):
+        s += _sum(x[start : start + PIECE])
+    return s
 
 
 @contract(x=array("m n", FLOATS), out=array("m", ("float64",), writes=True), step=integer(1))

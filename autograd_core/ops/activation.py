@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from .. import random
-from ..op import Value, alias, composed
+from ..kernels import glu as kernel
+from ..op import Array, Value, alias, composed, op
 from . import nonlinear
 from .comparison import values_of
 from .exponential import sigmoid
+from .join import cat
 from .pointwise import abs
 from .shape import getitem, reshape, wrap_dim
 from .trigonometry import tanh
@@ -177,6 +179,26 @@ def rrelu(x: Value, lower: float = 1 / 8, upper: float = 1 / 3, training: bool =
 alias(rrelu, "functional.rrelu_", "torch.rrelu_")
 
 
+def _halves(x: Value, dim: int) -> tuple[Value, Value]:
+    before, half = (slice(None),) * dim, x.shape[dim] // 2
+    return getitem(x, (*before, slice(0, half))), getitem(x, (*before, slice(half, None)))
+
+
+@op("glu({x})", x=lambda g, x, dim: gated_input(g, x, dim), types="any", spaces="engine", name="glu", torch_name="GluBackward")
+def gated(x: Array, dim: int) -> Array:
+    """a · σ(b) for the two halves a, b of x along dim."""
+    nonlinear.floating(x, "glu")
+    return kernel.glu(x, dim)
+
+
+@composed("[{g} · σ(b), {g} · a · σ(b) · (1 − σ(b))]", spaces="engine", kernel=kernel.glu_input)
+def gated_input(g: Value, x: Value, dim: int) -> Value:
+    """The gradient of the gated linear unit, for its halves a and b."""
+    a, b = _halves(x, dim)
+    s = sigmoid(b)
+    return cat([g * s, g * a * (s * (1 - s))], dim)
+
+
 @composed(spaces="functional")
 def glu(x: Value, dim: int = -1) -> Value:
     """a · σ(b) for the two halves a, b of x along dim."""
@@ -187,5 +209,4 @@ def glu(x: Value, dim: int = -1) -> Value:
     size = x.shape[d]
     if size % 2:
         raise RuntimeError(f"Halving dimension must be even, but dimension {d} is size {size}")
-    before = (slice(None),) * d
-    return getitem(x, (*before, slice(0, size // 2))) * sigmoid(getitem(x, (*before, slice(size // 2, None))))
+    return gated(x, d)
