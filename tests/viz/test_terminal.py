@@ -92,7 +92,7 @@ def session(folder, commands, *arguments):
         cwd=folder, input=commands, capture_output=True, text=True, timeout=120, encoding="utf-8",
         env={"PYTHONPATH": str(ROOT), "PATH": "", "PYTHONIOENCODING": "utf-8"},
     )  # fmt: skip
-    assert done.stderr == ""
+    assert not [line for line in done.stderr.splitlines() if "compiling kernels" not in line]  # which a new machine does once
     return done.returncode, done.stdout
 
 
