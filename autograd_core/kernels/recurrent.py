@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .recurrent_steps import Array, Pass, Steps, bias_of, checked, fits, from_input, recurrent, returning, rows_of, state
+from .recurrent_steps import Array, Pass, Steps, bias_of, checked, fits, from_input, rows_of, state
 
 __all__ = ["gru", "gru_gradients", "lstm", "lstm_gradients", "rnn", "rnn_gradients"]
 
@@ -26,15 +26,23 @@ def _shaped(x: Array, flat: Array) -> Array:
 
 
 def _weight_gradients(
-    x: Array, w_ih: Array, dx: Array, dz: Array, before: Array, biases: tuple[bool, bool], wants_x: bool
+    steps: Steps,
+    x: Array,
+    h0: Array | None,
+    w_ih: Array,
+    biases: tuple[Array | None, Array | None],
+    states: Array,
+    dx: Array,
+    dz: Array,
+    wants_x: bool,
 ) -> tuple[Any, ...]:
     """The gradients of x, both weights and both biases from those of the gates: dx for the part of the inputs, dz for the recurrent part."""
     rows = rows_of(x)
     ones = np.ones(len(rows), dx.dtype)  # a product with ones takes a third of the time of a sum over rows
     gx = _shaped(x, dx.dot(w_ih)) if wants_x else None
-    gb_ih = ones.dot(dx) if biases[0] else None
-    gb_hh = None if not biases[1] else ones.dot(dz) if dz is not dx or gb_ih is None else gb_ih
-    return gx, dx.T.dot(rows), dz.T.dot(before), gb_ih, gb_hh
+    gb_ih = ones.dot(dx) if biases[0] is not None else None
+    gb_hh = None if biases[1] is None else ones.dot(dz) if dz is not dx or gb_ih is None else gb_ih
+    return gx, dx.T.dot(rows), steps.after(dz, states, h0), gb_ih, gb_hh
 
 
 @np.errstate(all="ignore")
@@ -53,28 +61,29 @@ def rnn(
     batch, p = checked(x, w_ih, h0, sizes, "rnn"), w_hh.shape[-1]
     fits("rnn", w_ih=(w_ih, (p, x.shape[-1])), w_hh=(w_hh, (p, p)), b_ih=(b_ih, (p,)), b_hh=(b_hh, (p,)), h0=(h0, (batch, p)))
     steps = Steps(x, sizes, reverse, batch)
-    out, bias = from_input(rows_of(x), w_ih), bias_of(p, x.dtype, b_ih, b_hh)
-    h, z = state(h0, batch, p, x.dtype), np.empty((batch, p), x.dtype)
+    out, h = from_input(rows_of(x), w_ih, b_ih, b_hh), state(h0, batch, p, x.dtype)
     if x.dtype.kind != "f" and not relu:
-        return _integer_tanh(x, out, h, w_hh, bias)
+        return _integer_tanh(x, out, h, w_hh)
 
     def plain(start: int, b: int) -> None:
         a = out[start : start + b]
-        a += z[:b]
-        a += bias
+        a += h[:b].dot(w_hh.T)
         (np.maximum(a, 0, out=a) if relu else np.tanh(a, out=a))
         h[:b] = a
 
-    way = Pass(steps, "rnn", False, out, w_hh)
-    way.run((relu, bias, way.weight, z, h, out), plain, recurrent(h, w_hh, z, steps.count), None)
+    way = Pass(steps, "rnn", False, out)
+    if way.loops:
+        way.launch(w_hh, relu, way.packed(w_hh, True), h, out)
+    else:
+        way.walk(plain)
     return _shaped(x, out), h
 
 
-def _integer_tanh(x: Array, a: Array, h: Array, w_hh: Array, bias: Array) -> tuple[Array, Array]:
+def _integer_tanh(x: Array, a: Array, h: Array, w_hh: Array) -> tuple[Array, Array]:
     """One step on integers, whose result is floating, so that there cannot be a second one."""
     if len(a) != len(h) or a.dtype.kind == "b":
         raise NotImplementedError(f"rnn is not implemented for {x.dtype}: convert with .float() first")
-    out = np.tanh((a + h.dot(w_hh.T) + bias).astype(np.float32))
+    out = np.tanh((a + h.dot(w_hh.T)).astype(np.float32))
     return _shaped(x, out), out
 
 
@@ -103,11 +112,14 @@ def rnn_gradients(
     def plain(start: int, b: int) -> None:
         d, a = g[start : start + b] + back[:b], states[start : start + b]
         dz[start : start + b] = np.where(a > 0, d, 0) if relu else d * (1 - a * a)
+        np.dot(dz[start : start + b], w_hh, out=back[:b])
 
-    way = Pass(steps, "rnn", True, states, w_hh)
-    way.run((relu, way.weight, g, states, back, dz), plain, None, returning(dz, w_hh, back))
-    before = steps.before(states, state(h0, batch, w_hh.shape[1], states.dtype))
-    gx, *rest = _weight_gradients(x, w_ih, dz, dz, before, (b_ih is not None, b_hh is not None), wants_x)
+    way = Pass(steps, "rnn", True, states)
+    if way.loops:
+        way.launch(w_hh, relu, way.packed(w_hh, False), g, states, back, dz)
+    else:
+        way.walk(plain)
+    gx, *rest = _weight_gradients(steps, x, h0, w_ih, (b_ih, b_hh), states, dz, dz, wants_x)
     return gx, back, *rest
 
 
@@ -133,31 +145,30 @@ def lstm(
     fits("lstm", w_ih=(w_ih, (4 * p, x.shape[-1])), w_hh=(w_hh, (4 * p, p if w_hr is None else q)), b_ih=(b_ih, (4 * p,)))
     fits("lstm", b_hh=(b_hh, (4 * p,)), w_hr=(w_hr, (q, p)), h0=(h0, (batch, q)), c0=(c0, (batch, p)))
     steps, kind = Steps(x, sizes, reverse, batch), x.dtype
-    gates, bias = from_input(rows_of(x), w_ih), bias_of(4 * p, kind, b_ih, b_hh)
-    h, c, z = state(h0, batch, q, kind), state(c0, batch, p, kind), np.empty((batch, 4 * p), kind)
+    gates = from_input(rows_of(x), w_ih, b_ih, b_hh)
+    h, c = state(h0, batch, q, kind), state(c0, batch, p, kind)
     raw, cells = np.empty((len(gates), p), kind), np.empty((len(gates), p), kind)
     out = raw if w_hr is None else np.empty((len(gates), q), kind)
 
     def plain(start: int, b: int) -> None:
         rows = slice(start, start + b)
         a = gates[rows]
-        a += z[:b]
-        a += bias
+        a += h[:b].dot(w_hh.T)
         a[:, : 2 * p], a[:, 3 * p :] = _sigmoid(a[:, : 2 * p]), _sigmoid(a[:, 3 * p :])
         np.tanh(a[:, 2 * p : 3 * p], out=a[:, 2 * p : 3 * p])
         c[:b] = a[:, p : 2 * p] * c[:b] + a[:, :p] * a[:, 2 * p : 3 * p]
         cells[rows] = c[:b]
         raw[rows] = a[:, 3 * p :] * np.tanh(c[:b])
-        if w_hr is None:
-            h[:b] = raw[rows]
+        if w_hr is not None:
+            np.dot(raw[rows], w_hr.T, out=out[rows])
+        h[:b] = out[rows]
 
-    def project(start: int, b: int) -> None:
-        rows = slice(start, start + b)
-        h[:b] = out[rows] = raw[rows].dot(w_hr.T)  # type: ignore[union-attr]
-
-    way = Pass(steps, "lstm", False, gates, w_hh, w_hr is None)
-    inner = (bias, way.weight, gates, z, h, c, cells, raw)
-    way.run(inner, plain, recurrent(h, w_hh, z, steps.count), None if w_hr is None else project)
+    way = Pass(steps, "lstm", False, gates)
+    if way.loops:
+        weights = way.packed(w_hh, True), way.packed(w_hr, True)
+        way.launch(w_hh, w_hr is not None, *weights, gates, h, c, cells, raw, out)
+    else:
+        way.walk(plain)
     return _shaped(x, out), h, c, gates, cells
 
 
@@ -185,34 +196,33 @@ def lstm_gradients(
     (batch, p), kind = gc.shape, gates.dtype
     steps = Steps(x, sizes, reverse, batch)
     g, out, back, dc = rows_of(g), rows_of(out), np.array(gh, order="C"), np.array(gc, order="C")
-    c_before = steps.before(cells, state(c0, batch, p, kind))
-    dz, squashed = np.empty_like(gates), np.empty(p, kind)
-    if w_hr is None:
-        dh, within = g, back
-    else:
-        dh, within = np.empty_like(cells), np.zeros((batch, p), kind)
-
-    def project(start: int, b: int) -> None:
-        rows = slice(start, start + b)
-        g[rows] += back[:b]
-        np.dot(g[rows], w_hr, out=dh[rows])  # type: ignore[arg-type]
+    first, dz = state(c0, batch, p, kind), np.empty_like(gates)
+    if w_hr is not None:
+        g = g.copy()  # becomes the gradient of the hidden states
+    dh = g if w_hr is None else np.empty_like(cells)
 
     def plain(start: int, b: int) -> None:
         rows = slice(start, start + b)
         i, f, u, o = (gates[rows, k * p : (k + 1) * p] for k in range(4))
-        d, t = dh[rows] + within[:b], np.tanh(cells[rows])
+        d = g[rows] + back[:b]
+        if w_hr is not None:
+            g[rows] = d
+            d = d.dot(w_hr)
+        t = np.tanh(cells[rows])
         c = dc[:b] + d * o * (1 - t * t)
-        parts = (c * u * i * (1 - i), c * c_before[rows] * f * (1 - f), c * i * (1 - u * u), d * t * o * (1 - o))
+        parts = (c * u * i * (1 - i), c * before[rows] * f * (1 - f), c * i * (1 - u * u), d * t * o * (1 - o))
         np.concatenate(parts, 1, out=dz[rows])
         dc[:b] = c * f
+        np.dot(dz[rows], w_hh, out=back[:b])
 
-    if w_hr is not None:
-        g = g.copy()
-    way = Pass(steps, "lstm", True, gates, w_hh, w_hr is None)
-    inner = (way.weight, dh, gates, cells, c_before, squashed, within, dc, dz)
-    way.run(inner, plain, None if w_hr is None else project, returning(dz, w_hh, back))
-    before = steps.before(out, state(h0, batch, w_hh.shape[1], kind))
-    gx, *rest = _weight_gradients(x, w_ih, dz, dz, before, (b_ih is not None, b_hh is not None), wants_x)
+    way = Pass(steps, "lstm", True, gates)
+    if way.loops:
+        weights = way.packed(w_hh, False), way.packed(w_hr, False)
+        way.launch(w_hh, w_hr is not None, *weights, g, gates, cells, first, back, dc, dh, dz)
+    else:
+        before = steps.before(cells, first)
+        way.walk(plain)
+    gx, *rest = _weight_gradients(steps, x, h0, w_ih, (b_ih, b_hh), out, dz, dz, wants_x)
     g_hr = None if w_hr is None else g.T.dot(gates[:, 3 * p :] * np.tanh(cells))
     return gx, back, dc, *rest, g_hr
 
@@ -234,22 +244,25 @@ def gru(
         "gru", w_ih=(w_ih, (3 * p, x.shape[-1])), w_hh=(w_hh, (3 * p, p)), b_ih=(b_ih, (3 * p,)), b_hh=(b_hh, (3 * p,)), h0=(h0, (batch, p))
     )
     steps = Steps(x, sizes, reverse, batch)
-    gates, bias = from_input(rows_of(x), w_ih, b_ih), bias_of(3 * p, kind, b_hh)
-    h, z = state(h0, batch, p, kind), np.empty((batch, 3 * p), kind)
+    inner = bias_of(3 * p, kind, b_hh)
+    bias, inner = np.concatenate((inner[: 2 * p], np.zeros(p, kind))), inner[2 * p :]
+    gates, h = from_input(rows_of(x), w_ih, b_ih, bias), state(h0, batch, p, kind)
     kept, out = np.empty((len(gates), p), kind), np.empty((len(gates), p), kind)
 
     def plain(start: int, b: int) -> None:
         rows = slice(start, start + b)
-        a, new = gates[rows, : 2 * p], gates[rows, 2 * p :]
-        y = z[:b] + bias
-        a[...] = _sigmoid(a + y[:, : 2 * p])
-        kept[rows] = y[:, 2 * p :]
-        new += a[:, :p] * y[:, 2 * p :]
+        a, new, z = gates[rows, : 2 * p], gates[rows, 2 * p :], h[:b].dot(w_hh.T)
+        a[...] = _sigmoid(a + z[:, : 2 * p])
+        kept[rows] = z[:, 2 * p :] + inner
+        new += a[:, :p] * kept[rows]
         np.tanh(new, out=new)
         h[:b] = out[rows] = new + a[:, p:] * (h[:b] - new)
 
-    way = Pass(steps, "gru", False, gates, w_hh)
-    way.run((bias, way.weight, gates, z, h, kept, out), plain, recurrent(h, w_hh, z, steps.count), None)
+    way = Pass(steps, "gru", False, gates)
+    if way.loops:
+        way.launch(w_hh, inner, way.packed(w_hh[: 2 * p], True), way.packed(w_hh[2 * p :], True), gates, h, kept, out)
+    else:
+        way.walk(plain)
     return _shaped(x, out), h, gates, kept
 
 
@@ -273,21 +286,24 @@ def gru_gradients(
     """The gradients of `gru` for x, h0, both weights and both biases, from those of its output g and its last state gh."""
     (batch, p), kind = gh.shape, gates.dtype
     steps = Steps(x, sizes, reverse, batch)
-    g, states, dh, back = rows_of(g), rows_of(out), np.array(gh, order="C"), np.zeros_like(gh, order="C")
-    before = steps.before(states, state(h0, batch, p, kind))
+    g, states, dh, first = rows_of(g), rows_of(out), np.array(gh, order="C"), state(h0, batch, p, kind)
     dx, dz = np.empty_like(gates), np.empty_like(gates)
 
     def plain(start: int, b: int) -> None:
         rows = slice(start, start + b)
         r, u, n = (gates[rows, k * p : (k + 1) * p] for k in range(3))
-        d = g[rows] + back[:b] + dh[:b]
+        d = g[rows] + dh[:b]
         dn = d * (1 - u) * (1 - n * n)
         np.concatenate((dn * kept[rows] * r * (1 - r), d * (before[rows] - n) * u * (1 - u), dn), 1, out=dx[rows])
         dz[rows] = dx[rows]
         dz[rows, 2 * p :] = dn * r
-        dh[:b] = d * u
+        dh[:b] = d * u + dz[rows].dot(w_hh)
 
-    way = Pass(steps, "gru", True, gates, w_hh)
-    way.run((way.weight, g, gates, kept, before, back, dh, dx, dz), plain, None, returning(dz, w_hh, back))
-    gx, *rest = _weight_gradients(x, w_ih, dx, dz, before, (b_ih is not None, b_hh is not None), wants_x)
-    return gx, dh + back, *rest
+    way = Pass(steps, "gru", True, gates)
+    if way.loops:
+        way.launch(w_hh, way.packed(w_hh, False), g, gates, kept, states, first, dh, dx, dz)
+    else:
+        before = steps.before(states, first)
+        way.walk(plain)
+    gx, *rest = _weight_gradients(steps, x, h0, w_ih, (b_ih, b_hh), states, dx, dz, wants_x)
+    return gx, dh, *rest

@@ -1,4 +1,7 @@
-"""What the recurrent layers share: how a sequence is walked, what fits, and one pass over the steps. Imports NumPy, `jit`, `recurrent_loops`."""
+"""What the recurrent layers share: how a sequence is walked, what fits, and one pass over its steps.
+
+Imports NumPy, `jit`, `linear`, `vector`, `product_loops`, `recurrent_loops`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ from typing import Any
 import numpy as np
 
 from .jit import enabled
+from .linear import linear
+from .product_loops import ROWS
 from .recurrent_loops import loops
+from .vector import register_bytes
 
 Array = np.ndarray[Any, Any]
 Step = Callable[[int, int], None]  # (first row, rows) of a step
@@ -18,11 +24,8 @@ Step = Callable[[int, int], None]  # (first row, rows) of a step
 LOOP_FROM = 1 << 11
 """Gates of a whole sequence below which NumPy's passes cost less than a launch."""
 
-OWN_BELOW = 1 << 17
-"""Multiplications of a step below which a loop of our own costs less than a call of BLAS and a launch for every step."""
-
-FEW = 4
-"""Steps for which it does not pay to transpose the weights."""
+BLOCK_WORK = 1 << 20
+"""Multiplications of a whole sequence that a block should have: handing one to another thread costs as much as a tenth of them."""
 
 _TYPES = (np.dtype(np.float32), np.dtype(np.float64))
 
@@ -58,12 +61,16 @@ class Steps:
             now[:b] = states[start : start + b]
         return out
 
-    def last(self, states: Array, first: Array) -> Array:
-        """The state that every sequence ends with."""
-        now = first.copy()
-        for start, b in self.order if not self.even else self.order[-1:]:
-            now[:b] = states[start : start + b]
-        return now
+    def after(self, dz: Array, states: Array, first: Array | None) -> Array:
+        """dzᵀ times the states before: the gradient of the recurrent weight."""
+        n = self.batch
+        if not self.even or not self.total:
+            return dz.T.dot(self.before(states, state(first, n, states.shape[1], states.dtype)))
+        later, earlier, begin = (dz[:-n], states[n:], dz[-n:]) if self.reverse else (dz[n:], states[:-n], dz[:n])
+        out: Array = later.T.dot(earlier)
+        if first is not None:
+            out += begin.T.dot(first)
+        return out
 
 
 def rows_of(x: Array) -> Array:
@@ -99,77 +106,39 @@ def bias_of(width: int, dtype: Any, *biases: Array | None) -> Array:
     return out
 
 
-def from_input(x: Array, w: Array, b: Array | None = None) -> Array:
-    """x wᵀ + b, the part of the gates that comes from the inputs."""
-    out: Array = x.dot(w.T)
-    if b is not None:
-        out += b
-    return np.ascontiguousarray(out)
-
-
-def _compiled(steps: Steps, gates: Array) -> bool:
-    return gates.size >= LOOP_FROM and gates.dtype in _TYPES and steps.batch > 0 and enabled()
-
-
-def _own(steps: Steps, w: Array) -> bool:
-    return steps.batch * w.size < OWN_BELOW
+def from_input(x: Array, w: Array, *biases: Array | None) -> Array:
+    """x wᵀ + the sum of the biases, the part of the gates that comes from the inputs."""
+    return np.ascontiguousarray(linear(x, w, bias_of(len(w), x.dtype, *biases)))
 
 
 class Pass:
-    """One pass over the steps, forward or backward: whole in one launch, step by step between calls of BLAS, or in NumPy's own operations.
+    """One pass over the steps, forward or backward: in one launch of compiled loops, or step by step in NumPy."""
 
-    `inner` are the arrays that the loop takes after those that say where the steps are; `plain(start, b)` is one step in NumPy.
-    """
+    def __init__(self, steps: Steps, kind: str, backward: bool, gates: Array) -> None:
+        self.steps, self.kind, self.backward = steps, kind, backward
+        able = gates.size >= LOOP_FROM and gates.dtype in _TYPES and steps.batch > 0 and enabled() and register_bytes() > 0
+        self.loops = loops(gates.dtype.name) if able else None
 
-    def __init__(self, steps: Steps, kind: str, backward: bool, gates: Array, w: Array, whole: bool = True) -> None:
-        self.steps, self.kind, self.backward, self.w = steps, kind, backward, w
-        self.compiled = _compiled(steps, gates)
-        self.own = self.compiled and whole and _own(steps, w)
-        # the loops multiply by rows: forward with wᵀ
-        self.weight = np.ascontiguousarray(w if backward else w.T) if self.own else np.ascontiguousarray(w)
+    def packed(self, w: Array | None, turn: bool) -> Array:
+        """A weight as the loops take it: the (k, n) that they multiply by, or `turn`, (n, k). Empty where there is none."""
+        assert self.loops is not None
+        if w is None:
+            return np.empty(0, self.loops.dtype)
+        k, n = w.shape[::-1] if turn else w.shape
+        out = np.empty(-(-n // self.loops.width) * self.loops.width * k, w.dtype)
+        self.loops.packed(np.ascontiguousarray(w).reshape(-1), k, n, turn, out, self.loops.width)
+        return out
 
-    def run(self, inner: Sequence[Any], plain: Step, before: Step | None, after: Step | None) -> None:
-        """Each step between what BLAS does `before` and `after` it; `plain` is a step in NumPy."""
-        steps, launch = self.steps, None
-        head: tuple[Any, ...] = ()
-        if self.compiled:
-            kernel = getattr(loops(inner[-1].dtype.name), self.kind)[self.backward]
-            head = (steps.reverse, self.own, *steps.arguments())
-            if self.own:
-                kernel(0, steps.count, *head, *inner)
-                return
-            kernel.check(0, steps.count, *head, *inner)
-            launch = kernel.kernel
-        for s, (start, b) in enumerate(steps.order[::-1] if self.backward else steps.order):
-            if before is not None:
-                before(start, b)
-            if launch is None:
-                plain(start, b)
-            else:
-                launch(s, s + 1, *head, *inner)
-            if after is not None:
-                after(start, b)
+    def launch(self, weights: Array, *inner: Any) -> None:
+        """The compiled loop over all steps; `weights` say how much work a step is."""
+        steps = self.steps
+        blocks = max(1, min(-(-steps.batch // ROWS), steps.total * weights.size // BLOCK_WORK))
+        tall = -(-steps.batch // (blocks * ROWS)) * ROWS
+        kernel = getattr(self.loops, self.kind)[self.backward]
+        kernel(-(-steps.batch // tall), tall, steps.reverse, *steps.arguments(), *inner)
 
-
-def recurrent(h: Array, w: Array, z: Array, count: int) -> Step:
-    """The call of BLAS before a forward step: z = h wᵀ."""
-    wt, n = w.T, len(h)
-    if count > FEW:
-        wt = np.ascontiguousarray(wt)  # BLAS takes two thirds of the time that it takes with the view
-
-    def product(start: int, b: int) -> None:
-        if b == n:
-            h.dot(wt, z)
-        else:
-            np.dot(h[:b], wt, out=z[:b])
-
-    return product
-
-
-def returning(dz: Array, w: Array, back: Array) -> Step:
-    """The call of BLAS after a backward step: back = dz w."""
-
-    def product(start: int, b: int) -> None:
-        np.dot(dz[start : start + b], w, out=back[:b])
-
-    return product
+    def walk(self, *parts: Step) -> None:
+        """Each step in NumPy, part after part."""
+        for start, b in self.steps.order[::-1] if self.backward else self.steps.order:
+            for part in parts:
+                part(start, b)
