@@ -27,6 +27,17 @@ const wide = (text, size, bold) => {
 };
 const block = (x, y, w, h, r) => `M${x + r} ${y}h${w - 2 * r}a${r} ${r} 0 0 1 ${r} ${r}v${h - 2 * r}a${r} ${r} 0 0 1 ${-r} ${r}h${2 * r - w}a${r} ${r} 0 0 1 ${-r} ${-r}v${2 * r - h}a${r} ${r} 0 0 1 ${r} ${-r}z`;
 
+// The colours of the style sheet, read once: to ask for them makes the browser lay out the page.
+let known = null;
+const tones = () => {
+  if (!known) {
+    const style = getComputedStyle(document.documentElement);
+    known = Object.fromEntries(["ink", "soft", "line", "bad", "now"].map((name) => [name, style.getPropertyValue(`--${name}`)]));
+  }
+  return known;
+};
+matchMedia("(prefers-color-scheme:dark)").addEventListener("change", () => { known = null; });
+
 // The tree of modules, and what of it shows at a step: {shown, plan, edges}.
 function stepTree(data) {
   const { boxes, groups, lines } = data.graph, texts = data.texts, name = (item) => (item >= 0 ? `b${item}` : `g${-1 - item}`);
@@ -142,6 +153,7 @@ function stepTree(data) {
 
 function stepGraph(data, svg, sizes, arrived, go) {
   const { texts, look } = data, tree = stepTree(data), numbers = data.graph.numbers === 1;
+  let cw = svg.clientWidth || 480, ch = svg.clientHeight || 600; // kept: to ask for them makes the browser lay out the page
   let now = 0, scaled = 1, moved = null, seen = null, zoom = 1, x = 0, y = 0;
 
   const target = (state) => {
@@ -150,7 +162,7 @@ function stepGraph(data, svg, sizes, arrived, go) {
   };
   // the view is a function of the cursor: of a picture that does not fit it goes along by half its height at a time
   function look_at(state) {
-    const cw = svg.clientWidth || 480, ch = svg.clientHeight || 600, { width, height } = state.plan, fit = Math.min(cw / (width + 36), ch / (height + 70));
+    const { width, height } = state.plan, fit = Math.min(cw / (width + 36), ch / (height + 70));
     zoom = (fit >= 0.72 ? Math.min(fit, 1.3) : Math.max(0.9, Math.min(cw / (width + 36), 1))) * scaled;
     const w = cw / zoom, h = ch / zoom, at = target(state);
     const along = (middle, span, total) => {
@@ -343,10 +355,15 @@ function stepGraph(data, svg, sizes, arrived, go) {
     return draw();
   }, { passive: false });
   const fit = () => {
-    const { width, height } = tree.arranged(now).plan, cw = svg.clientWidth || 480, ch = svg.clientHeight || 600;
+    const { width, height } = tree.arranged(now).plan;
     scaled = 1; look_at(tree.arranged(now)); scaled = Math.min(cw / (width + 36), ch / (height + 70)) / zoom;
     moved = [width / 2, height / 2 - 8]; draw();
   };
+  new ResizeObserver(() => { // a frame of a notebook may be hidden at first
+    if (!svg.clientWidth || (svg.clientWidth === cw && svg.clientHeight === ch)) return;
+    [cw, ch] = [svg.clientWidth, svg.clientHeight];
+    draw();
+  }).observe(svg);
   const again = (does) => () => { does(); moved = null; scaled = 1; draw(); svg.dispatchEvent(new Event("folded")); };
   return {
     show, draw, scale, fit, place: tree.place, closed: tree.closed, modules: tree.items.size > 1, all: again(tree.all), none: again(tree.none), first: again(tree.start),

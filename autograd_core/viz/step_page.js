@@ -2,14 +2,15 @@
 // The stepper's page: a cursor over recorded steps. It computes no gradient; every number was written by the engine. Names of the user's
 // only ever become text, never markup.
 (async () => {
-  const packed = Uint8Array.from(atob(document.getElementById("data").textContent.trim()), (c) => c.charCodeAt(0));
+  const text64 = atob(document.getElementById("data").textContent.trim()), packed = new Uint8Array(text64.length);
+  for (let i = 0; i < text64.length; i++) packed[i] = text64.charCodeAt(i);
   const data = JSON.parse(await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text());
   const rows = (columns) => (columns[0] || []).map((_, i) => columns.map((c) => c[i]));
   for (const name of ["steps", "stats", "layers"]) data[name] = rows(data[name]);
   for (const name of ["boxes", "groups", "lines"]) data.graph[name] = rows(data.graph[name]);
   const $ = (id) => document.getElementById(id), { texts, steps, stats, values, scopes, n } = data, look = data.look;
   const sizes = [0], breaks = new Set(data.breaks), flagged = [...new Set(data.flags.map((f) => f[0]))].sort((a, b) => a - b);
-  let k = 0, slot = 0, element = 0, digits = 4, playing = 0, tab = "", rate = 0.01, byModule = false;
+  let k = 0, slot = 0, element = 0, digits = 4, playing = 0, tab = "", rate = 0.01, byModule = false, room = $("panel").clientWidth || 380;
 
   // Which heat colours want white ink, by relative luminance.
   const bright = (c) => [1, 3, 5].map((i) => parseInt(c.slice(i, i + 2), 16) / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
@@ -202,7 +203,7 @@
   // the numbers as colours, and as numbers where there is room
   function sheet([height, width, cells, most], part, at) {
     const given = Array.isArray(cells), told = given && width <= 5 && height <= 8;
-    const room = innerWidth > 1380 ? 250 : 170, sx = told ? 58 : Math.max(4, Math.min(18, Math.floor(room / width))), sy = told ? 20 : Math.max(4, Math.min(sx, Math.floor((room * 0.85) / height)));
+    const space = innerWidth > 1380 ? 250 : 170, sx = told ? 58 : Math.max(4, Math.min(18, Math.floor(space / width))), sy = told ? 20 : Math.max(4, Math.min(sx, Math.floor((space * 0.85) / height)));
     const [it, pen] = paper(width * sx, height * sy), top = given ? Math.max(1e-300, ...cells.filter((v) => typeof v === "number").map(Math.abs)) : most;
     pen.font = `11.5px ${FACE}`; pen.textAlign = "center"; pen.textBaseline = "middle";
     for (let r = 0; r < height; r++) for (let c = 0; c < width; c++) {
@@ -229,10 +230,10 @@
   }
   // how many numbers have which magnitude
   function histogram(bins) {
-    const [it, pen] = paper(118, 48), top = Math.max(1, ...bins), style = getComputedStyle(document.body);
-    pen.fillStyle = style.getPropertyValue("--now");
+    const [it, pen] = paper(118, 48), top = Math.max(1, ...bins), tone = tones();
+    pen.fillStyle = tone.now;
     bins.forEach((count, i) => { if (count) pen.fillRect(3 + i * 7, 36 - Math.max(1.5, (33 * count) / top), 6, Math.max(1.5, (33 * count) / top)); });
-    pen.fillStyle = style.getPropertyValue("--soft");
+    pen.fillStyle = tone.soft;
     pen.fillRect(2, 36, 114, 0.7);
     pen.font = `9px ${FACE}`;
     pen.fillText("1e−12", 2, 46); pen.textAlign = "center"; pen.fillText("1", 73, 46); pen.textAlign = "right"; pen.fillText("2e7", 116, 46);
@@ -297,7 +298,7 @@
   }
 
   function depths() {
-    const width = Math.max(300, Math.min($("panel").clientWidth || 380, 620)), key = el("div", SERIES.map(([, word, colour, dash]) => {
+    const width = Math.max(300, Math.min(room, 620)), key = el("div", SERIES.map(([, word, colour, dash]) => {
       const line = el("i");
       line.style.borderColor = colour;
       if (dash) line.style.borderTopStyle = "dashed";
@@ -343,14 +344,18 @@
     all: graph.all, first: graph.first, fold: graph.fold, more: () => graph.scale(1.25), less: () => graph.scale(0.8) })) $(id).onclick = (e) => { does(e); e.currentTarget?.blur(); };
   const linked = () => { const found = /k=(\d+)/.exec(location.hash); return found ? Number(found[1]) : null; };
   addEventListener("hashchange", () => { const to = linked(); if (to !== null && to !== k) go(to); });
-  addEventListener("resize", () => { graph.draw(); if (tab === "layers") panel(); });
+  new ResizeObserver(() => {
+    if (!$("panel").clientWidth || $("panel").clientWidth === room) return;
+    room = $("panel").clientWidth;
+    if (tab === "layers") panel();
+  }).observe($("panel"));
 
   $("scale").replaceChildren("size of the gradient:", el("span", "vanishes 1e−8"), ...look.ramp.map((c) => { const i = el("i"); i.style.background = c; return i; }), el("span", "1e3 explodes"));
   $("notice").textContent = data.notice;
   $("flag").hidden = !data.flags.length;
   for (const it of document.querySelectorAll(".modules")) it.hidden = !graph.modules;
   tab = data.flags.some((f) => /vanishing|exploding/.test(f[1])) && layers.many ? "layers" : "source";
-  by(data.by === "module" || (n > 60 && graph.closed() && scopes.length > 1));
+  by(data.by === "module" || (n > 60 && linked() === null && !data.at && graph.closed() && scopes.length > 1));
   go(linked() ?? data.at);
   document.documentElement.dataset.ready = String(Math.round(performance.now()));
 })();

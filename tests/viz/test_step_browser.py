@@ -56,7 +56,6 @@ def test_keys_links_and_text(browser, tmp_path, rng):
     path = s.html(tmp_path / "step.html", title=HOSTILE)
     page, said, asked = opened(browser, path, "#k=12")
     assert place(page) == f"step 12 of {len(s)}"
-    page.keyboard.press("m")  # by operations
     picture = page.inner_html("#picture")
     page.keyboard.press("ArrowRight")
     assert place(page) == f"step 13 of {len(s)}"
