@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .frames import line_of_mark
-from .kernels.scatter import add_at
+from .kernels.indexed import add_at
 
 next_id: Callable[[], int] = itertools.count(1).__next__
 

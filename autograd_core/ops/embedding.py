@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..kernels.axes import in_rows
-from ..kernels.scatter import within
+from ..kernels.places import within
 from ..op import Array, Value, composed, op
 from .pointwise import mul, ne, where
 from .shape import place, unsqueeze

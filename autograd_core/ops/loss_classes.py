@@ -9,7 +9,7 @@ import numpy as np
 
 from ..kernels import loss as kernels
 from ..kernels.axes import in_rows
-from ..kernels.scatter import within
+from ..kernels.places import within
 from ..op import Array, Value, composed, op, quiet
 from .comparison import values_of, where
 from .linear import linear

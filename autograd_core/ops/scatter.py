@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import as_dtype
-from ..kernels import few
+from ..kernels import few, indexed
 from ..kernels import scatter as kernel
+from ..kernels.places import within
 from ..op import Array, Value, composed, op
 from .comparison import eq, where
 from .reduce import sum as sum_over
@@ -33,7 +34,7 @@ def shown(kind: Any) -> str:
 
 def check_range(index: Array, size: int, dim: int, error: type[Exception], low: int = 0, text: str = "") -> None:
     """An error unless every position lies in [low, size)."""
-    if not kernel.within(index, low, size):
+    if not within(index, low, size):
         a, b = int(index.min()), int(index.max())
         raise error(text or f"index {b if b >= size else a} is out of bounds for dimension {dim} with size {size}")
 
@@ -232,13 +233,13 @@ def _without(x: Value, others: Value, zeros: Value) -> Value:
 @op("{x}[{index}]", x=lambda g, x_shape, dim, index: selected_back(g, x_shape, dim, index), types="any")
 def index_select(x: Array, dim: int, index: Array) -> Array:
     """The slices of x along dim at the positions of a vector. IndexError out of range."""
-    return kernel.index_select(x, dim, index)
+    return indexed.index_select(x, dim, index)
 
 
 @op("{g} at [{index}]", g=lambda g, dim, index: index_select(g, dim, index), types="any", spaces="engine")
 def selected_back(g: Array, shape: tuple[int, ...], dim: int, index: Array) -> Array:
     """Zeros of a shape with g added at the slices that `index_select` read: its adjoint."""
-    return kernel.selected_back(g, shape, dim, index)
+    return indexed.selected_back(g, shape, dim, index)
 
 
 @op(
@@ -250,7 +251,7 @@ def selected_back(g: Array, shape: tuple[int, ...], dim: int, index: Array) -> A
 )
 def index_add(x: Array, dim: int, index: Array, source: Array, *, alpha: float = 1) -> Array:
     """x with alpha times the slices of source added at the positions of a vector."""
-    return kernel.index_add(x, dim, index, source, alpha)
+    return indexed.index_add(x, dim, index, source, alpha)
 
 
 @op(
@@ -262,7 +263,7 @@ def index_add(x: Array, dim: int, index: Array, source: Array, *, alpha: float =
 )
 def index_copy(x: Array, dim: int, index: Array, source: Array) -> Array:
     """x with the slices of source written at the positions of a vector."""
-    return kernel.index_copy(x, dim, index, source)
+    return indexed.index_copy(x, dim, index, source)
 
 
 @op(
@@ -275,7 +276,7 @@ def index_copy(x: Array, dim: int, index: Array, source: Array) -> Array:
 )
 def fill_slices(x: Array, dim: int, index: Array, value: Array | float) -> Array:
     """x with a number written at the slices along dim at the positions of a vector."""
-    return kernel.index_fill(x, dim, index, value)
+    return indexed.index_fill(x, dim, index, value)
 
 
 @composed("{index}", spaces="engine")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import as_dtype
-from ..kernels import scatter as kernel
+from ..kernels import indexed as kernel
 from ..kernels.axes import in_rows
 from ..op import Array, Value, alias, composed, op, quiet
 from .comparison import where

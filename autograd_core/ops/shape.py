@@ -14,8 +14,8 @@ import numpy as np
 
 from ..graph import Region
 from ..kernels.axes import in_rows
+from ..kernels.indexed import add_at
 from ..kernels.reduce import sum as total
-from ..kernels.scatter import add_at
 from ..op import Array, Value, composed, op
 
 Size = int | Sequence[int]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_core.kernels import jit, scatter
+from autograd_core.kernels import indexed, jit, scatter
 
 DTYPES = ["float32", "float64", "int64", "int32", "uint8", "bool"]
 
@@ -89,18 +89,18 @@ def test_whole_slices(shape, data):
     rng = np.random.default_rng(data.draw(st.integers(0, 99)))
     x = rng.normal(size=shape).astype(data.draw(st.sampled_from(["float32", "float64"])))
     index = rng.integers(0, shape[axis], size=data.draw(st.sampled_from([0, 1, 5, 100])))
-    np.testing.assert_array_equal(scatter.index_select(x, axis, index), x.take(index, axis))
+    np.testing.assert_array_equal(indexed.index_select(x, axis, index), x.take(index, axis))
     src = rng.normal(size=[len(index) if d == axis else n for d, n in enumerate(shape)]).astype(x.dtype)
     expected = np.moveaxis(x.astype(np.float64), axis, 0).copy()
     np.add.at(expected, index, np.moveaxis(src * 2.5, axis, 0))
     for carrier in (jit.numpy_only, np.errstate):
         with carrier():
-            added = scatter.index_add(x, axis, index, src, alpha=2.5)
+            added = indexed.index_add(x, axis, index, src, alpha=2.5)
             np.testing.assert_allclose(added, np.moveaxis(expected, 0, axis), rtol=1e-4, atol=1e-4)
     copied, filled = np.moveaxis(x.copy(), axis, 0), np.moveaxis(x.copy(), axis, 0)
     copied[index], filled[index] = np.moveaxis(src, axis, 0), 7
-    np.testing.assert_array_equal(scatter.index_copy(x, axis, index, src), np.moveaxis(copied, 0, axis))
-    np.testing.assert_array_equal(scatter.index_fill(x, axis, index - shape[axis], 7), np.moveaxis(filled, 0, axis))
+    np.testing.assert_array_equal(indexed.index_copy(x, axis, index, src), np.moveaxis(copied, 0, axis))
+    np.testing.assert_array_equal(indexed.index_fill(x, axis, index - shape[axis], 7), np.moveaxis(filled, 0, axis))
 
 
 PUTS = [
@@ -124,8 +124,8 @@ def test_index_put(shape, indices, carrier, rng):
     place = tuple(slice(None) if i is None else i for i in arrays)
     values = rng.normal(size=x[place].shape)
     with jit.numpy_only() if carrier == "numpy" else np.errstate():
-        put, added = scatter.index_put(x, arrays, values), scatter.index_put(x, arrays, values, accumulate=True)
-        one = scatter.index_put(x, arrays, np.float64(2), accumulate=True)
+        put, added = indexed.index_put(x, arrays, values), indexed.index_put(x, arrays, values, accumulate=True)
+        one = indexed.index_put(x, arrays, np.float64(2), accumulate=True)
     for out, value, combine in ((added, values, np.add.at), (one, 2.0, np.add.at)):
         expected = x.copy()
         combine(expected, place, value)
@@ -137,14 +137,14 @@ def test_index_put(shape, indices, carrier, rng):
 
 def test_embedding(rng):
     w, index = rng.normal(size=(7, 3)), rng.integers(0, 7, size=(4, 5))
-    np.testing.assert_array_equal(scatter.embedding(w, index), w[index])
+    np.testing.assert_array_equal(indexed.embedding(w, index), w[index])
     g = rng.normal(size=(4, 5, 3))
     expected = np.zeros((7, 3))
     np.add.at(expected, index, g)
     for carrier in (jit.numpy_only, np.errstate):
         with carrier():
-            np.testing.assert_allclose(scatter.embedding_weight(g, index, 7), expected)
-            scaled = scatter.embedding_weight(g, index, 7, padding_idx=2, scale_grad_by_freq=True)
+            np.testing.assert_allclose(indexed.embedding_weight(g, index, 7), expected)
+            scaled = indexed.embedding_weight(g, index, 7, padding_idx=2, scale_grad_by_freq=True)
     counts = np.maximum(np.bincount(index.reshape(-1), minlength=7), 1)[:, None]
     np.testing.assert_allclose(scaled, np.where(np.arange(7)[:, None] == 2, 0, expected / counts))
 
@@ -157,7 +157,7 @@ def test_sums_do_not_depend_on_threads(rng):
         for count in (1, 3):
             jit.set_num_threads(count)
             zeros = np.zeros((50, 300), np.float32)
-            results.append((scatter.scatter_add(zeros, 0, index, src), scatter.index_add(zeros, 0, rows, src)))
+            results.append((scatter.scatter_add(zeros, 0, index, src), indexed.index_add(zeros, 0, rows, src)))
     finally:
         jit.set_num_threads(threads)
     for one, three in zip(*results, strict=True):
@@ -178,14 +178,14 @@ OUT_OF_RANGE = [
     (lambda i: scatter.scatter(X, 0, at([0, i]), 1.0), RuntimeError, (-1, 3)),
     (lambda i: scatter.scatter_add(X, 0, at([0, i, 0, 0]), ONE), RuntimeError, (-1, 3)),
     (lambda i: scatter.scatter_reduce(X, 0, at([0, i]), ONE, "amax"), RuntimeError, (-1, 3)),
-    (lambda i: scatter.index_select(X, 0, at(i)), IndexError, (-1, 3)),
-    (lambda i: scatter.index_add(X, 0, at(i), ONE), RuntimeError, (-1, 3)),
-    (lambda i: scatter.index_copy(X, 0, at(i), ONE), IndexError, (-1, 3)),
-    (lambda i: scatter.index_fill(X, 0, at(i), 1.0), IndexError, (-4, 3)),
-    (lambda i: scatter.index_put(X, (at(0), at(i)), np.float64(1)), IndexError, (-5, 4)),
-    (lambda i: scatter.index_put(X, (at(0), at(i)), np.float64(1), True), IndexError, (-5, 4)),
-    (lambda i: scatter.embedding(X, at(0, i)), IndexError, (-1, 3)),
-    (lambda i: scatter.embedding_weight(np.ones((2, 4)), at(0, i), 3), IndexError, (-1, 3)),
+    (lambda i: indexed.index_select(X, 0, at(i)), IndexError, (-1, 3)),
+    (lambda i: indexed.index_add(X, 0, at(i), ONE), RuntimeError, (-1, 3)),
+    (lambda i: indexed.index_copy(X, 0, at(i), ONE), IndexError, (-1, 3)),
+    (lambda i: indexed.index_fill(X, 0, at(i), 1.0), IndexError, (-4, 3)),
+    (lambda i: indexed.index_put(X, (at(0), at(i)), np.float64(1)), IndexError, (-5, 4)),
+    (lambda i: indexed.index_put(X, (at(0), at(i)), np.float64(1), True), IndexError, (-5, 4)),
+    (lambda i: indexed.embedding(X, at(0, i)), IndexError, (-1, 3)),
+    (lambda i: indexed.embedding_weight(np.ones((2, 4)), at(0, i), 3), IndexError, (-1, 3)),
 ]
 
 
@@ -208,18 +208,18 @@ REFUSALS = [
     (lambda: scatter.scatter(X, 0, np.zeros((1, 2), int), np.ones((1, 1))), RuntimeError, "larger than src"),
     (lambda: scatter.scatter(X, 0, at([0]), np.ones((1, 1), np.float32)), RuntimeError, "one dtype"),
     (lambda: scatter.scatter_reduce(X, 0, at([0]), ONE, "median"), RuntimeError, "'amin'"),
-    (lambda: scatter.index_select(X, 0, at([0])), IndexError, "vector"),
-    (lambda: scatter.index_select(X, 0, at(True)), RuntimeError, "int64"),
-    (lambda: scatter.index_add(X, 0, at(0, 1), ONE), RuntimeError, "2 indices"),
-    (lambda: scatter.index_add(X, 0, at(0), ONE[:, :2]), RuntimeError, "must agree"),
-    (lambda: scatter.index_copy(X, 0, at(0, 1), ONE), IndexError, "2 indices"),
-    (lambda: scatter.index_fill(X, 0, at(0), ONE), RuntimeError, "number"),
-    (lambda: scatter.index_put(X, (at(0), at(0), at(0)), np.float64(1)), IndexError, "too many"),
-    (lambda: scatter.index_put(X, (at(0, 1), at(0, 1, 2)), np.float64(1)), IndexError, "broadcast"),
-    (lambda: scatter.index_put(X, (at(True, False),), np.float64(1)), IndexError, "mask"),
-    (lambda: scatter.index_put(X, (at(0.0),), np.float64(1)), IndexError, "bools"),
-    (lambda: scatter.index_put(X, (at(0, 1),), np.ones(3)), RuntimeError, "broadcast"),
-    (lambda: scatter.index_put(X, (at(0),), np.ones(3, np.float32)), RuntimeError, "one dtype"),
+    (lambda: indexed.index_select(X, 0, at([0])), IndexError, "vector"),
+    (lambda: indexed.index_select(X, 0, at(True)), RuntimeError, "int64"),
+    (lambda: indexed.index_add(X, 0, at(0, 1), ONE), RuntimeError, "2 indices"),
+    (lambda: indexed.index_add(X, 0, at(0), ONE[:, :2]), RuntimeError, "must agree"),
+    (lambda: indexed.index_copy(X, 0, at(0, 1), ONE), IndexError, "2 indices"),
+    (lambda: indexed.index_fill(X, 0, at(0), ONE), RuntimeError, "number"),
+    (lambda: indexed.index_put(X, (at(0), at(0), at(0)), np.float64(1)), IndexError, "too many"),
+    (lambda: indexed.index_put(X, (at(0, 1), at(0, 1, 2)), np.float64(1)), IndexError, "broadcast"),
+    (lambda: indexed.index_put(X, (at(True, False),), np.float64(1)), IndexError, "mask"),
+    (lambda: indexed.index_put(X, (at(0.0),), np.float64(1)), IndexError, "bools"),
+    (lambda: indexed.index_put(X, (at(0, 1),), np.ones(3)), RuntimeError, "broadcast"),
+    (lambda: indexed.index_put(X, (at(0),), np.ones(3, np.float32)), RuntimeError, "one dtype"),
 ]
 
 

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from autograd_core.kernels import jit, norm, reduce, resample, scatter, softmax, special
+from autograd_core.kernels import indexed, jit, norm, reduce, resample, scatter, softmax, special
 
 torch = pytest.importorskip("torch")
 F = torch.nn.functional
@@ -149,11 +149,11 @@ def test_random_scatters(number, carrier, rng):
         )
     vector = rng.integers(0, shape[axis], size=int(rng.integers(0, 2 * shape[axis] + 1)))
     rows = (rng.random([len(vector) if d == axis else n for d, n in enumerate(shape)]) * 5).astype(dtype)
-    agree(scatter.index_select(x, dim, vector), T(x).index_select(dim, T(vector)))
-    agree(scatter.index_add(x, dim, vector, rows, 2), T(x).index_add(dim, T(vector), T(rows), alpha=2), 1e-5)
-    agree(scatter.index_fill(x, dim, vector - shape[axis], 3), T(x).index_fill(dim, T(vector - shape[axis]), 3))
+    agree(indexed.index_select(x, dim, vector), T(x).index_select(dim, T(vector)))
+    agree(indexed.index_add(x, dim, vector, rows, 2), T(x).index_add(dim, T(vector), T(rows), alpha=2), 1e-5)
+    agree(indexed.index_fill(x, dim, vector - shape[axis], 3), T(x).index_fill(dim, T(vector - shape[axis]), 3))
     distinct = np.unique(vector)
-    agree(scatter.index_copy(x, dim, distinct, rows.take(range(len(distinct)), axis)), _index_copy(x, dim, distinct, rows, axis))
+    agree(indexed.index_copy(x, dim, distinct, rows.take(range(len(distinct)), axis)), _index_copy(x, dim, distinct, rows, axis))
 
 
 def _index_copy(x, dim, index, rows, axis):
@@ -170,11 +170,11 @@ def test_index_put_and_embedding(indices, accumulate, carrier, rng):
     arrays = [None if i is None else np.array(i) for i in indices]
     tensors = [None if i is None else T(i) for i in arrays]
     values = rng.normal(size=x[tuple(slice(None) if i is None else i for i in arrays)].shape).astype(np.float32)
-    agree(scatter.index_put(x, arrays, values, accumulate), torch.ops.aten.index_put(T(x), tensors, T(values), accumulate), 1e-6)
+    agree(indexed.index_put(x, arrays, values, accumulate), torch.ops.aten.index_put(T(x), tensors, T(values), accumulate), 1e-6)
     index, g = rng.integers(0, 9, size=(6, 7)), rng.normal(size=(6, 7, 80)).astype(np.float32)
     for scaled in (False, True):
         theirs = torch.ops.aten.embedding_dense_backward(T(g), T(index), 9, 2, scaled)
-        agree(scatter.embedding_weight(g, index, 9, 2, scaled), theirs, 1e-5)
+        agree(indexed.embedding_weight(g, index, 9, 2, scaled), theirs, 1e-5)
 
 
 X, ONE = np.arange(12.0).reshape(3, 4), np.ones((1, 4))
