@@ -112,7 +112,7 @@ class Recorder(Watch):
             if isinstance(given, Tensor):
                 node = given._node
                 found = None if node is None else by_source.get(node.id)
-                if found is None or (type(node) is Leaf and (given._counter[0] or found in log.changes)):
+                if found is None or (type(node) is Leaf and (not given._counter or given._counter[0] or found in log.changes)):
                     found = self._input(given)
                 inputs.append(found)
             else:

@@ -69,7 +69,7 @@ def every_op() -> Iterator[Figure]:
             read_back = max(read_back, off(left, right, terms))
             if not e.linear or (e.contribution != c.array[e.place] and not math.isnan(e.contribution)):
                 untrue.append(name)
-        for op, e in second(again, leaves, shown):
+        for op, e in second(again, leaves, shown) if name.endswith(" 0") or record is None else ():
             count += 1
             shown.add(op)
             untrue += [] if e.linear else [f"{name}, second derivative"]
