@@ -1,6 +1,7 @@
 """Cross-correlation of 1 to 3 dimensions with both its gradients; picks the method by shape.
 
-Imports NumPy and the kernels of each method: `conv_direct`, `winograd`, `depthwise`, `conv_tiles`, `conv_gemm`.
+Imports NumPy and the kernels of each method: `conv_direct`, `winograd`, `depthwise`, `conv_lanes`,
+`conv_tiles`, `conv_gemm`.
 x: (N, C, *size), w: (O, C/groups, *kernel), out: (N, O, *out); statics are tuples of one integer per dimension.
 Overflow and NaN are values here, as in PyTorch, and NumPy does not warn of them.
 """
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from . import conv_direct, conv_gemm, conv_tiles, depthwise, winograd
+from . import conv_direct, conv_gemm, conv_lanes, conv_tiles, depthwise, winograd
 from .contract import FLOATS
 from .conv_geometry import Geometry, Ints, geometry
 from .jit import enabled
@@ -84,7 +85,7 @@ def _same_dtype(name: str, **arrays: np.ndarray) -> None:
         raise RuntimeError(f"{name}: got {given}, expected one dtype: convert one of them")
 
 
-def _method(geo: Geometry, dtype: np.dtype, flat: Geometry | None) -> Any:
+def _method(geo: Geometry, dtype: np.dtype, flat: Geometry | None, backward: bool = False) -> Any:
     """The module of loops that computes this geometry; None for products over columns. `flat` is the correlation that is computed."""
     if dtype.name not in FLOATS or geo.multiplies < _LOOP_FROM or not enabled():
         return None
@@ -92,6 +93,10 @@ def _method(geo: Geometry, dtype: np.dtype, flat: Geometry | None) -> Any:
         return conv_direct
     if flat is not None and depthwise.suits(geo) and depthwise.is_flat(flat):
         return depthwise
+    if conv_lanes.suits(geo.lifted, dtype.name, backward):
+        return conv_lanes
+    if geo.is_patches and geo.groups == 1:
+        return None
     return conv_tiles if conv_tiles.suits(geo) else None
 
 
@@ -112,7 +117,7 @@ def _conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> 
 
 def _conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
     back, lifted = geo.mirrored, geo.lifted
-    method = _method(geo, g.dtype, back)
+    method = _method(geo, g.dtype, back, backward=True)
     if method is not conv_direct:
         if geo.is_pointwise and geo.groups == 1:
             return conv_gemm.conv_pointwise(g.reshape(geo.batch, geo.c_out, geo.positions), w.reshape(geo.c_out, geo.c_in).T, None)
@@ -141,7 +146,7 @@ def _conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray:
         gw = winograd.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
         if gw is not None:
             return gw
-    if method is not None and not (method is conv_tiles and geo.taps == 1):  # a product of two large matrices is BLAS's
+    if method is not None and not (geo.taps == 1 and geo.groups == 1 and method is not conv_direct):  # a product of two large matrices is BLAS's
         found: np.ndarray | None = method.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
         if found is not None:
             return found

@@ -59,6 +59,11 @@ class Geometry:
         return self.taps == 1 and set(self.stride) == {1} and not any(self.padding)
 
     @functools.cached_property
+    def is_patches(self) -> bool:
+        """Whether no value of x is seen twice."""
+        return not any(self.padding) and all(s >= d * (k - 1) + 1 for s, d, k in zip(self.stride, self.dilation, self.kernel, strict=True))
+
+    @functools.cached_property
     def multiplies(self) -> int:
         return self.batch * self.c_out * self.positions * self.taps * (self.c_in // self.groups)
 

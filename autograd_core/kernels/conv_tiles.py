@@ -55,7 +55,7 @@ def _forward_axis(geo: Geometry, i: int) -> Axis:
     return Axis(stride, tuple(r - padding for r in residues), rows, (taps,), (slice(0, kernel),), (geo.out[i],))
 
 
-def _input_axis(geo: Geometry, i: int) -> Axis:
+def input_axis(geo: Geometry, i: int) -> Axis:
     kernel, stride, padding, dilation = geo.kernel[i], geo.stride[i], geo.padding[i], geo.dilation[i]
     chosen, shifts = [], []
     for r in range(stride):
@@ -116,7 +116,7 @@ def _forward_plan(geo: Geometry) -> Packed:
 
 @functools.lru_cache(maxsize=512)
 def _input_plan(geo: Geometry) -> Packed:
-    return Packed(tuple(_input_axis(geo, i) for i in range(3)), geo.out, geo.c_out // geo.groups)
+    return Packed(tuple(input_axis(geo, i) for i in range(3)), geo.out, geo.c_out // geo.groups)
 
 
 @functools.lru_cache(maxsize=512)

@@ -1,6 +1,6 @@
 """Compiled loops of `winograd`: planes turned to a channel per lane, transformed tile by tile, multiplied, transformed back.
 
-Imports NumPy, `jit`, `contract`, `vector`, `winograd_maps` and `winograd_vectors`. A block of work is a band of rows of one image, or some
+Imports NumPy, `jit`, `contract`, `lane_loops`, `vector`, `winograd_maps` and `winograd_vectors`. A block of work is a band of rows of one image, or some
 whole images; its transforms stay in the second-level cache between the steps. A tile of a dilated convolution has its
 rows and columns a dilation apart. The third dimension, if there is one, is a sum over slices of products, not transformed.
 """
@@ -15,9 +15,10 @@ import numpy as np
 
 from .contract import array, contract, integer
 from .jit import compiled
+from .lane_loops import aligned, apart, cleared, framing, turning
 from .vector import lanes
 from .winograd_maps import LINES
-from .winograd_vectors import fan, fold, moved, products, transposed
+from .winograd_vectors import fan, fold, moved, products
 
 ROWS = 12
 """Tiles of a panel of products: 12 by 2 sums fill 24 of 32 registers."""
@@ -42,98 +43,11 @@ def _fits(high: int, wide: int) -> tuple[str, ...]:
     )
 
 
-@compiled
-def _aligned(size, like):  # type: ignore[no-untyped-def]
-    """Room that begins on a cache line: a vector that lies on two costs two loads."""
-    room = np.empty(size + 64, like.dtype)
-    skip = (-room.ctypes.data % 64) // room.itemsize
-    return room[skip : skip + size]
-
-
-@compiled
-def _cleared(size, like):  # type: ignore[no-untyped-def]
-    room = _aligned(size, like)
-    room[:] = 0
-    return room
-
-
-@compiled
-def _apart(size, count):  # type: ignore[no-untyped-def]
-    """A distance of at least `size` between rows of vectors that does not put them all into the same few places of a cache."""
-    return size + count
-
-
-@functools.cache
-def _turning(count: int) -> Any:
-    """(into lanes, out of lanes) of flat planes."""
-    square = transposed(count)
-
-    @compiled
-    def into(x, at, pitch, length, channels, to, start):  # type: ignore[no-untyped-def]
-        """to[start + p·count + c] = x[at + c·pitch + p] for p < length and c < channels, at most `count` of them."""
-        if channels == count and length >= count:
-            p = 0
-            while p < length:
-                p = min(p, length - count)  # the last square lies over the one before
-                square(x, at + p, pitch, to, start + p * count, count)
-                p += count
-            return
-        for c in range(channels):
-            for p in range(length):
-                to[np.uint64(start + c + p * count)] = x[np.uint64(at + c * pitch + p)]
-
-    @compiled
-    def outof(y, length, channels, to, start, pitch):  # type: ignore[no-untyped-def]
-        """to[start + c·pitch + p] = y[p·count + c] for p < length and c < channels."""
-        if channels == count and length >= count:
-            p = 0
-            while p < length:
-                p = min(p, length - count)
-                square(y, p * count, count, to, start + p, pitch)
-                p += count
-            return
-        for c in range(channels):
-            for p in range(length):
-                to[np.uint64(start + c * pitch + p)] = y[np.uint64(p * count + c)]
-
-    return into, outof
-
-
-@functools.cache
-def _framing(count: int) -> Any:
-    """The loop that puts rows of planes, a channel per lane, into a frame of zeros."""
-    into, _ = _turning(count)
-    move = moved(count)
-
-    @compiled
-    def frame(x, at, pitch, channels, top, high, H, W, left, wide, rows, to):  # type: ignore[no-untyped-def]
-        """to[(i·wide + left + j)·count + c] = row top + i, column j of plane c, zero for rows outside, where i < high."""
-        lo, hi = min(max(0, -top), high), max(0, min(high, H - top))
-        for i in range(high):
-            if i < lo or i >= hi:
-                for k in range((i * wide + left) * count, (i * wide + left + W) * count):
-                    to[np.uint64(k)] = 0
-        if lo >= hi:
-            return
-        narrow = count > W  # narrow rows are turned together
-        if narrow:
-            into(x, at + (top + lo) * W, pitch, (hi - lo) * W, channels, rows, 0)
-        for i in range(lo, hi):
-            start = (i * wide + left) * count
-            if narrow:
-                for j in range(W):
-                    move(rows, ((i - lo) * W + j) * count, to, start + j * count)
-            else:
-                into(x, at + (top + i) * W, pitch, W, channels, to, start)
-
-    return frame
-
-
 @functools.cache
 def weights(dtype: str, high: int, wide: int) -> Any:
     """The loop that transforms kernels of size (any, high, wide)."""
     L = lanes(dtype)
-    into, _ = _turning(L)
+    into, _ = turning(L)
     rows, columns = LINES[high], LINES[wide]
     tile = fan(L, rows.kernel, columns.kernel)
     P, TAPS = rows.places * columns.places, high * wide
@@ -148,7 +62,7 @@ def weights(dtype: str, high: int, wide: int) -> Any:
         """u[g, :, b, k] = G w[g, b·L + lane, k] Gᵀ."""
         O, K, taps = w.shape[1:]
         B = u.shape[2]
-        turned = _cleared(K * taps * L, w)
+        turned = cleared(K * taps * L, w)
         flat, target = w.reshape(-1), u.reshape(-1)
         for block in range(first, last):
             g, b = block // B, block % B
@@ -164,7 +78,7 @@ def weights(dtype: str, high: int, wide: int) -> Any:
 def gradients(dtype: str, high: int, wide: int) -> Any:
     """The loop that transforms sums of products back to kernels of size (any, high, wide)."""
     L = lanes(dtype)
-    _, outof = _turning(L)
+    _, outof = turning(L)
     rows, columns = LINES[high], LINES[wide]
     tile = fold(L, rows.kernel, columns.kernel)
     P, TAPS = rows.places * columns.places, high * wide
@@ -179,14 +93,14 @@ def gradients(dtype: str, high: int, wide: int) -> Any:
         """w[g, b·L + lane, k] = Gᵀ u[g, :, b, k] G."""
         O, K, taps = w.shape[1:]
         B, padded = u.shape[2], u.shape[3]
-        turned, none, bad = _aligned(K * taps * L, w), _cleared(L, w), _cleared(L, w)
+        turned, none, bad = aligned(K * taps * L, w), cleared(L, w), cleared(L, w)
         flat, source = w.reshape(-1), u.reshape(-1)
         for block in range(first, last):
             g, b = block // B, block % B
             for k in range(K):
                 at = ((g * P * B + b) * padded + k) * L
                 tile(source, at, B * padded * L, none, 0, turned, k * taps * L, wide * L, L, bad)
-            outof(turned, K * taps, min(L, O - b * L), flat, (g * O + b * L) * K * taps, K * taps)
+            outof(turned, 0, K * taps, min(L, O - b * L), flat, (g * O + b * L) * K * taps, K * taps)
 
     return run
 
@@ -247,8 +161,8 @@ def _writing(count: int, high: int, wide: int) -> Any:
 def correlation(dtype: str, high: int, wide: int) -> SimpleNamespace:
     """The loop over blocks of a convolution with kernels of size (any, high, wide)."""
     L = lanes(dtype)
-    _, outof = _turning(L)
-    frame, (patches, _), results = _framing(L), _reading(L, high, wide), _writing(L, high, wide)
+    _, outof = turning(L)
+    frame, (patches, _), results = framing(L), _reading(L, high, wide), _writing(L, high, wide)
     pair, single = products(L, ROWS, 2, L, False), products(L, ROWS, 1, L, False)
     rows, columns = LINES[high], LINES[wide]
     P, MH, MW = rows.places * columns.places, rows.results, columns.results
@@ -274,11 +188,11 @@ def correlation(dtype: str, high: int, wide: int) -> SimpleNamespace:
         per_slice = BAND * DH * DW * across
         most = -(-IMAGES * slices * per_slice // ROWS) * ROWS
         reach = most + (KD - 1) * DD * per_slice
-        v_step, m_step = _apart(CB * reach * L, L), _apart(B * most * L, L)
+        v_step, m_step = apart(CB * reach * L, L), apart(B * most * L, L)
         tall, broad = (MH * BAND + high - 1) * DH, MW * DW * across + (wide - 1) * DW
-        framed, narrow = _cleared(tall * max(broad, W + 2 * PW) * L, x), _cleared(tall * W * L, x)
-        v, m = _aligned(P * v_step, x), _aligned(P * m_step, x)
-        y, corner, bad = _aligned(MH * DH * BAND * OW * L, x), _aligned(MH * MW * L, x), _aligned(L, x)
+        framed, narrow = cleared(tall * max(broad, W + 2 * PW) * L, x), cleared(tall * W * L, x)
+        v, m = aligned(P * v_step, x), aligned(P * m_step, x)
+        y, corner, bad = aligned(MH * DH * BAND * OW * L, x), aligned(MH * MW * L, x), aligned(L, x)
         off = np.empty(K, np.int64)
         for k in range(K):
             c = k // KD
@@ -309,7 +223,7 @@ def correlation(dtype: str, high: int, wide: int) -> SimpleNamespace:
                     at = (ob * most + (n * slices + s) * per_slice) * L
                     results(m, at, m_step, starts, (g * B + ob) * L, y, corner, lines, OW, DH, DW, BAND, across, bad)
                     plane = ((n0 + n) * O + g * per_out + ob * L) * OD + s
-                    outof(y, lines * OW, min(L, per_out - ob * L), target, (plane * OH + top) * OW, OD * OH * OW)
+                    outof(y, 0, lines * OW, min(L, per_out - ob * L), target, (plane * OH + top) * OW, OD * OH * OW)
             total = bad[0]
             for i in range(1, L):
                 total += bad[i]
@@ -322,7 +236,7 @@ def correlation(dtype: str, high: int, wide: int) -> SimpleNamespace:
 def weight_products(dtype: str, high: int, wide: int) -> SimpleNamespace:
     """The loop over blocks of the gradient for kernels of size (any, high, wide)."""
     L = lanes(dtype)
-    frame, (patches, tiles) = _framing(L), _reading(L, high, wide)
+    frame, (patches, tiles) = framing(L), _reading(L, high, wide)
     half = min(HALF, L)
     pair, single = products(L, half, 2, 1, True), products(L, half, 1, 1, True)
     rows, columns = LINES[high], LINES[wide]
@@ -348,11 +262,11 @@ def weight_products(dtype: str, high: int, wide: int) -> SimpleNamespace:
         per_slice = BAND * DH * DW * across
         most = IMAGES * OD * per_slice
         reach = most + (slices - OD) * per_slice
-        v_step, m_step = _apart(CB * reach * L, L), _apart(B * most * L, L)
+        v_step, m_step = apart(CB * reach * L, L), apart(B * most * L, L)
         tall, broad = (MH * BAND + high - 1) * DH, MW * DW * across + (wide - 1) * DW
-        framed, narrow = _cleared(tall * max(broad, W + 2 * PW) * L, x), _cleared(tall * max(W, OW) * L, x)
-        edged = _cleared(MH * DH * BAND * MW * DW * across * L, x)
-        v, m = _aligned(P * v_step, x), _aligned(P * m_step, x)
+        framed, narrow = cleared(tall * max(broad, W + 2 * PW) * L, x), cleared(tall * max(W, OW) * L, x)
+        edged = cleared(MH * DH * BAND * MW * DW * across * L, x)
+        v, m = aligned(P * v_step, x), aligned(P * m_step, x)
         off = np.arange(most) * L
         flat, grads, target = x.reshape(-1), g.reshape(-1), sums.reshape(-1)
         for part in range(first, last):

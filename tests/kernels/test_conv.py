@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd_core as core
-from autograd_core.kernels import conv_direct, conv_gemm, conv_tiles, depthwise, jit, winograd
+from autograd_core.kernels import conv_direct, conv_gemm, conv_lanes, conv_tiles, depthwise, jit, winograd
 from autograd_core.kernels.conv import conv, conv_input, conv_weight
 from autograd_core.kernels.conv_geometry import geometry
 from autograd_core.kernels.conv_reference import conv_input_reference, conv_reference, conv_weight_reference
@@ -80,13 +80,20 @@ METHODS = {
     "depthwise, 3-d": ((4, 4, 9, 8, 9), (8, 1, 2, 3, 3), ((1, 1, 1), (1, 1, 0), (1, 2, 1), 4)),
     "pointwise": ((7, 40, 9, 9), (30, 40, 1, 1), ((1, 1), (0, 0), (1, 1), 1)),
     "pointwise, groups": ((7, 40, 9, 9), (30, 20, 1, 1), ((1, 1), (0, 0), (1, 1), 2)),
+    "lanes, strided and dilated": ((5, 47, 17, 18), (48, 47, 3, 3), ((2, 3), (1, 2), (1, 2), 1)),
+    "lanes, many weights": ((40, 64, 5, 5), (64, 64, 3, 3), ((2, 2), (1, 1), (1, 1), 1)),
+    "lanes, bands of rows": ((2, 32, 90, 70), (32, 32, 2, 3), ((2, 2), (1, 0), (1, 1), 1)),
+    "lanes, patches": ((3, 32, 24, 20), (48, 32, 2, 4), ((2, 4), (0, 0), (1, 1), 1)),
+    "lanes, groups": ((4, 64, 15, 16), (60, 32, 4, 4), ((2, 2), (1, 1), (1, 1), 2)),
+    "lanes, 1-d": ((4, 48, 101), (32, 48, 4), ((2,), (1,), (1,), 1)),
+    "lanes, one phase without taps": ((6, 32, 17, 18), (32, 32, 1, 2), ((2, 3), (0, 1), (1, 1), 1)),
+    "lanes, padding beyond the kernel": ((3, 32, 9, 9), (32, 32, 2, 2), ((2, 2), (4, 5), (1, 1), 1)),
     "tiles, few outputs": ((16, 1, 28, 28), (32, 1, 3, 3), ((1, 1), (0, 0), (1, 1), 1)),
     "tiles": ((6, 24, 20, 20), (8, 24, 7, 7), ((1, 1), (2, 2), (1, 1), 1)),
     "tiles, strided and dilated": ((6, 24, 33, 30), (8, 24, 5, 4), ((2, 3), (2, 1), (3, 2), 1)),
     "tiles, groups": ((6, 24, 20, 20), (8, 12, 5, 5), ((1, 2), (2, 2), (1, 1), 2)),
     "tiles, bands of rows": ((1, 40, 90, 90), (16, 40, 4, 5), ((1, 1), (2, 2), (1, 1), 1)),
     "tiles, phases": ((1, 3, 300, 200), (8, 3, 7, 7), ((2, 2), (3, 3), (1, 1), 1)),
-    "tiles, many weights": ((40, 64, 5, 5), (64, 64, 3, 3), ((2, 2), (1, 1), (1, 1), 1)),
     "tiles, one position": ((33, 8, 6, 6), (20, 8, 6, 6), ((1, 1), (0, 0), (1, 1), 1)),
     "tiles, 1-d": ((4, 20, 500), (16, 20, 7), ((1,), (3,), (1,), 1)),
     "tiles, 3-d": ((2, 8, 9, 10, 11), (8, 8, 3, 3, 3), ((1, 1, 1), (1, 1, 1), (1, 1, 1), 1)),
@@ -108,7 +115,7 @@ def test_each_method(name, dtype, carrier):
 
 def methods_called(monkeypatch, x_shape, w_shape, statics):
     called = []
-    for module in (winograd, conv_direct, depthwise, conv_tiles, conv_gemm):
+    for module in (winograd, conv_direct, depthwise, conv_lanes, conv_tiles, conv_gemm):
         for name in ("conv", "conv_input", "conv_weight"):
             original = getattr(module, name, None)
             if original is None:  # Winograd's gradient for x is the convolution of the turned kernels
@@ -123,26 +130,26 @@ def methods_called(monkeypatch, x_shape, w_shape, statics):
     return set(called)
 
 
-@pytest.mark.parametrize("method", ["winograd", "depthwise", "tiles", "direct"])
+@pytest.mark.parametrize("method", ["winograd", "depthwise", "lanes", "tiles", "direct"])
 def test_the_fast_methods_are_taken(method, monkeypatch):
     if not jit.enabled():
         pytest.skip("Numba is off")
     for name, problem in METHODS.items():
         if name.startswith(method):
-            assert methods_called(monkeypatch, *problem) == {{"tiles": "conv_tiles", "direct": "conv_direct"}.get(method, method)}, name
+            assert methods_called(monkeypatch, *problem) == {method if method in ("winograd", "depthwise") else f"conv_{method}"}, name
 
 
 @st.composite
 def wide_problems(draw):
-    """Stride 1, kernels of 1, 3 and 5 and channels that transforms pay for."""
+    """Kernels and channels that transforms and lanes pay for."""
     groups, rank = draw(st.integers(1, 2)), draw(st.integers(1, 2))
     per_in, per_out = draw(st.integers(16, 40)), draw(st.integers(16, 40))
     dims = []
-    kernel = draw(st.sampled_from([3, 5])) if rank == 2 else 3
+    kernel, step = draw(st.sampled_from([3, 5])) if rank == 2 else 3, draw(st.sampled_from([1, 1, 2, 3]))
     for _ in range(rank):
         dilation, padding = draw(st.integers(1, 3)), draw(st.integers(0, 5))
         least = max(1, dilation * (kernel - 1) + 1 - 2 * padding)
-        dims.append((draw(st.integers(least, least + 30)), kernel, 1, padding, dilation))
+        dims.append((draw(st.integers(least, least + 30)), kernel, step, padding, dilation))
     size, kernel, stride, padding, dilation = zip(*dims, strict=True)
     return (draw(st.integers(1, 5)), groups * per_in, *size), (groups * per_out, per_in, *kernel), (stride, padding, dilation, groups)
 
@@ -203,7 +210,10 @@ def test_what_is_not_finite_stays_in_its_windows(bad, place):
         np.testing.assert_array_equal(np.isfinite(conv_weight(g, x, w_shape, *statics)), expected)
 
 
-@pytest.mark.parametrize("name", ["tiles, strided and dilated", "tiles, padding beyond the kernel"])
+@pytest.mark.parametrize(
+    "name",
+    ["tiles, strided and dilated", "tiles, padding beyond the kernel", "lanes, strided and dilated", "lanes, padding beyond the kernel"],
+)
 def test_what_is_not_finite_stays_in_its_windows_of_tiles(name):
     x_shape, w_shape, statics = METHODS[name]
     x, w = rand(*x_shape, dtype="float32"), rand(*w_shape, dtype="float32")
@@ -248,7 +258,16 @@ def test_inputs_may_be_strided_readonly_and_stay_as_they_are(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["winograd", "winograd, 5x5", "winograd, bands of rows", "depthwise, shifts", "tiles", "tiles, strided and dilated", "tiles, 3-d"],
+    [
+        "winograd",
+        "winograd, 5x5",
+        "winograd, bands of rows",
+        "depthwise, shifts",
+        "tiles",
+        "tiles, strided and dilated",
+        "tiles, 3-d",
+        "lanes, groups",
+    ],
 )
 def test_values_do_not_depend_on_the_thread_count(name):
     x_shape, w_shape, statics = METHODS[name]
@@ -371,7 +390,7 @@ POOLS = [
 
 @pytest.mark.slow
 def test_no_loop_leaves_its_arrays(tmp_path):
-    problems = [problem for name, problem in METHODS.items() if name.startswith(("winograd", "depthwise", "tiles", "direct"))]
+    problems = [problem for name, problem in METHODS.items() if name.startswith(("winograd", "depthwise", "lanes", "tiles", "direct"))]
     root = str(Path(__file__).parents[2])
     env = os.environ | {"NUMBA_BOUNDSCHECK": "1", "AUTOGRAD_CORE_CACHE_DIR": str(tmp_path), "PYTHONPATH": root}
     done = subprocess.run([sys.executable, "-c", BOUNDS.format(problems=problems, pools=POOLS)], env=env, capture_output=True, text=True)
