@@ -54,7 +54,7 @@ class _Plan(NamedTuple):
         return tuple(int(edge) for axis in (self.down, self.right) for edge in (axis.min(initial=0), axis.max(initial=0)))
 
 
-def _blocks(geo: Geometry, steps: Ints, taps: int, channels: int) -> Ints:
+def _blocks(geo: Geometry, steps: Ints, taps: int, channels: int) -> tuple[int, int, int, int]:
     """(images of a block, rows of it, blocks, registers of channels at a time) where a place is seen by so many taps."""
     high, wide = steps
     wanted = min(max(_ROOM_BYTES // (_REGISTER_BYTES * taps), _PLACES[0]), _PLACES[1])
@@ -101,8 +101,8 @@ def _backward(geo: Geometry) -> _Plan:
         phase.append((i, j))
     steps = tuple(-(-n // s) for n, s in zip(geo.size[1:], geo.stride[1:], strict=True))
     taps = -(-geo.taps // math.prod(geo.stride))
-    arrays = (np.array(a, np.int64) for a in (down, right, begin, phase))
-    return _Plan(*arrays, (1, 1), geo.stride[1:], *_blocks(geo, steps, taps, geo.c_out // geo.groups))
+    taps_down, taps_right, begins, phases = (np.array(a, np.int64) for a in (down, right, begin, phase))
+    return _Plan(taps_down, taps_right, begins, phases, (1, 1), geo.stride[1:], *_blocks(geo, steps, taps, geo.c_out // geo.groups))
 
 
 @functools.lru_cache(maxsize=512)
