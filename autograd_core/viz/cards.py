@@ -76,6 +76,7 @@ class Cards:
         self.outputs = set(outputs)
         records = self.trace.records
         self.largest = max((v.nbytes for v in self.trace.values), default=0)
+        self.models: dict[int, str] = {}  # the user's names of the outermost modules, where there are several
         self.varying: dict[int, frozenset[str]] = {}  # record in a run -> its arguments that differ from piece to piece
         self.slowest = max((r.seconds for r in records), default=0.0)
 
@@ -216,6 +217,9 @@ class Cards:
         """The title of a module or a run, and the strip of a run."""
         if not group.is_run:
             card.title, card.aside = clip(group.kind, 30), clip(_below(group.path, group.parent), 36)
+            if not group.path:  # a whole model
+                count = sum(math.prod(v.shape) for v in self.facts.parameters(group.members()))
+                card.aside = " · ".join(t for t in (clip(self.models.get(group.module, ""), 24), f"{count_text(count)} parameters" if count else "") if t)
             return
         inside = [i for i in group.items if isinstance(i, Group)]
         kinds = [op_word(self.trace.records[i]) if not isinstance(i, Group) else i.kind for i in group.items]

@@ -62,7 +62,7 @@ class _Kinds:
 def wiring(trace: Trace, group: Group) -> list[tuple[int, ...]]:
     """For each item: how many items back its inputs were made, 0 for outside the group, in the order of use."""
     place: dict[int, int] = {}
-    members = [_members(item) for item in group.items]
+    members = [item.members() if isinstance(item, Group) else [item] for item in group.items]
     for at, ids in enumerate(members):
         for i in ids:
             place[i] = at
@@ -77,23 +77,6 @@ def wiring(trace: Trace, group: Group) -> list[tuple[int, ...]]:
                     wire.append(0 if source is None else at - source)
         wires.append(tuple(wire))
     return wires
-
-
-def _members(item: int | Group) -> list[int]:
-    """Every record below an item, those of hidden pieces too."""
-    if not isinstance(item, Group):
-        return [item]
-    found: list[int] = []
-    stack: list[int | Group] = [item]
-    while stack:
-        at = stack.pop()
-        if not isinstance(at, Group):
-            found.append(at)
-        elif at.is_run:
-            found += [i for piece in at.pieces for i in piece]
-        else:
-            stack += at.items
-    return sorted(found)
 
 
 def _fold_group(trace: Trace, group: Group, kinds: _Kinds) -> None:
@@ -175,7 +158,7 @@ def _opens(bare: np.ndarray, wires: list[tuple[int, ...]], start: int, p: int) -
 
 
 def _run(parent: Group, items: list[int | Group], period: int, count: int) -> Group:
-    pieces = [[i for item in items[k * period : (k + 1) * period] for i in _members(item)] for k in range(count)]
+    pieces = [[i for item in items[k * period : (k + 1) * period] for i in (item.members() if isinstance(item, Group) else [item])] for k in range(count)]
     shown = items[period : 2 * period]  # the second piece: it takes from a piece before it, as all but the first do
     single = shown[0] if period == 1 and isinstance(shown[0], Group) else None
     run = Group(parent, single.kind if single else "", "", pieces[0][0])

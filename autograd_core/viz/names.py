@@ -55,14 +55,24 @@ def modules_in(trace: Trace) -> list[Any]:
     return list(found.values())
 
 
+def model_names(trace: Trace) -> dict[int, str]:
+    """id -> the variable's name of each outermost module, where more than one ran."""
+    models = modules_in(trace)
+    names = {id(value): name for name, value in globals_of_caller() if not name.startswith("_")} if len(models) > 1 else {}
+    return {id(model): names[id(model)] for model in models if id(model) in names}
+
+
 def variables() -> Iterator[tuple[str, Tensor]]:
-    """The tensors among the variables of the caller's file, when it is the file's top level that calls.
+    """The tensors among the variables of the caller's file."""
+    return ((name, value) for name, value in globals_of_caller() if isinstance(value, Tensor) and not name.startswith("_"))
+
+
+def globals_of_caller() -> list[tuple[str, Any]]:
+    """The variables of the caller's file, when it is the file's top level that calls.
 
     Inside a function Python would have to copy the local variables into a dictionary that outlives the call.
     """
     frame, _ = user_frame()
     if frame is None or frame.f_code.co_name != "<module>":
-        return
-    for name, value in list(frame.f_globals.items()):
-        if isinstance(value, Tensor) and not name.startswith("_"):
-            yield name, value
+        return []
+    return list(frame.f_globals.items())

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from .cards import Card, Cards, Style
 from .facts import Facts, rms_of
 from .fold import fold
+from .names import model_names
 from .nest import Edge, Frame
 from .records import Record, Value
 from .trace import Trace
@@ -134,6 +135,7 @@ class _Maker:
         self.style = style
         self.facts = Facts(trace)
         self.cards = Cards(self.facts, style, roots)
+        self.cards.models = model_names(trace)
         kept = trace.ancestors(roots) if roots else [r.id for r in trace.records if not r.inside]  # what a result needs of a backward pass stays
         self.root = build(trace, kept)
         if folding and not style.scalar:

@@ -17,7 +17,7 @@ class Group:
     Of a run, `items` are those of the piece that is drawn, and `pieces` the record ids of every piece in order.
     """
 
-    __slots__ = ("base", "depth", "first", "items", "key", "kind", "last", "name", "parent", "path", "pieces")
+    __slots__ = ("base", "depth", "first", "items", "key", "kind", "last", "module", "parent", "path", "pieces")
 
     def __init__(self, parent: Group | None, kind: str, path: str, first: int) -> None:
         self.parent = parent
@@ -30,6 +30,7 @@ class Group:
         self.items: list[int | Group] = []
         self.pieces: list[list[int]] = []
         self.key = ""  # stable name in pages: where it stands
+        self.module = 0  # the id of the module that was called, as long as that exists
 
     @property
     def is_run(self) -> bool:
@@ -47,6 +48,20 @@ class Group:
     def records(self) -> list[int]:
         """The records below it that are drawn, in program order."""
         return sorted(item for group in self.inside() for item in group.items if not isinstance(item, Group))
+
+    def members(self) -> list[int]:
+        """Every record below it, those of pieces that are not drawn too, in program order."""
+        found: list[int] = []
+        stack: list[int | Group] = [self]
+        while stack:
+            at = stack.pop()
+            if not isinstance(at, Group):
+                found.append(at)
+            elif at.is_run:
+                found += [i for piece in at.pieces for i in piece]
+            else:
+                stack += at.items
+        return sorted(found)
 
     def __repr__(self) -> str:
         return f"<{self.kind or 'root'} {self.path} with {len(self.items)} items>"
@@ -84,6 +99,7 @@ def _group_of(record: Record, root: Group, known: dict[int, Group], chains: dict
     for call in reversed(missing):
         kind = getattr(call, "kind", None)
         below = Group(group, getattr(kind, "__name__", str(call)), str(getattr(call, "path", "")), record.id)
+        below.module = id(getattr(call, "module", lambda: None)())
         group.items.append(below)
         known[id(call)], chains[id(call)] = below, call
         group = below

@@ -496,3 +496,9 @@ def test_of_two_backward_passes_each_part_shows_its_own():
     drawing = viz.draw([one, two])
     assert all(flow.grad is not None for flow in drawing.scene.visible()[2])
     assert len(trace.passes) == 2
+
+
+def test_a_whole_model_says_how_many_parameters_it_has():
+    model, make = transformer(5)
+    count = sum(p.numel() for p in model.parameters())
+    assert f"Transformer {count / 1000:.3g} k parameters" in texts(viz.draw(make()).svg())
