@@ -72,6 +72,20 @@ def composed_call(entry: Any, names: dict[str, str], carriers: Any) -> Callable[
     return _compile(entry, lines, {"fitted": fitted, "carriers": carriers})
 
 
+def spread_call(entry: Any, carriers: Any) -> Callable[..., Any]:
+    """An op with loose arguments: of the type whose reading is written out elsewhere it is that reading, 0.3 µs sooner than by `called`."""
+    kind, readings, called = carriers.inline[0], entry.readings, entry.called
+    entry.reading(kind)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if args and type(args[0]) is kind and carriers.above is None and "out" not in kwargs:
+            return readings[kind](*args, **kwargs)
+        return called(*args, **kwargs)
+
+    call.__doc__ = entry.fn.__doc__
+    return call
+
+
 def op_call(entry: Any, names: dict[str, str], carriers: Any) -> Callable[..., Any]:
     """An op on what its first argument is: arrays without a carrier among them are computed, other types have their reading.
 

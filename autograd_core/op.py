@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from .arguments import ALL_INTS, KINDS, misfit
-from .calls import PLAIN, op_call
+from .calls import PLAIN, op_call, spread_call
 from .composed import Composed as Composed
 from .composed import composed as composed
 from .declaration import INPUT_ANNOTATIONS as INPUT_ANNOTATIONS
@@ -212,6 +212,13 @@ class Op(Declared):
         if self.inputs and not self.spread and (not self.variadic or self.params[0] == self.variadic):
             self.written_as(op_call(self, {p: PUBLIC_NAMES.get(p, p) for p in self.params}, carriers))
             return self(*args, **kwargs)
+        if self.spread and carriers.inline is not None:
+            self.written_as(spread_call(self, carriers))
+            return self(*args, **kwargs)
+        return self.called(*args, **kwargs)
+
+    def called(self, *args: Any, **kwargs: Any) -> Any:
+        """A call of which nothing is known yet, its errors in PyTorch's words."""
         if kwargs and self.takes_out(kwargs):
             return self.into(kwargs.pop("out"), args, self(*args, **kwargs))
         try:

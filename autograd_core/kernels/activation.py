@@ -17,7 +17,7 @@ from .activation_scalars import scalars
 from .contract import array, contract, number
 from .jit import CONTRACT, compiled, enabled
 
-__all__ = ["forward", "gradient", "ready"]
+__all__ = ["BLOCK", "few", "forward", "gradient", "ready"]
 
 Array = np.ndarray[Any, Any]
 
@@ -44,6 +44,14 @@ def ready(x: Any, y: Any = None, least: int = 1) -> bool:
     return enabled()
 
 
+_few: dict[str, dict[np.dtype, Any]] = {}
+
+
+def few(name: str) -> dict[np.dtype, Any]:
+    """The loops of `forward(name)` that have run so far, as they are for one block, by dtype: for a caller that asks no more than that."""
+    return _few.setdefault(name, {})
+
+
 @functools.cache
 def forward(name: str) -> Callable[..., Array]:
     """The activation `name` as a function of x and its parameters p, q.
@@ -56,6 +64,7 @@ def forward(name: str) -> Callable[..., Array]:
         found = loops.get(x.dtype.char)
         if found is None:
             found = loops[x.dtype.char] = _make_forward(name, x.dtype)
+            few(name)[x.dtype] = found[0]
         if x.size <= FEW:
             out = x.copy()
             flat = out.ravel()

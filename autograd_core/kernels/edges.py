@@ -8,7 +8,6 @@ from __future__ import annotations
 import numpy as np
 
 from . import edge_loops as loops
-from .contract import FLOATS
 from .jit import enabled
 
 __all__ = ["edge_dot", "edge_sum"]
@@ -27,7 +26,7 @@ def _checked(name: str, index: Array, nodes: int, count: int) -> Array:
 
 
 def _pays(size: int, dtype: np.dtype) -> bool:
-    return size >= SMALL and dtype.name in FLOATS and enabled()
+    return size >= SMALL and dtype.char in "fd" and enabled()
 
 
 def edge_sum(x: Array, weight: Array, source: Array, target: Array, nodes: int) -> Array:

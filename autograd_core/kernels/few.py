@@ -13,7 +13,10 @@ import numpy as np
 
 from .jit import compiled, enabled
 
-__all__ = ["FEW", "add", "as_rows", "masked", "median_at", "read", "row_length", "serves", "spread", "spread_input", "top", "write"]
+__all__ = [
+    "FEW", "add", "as_rows", "choose", "extreme", "masked", "median_at", "read", "row_length", "serves", "spread", "spread_input", "top", "write",
+    "xlogy",
+]  # fmt: skip
 
 Array = np.ndarray[Any, Any]
 
@@ -123,22 +126,29 @@ def _median_at(x):  # type: ignore[no-untyped-def]
     return -1
 
 
+@functools.cache
+def _places(char: str) -> Any:
+    """`_read`, `_write` and `_add` for floats of a type, whatever the strides."""
+    x, at = np.empty((2, 4), char)[:, ::2], np.empty((2, 4), np.int64)[:, ::2]
+    return _read.entry(x, at, x), _write.entry(x, at, x), _add.entry(x, at, x)
+
+
 def read(x: Array, index: Array, axis: int) -> Array | None:
     """x[i, index[i, j]] along the axis; None where an index is out of range."""
     out = np.empty(index.shape, x.dtype)
-    return out if _read.dispatcher(as_rows(x, axis), as_rows(index, axis), as_rows(out, axis)) else None
+    return out if _places(x.dtype.char)[0](as_rows(x, axis), as_rows(index, axis), as_rows(out, axis)) else None
 
 
 def write(g: Array, index: Array, axis: int, shape: tuple[int, ...]) -> Array | None:
     """Zeros of a shape with g at the places that `read` reads, the last one of several; None where an index is out of range."""
     out = np.empty(shape, g.dtype)
-    return out if _write.dispatcher(as_rows(g, axis), as_rows(index, axis), as_rows(out, axis)) else None
+    return out if _places(g.dtype.char)[1](as_rows(g, axis), as_rows(index, axis), as_rows(out, axis)) else None
 
 
 def add(g: Array, index: Array, axis: int, shape: tuple[int, ...]) -> Array | None:
     """Zeros of a shape with g added at the places that `read` reads, in float64; None where an index is out of range."""
     out = np.empty(shape, g.dtype)
-    return out if _add.dispatcher(as_rows(g, axis), as_rows(index, axis), as_rows(out, axis)) else None
+    return out if _places(g.dtype.char)[2](as_rows(g, axis), as_rows(index, axis), as_rows(out, axis)) else None
 
 
 def top(x: Array, k: int, axis: int, largest: bool) -> tuple[Array, Array] | None:
@@ -212,19 +222,76 @@ def spread_input(g: Array, x: Array, n: int, free: float) -> Array:
 
 @functools.cache
 def _masks(char: str) -> Any:
+    """The loops behind `masked` and `choose`."""
     real = np.dtype(char).type
 
     @compiled
-    def masks(x, mask, scale):  # type: ignore[no-untyped-def]
+    def scaled(x, mask, scale):  # type: ignore[no-untyped-def]
         kept, lost = real(scale), real(0)
         for i in range(len(x)):
             x[i] = x[i] * (kept if mask[i] else lost)
 
-    return masks.entry(np.empty(0, char), np.empty(0, np.bool_), 1.0)
+    @compiled
+    def replaced(x, mask, other, where):  # type: ignore[no-untyped-def]
+        number = real(other)
+        for i in range(len(x)):
+            if mask[i] == where:
+                x[i] = number
+
+    v, mask = np.empty(0, char), np.empty(0, np.bool_)
+    return scaled.entry(v, mask, 1.0), replaced.entry(v, mask, 1.0, True)
 
 
 def masked(x: Array, mask: Array, scale: float) -> Array:
     """x · scale where the mask, of x's shape, holds, and x · 0 elsewhere."""
     out = x.copy()
-    _masks(x.dtype.char)(out.ravel(), mask.ravel(), scale)
+    _masks(x.dtype.char)[0](out.ravel(), mask.ravel(), scale)
+    return out
+
+
+def choose(x: Array, mask: Array, other: float, where: bool) -> Array:
+    """x, with a number in its place where the mask, of x's shape, is `where`."""
+    out = x.copy()
+    _masks(x.dtype.char)[1](out.ravel(), mask.ravel(), other, where)
+    return out
+
+
+@functools.cache
+def _extremes(char: str) -> Any:
+    @compiled
+    def extremes(x, largest, out):  # type: ignore[no-untyped-def]
+        m = x[0]
+        for v in x:
+            if v != v:
+                m = v
+                break
+            if (v > m) if largest else (v < m):
+                m = v
+        out[()] = m
+
+    return extremes.entry(np.empty(1, char), True, np.empty((), char))
+
+
+def extreme(x: Array, largest: bool) -> Array:
+    """The largest or the smallest of one element or more, NaN if there is one."""
+    out = np.empty((), x.dtype)
+    _extremes(x.dtype.char)(x.ravel(), largest, out)
+    return out
+
+
+@functools.cache
+def _xlogys(char: str) -> Any:
+    @compiled
+    def xlogys(x, y):  # type: ignore[no-untyped-def]
+        for i in range(len(x)):
+            if x[i] != 0 or y[i] != y[i]:
+                x[i] = x[i] * np.log(y[i])
+
+    return xlogys.entry(np.empty(0, char), np.empty(0, char))
+
+
+def xlogy(x: Array, y: Array) -> Array:
+    """x · log y of two arrays of one shape and type, and 0 where x is 0 unless y is NaN."""
+    out = x.copy()
+    _xlogys(x.dtype.char)(out.ravel(), y.ravel())
     return out

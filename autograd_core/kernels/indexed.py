@@ -1,6 +1,6 @@
 """Reading and writing whole slices at a vector of indices: index_select, index_add, index_put, the embedding and its gradient.
 
-Imports NumPy, `axes`, `places`, `scatter_loops`. Every index is checked against its range before anything is read or
+Imports NumPy, `axes`, `few`, `places`, `scatter_loops`. Every index is checked against its range before anything is read or
 written; sums run in the order of the index. Results are new arrays.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from . import few
 from . import scatter_loops as loops
 from .axes import Array, axis_of, three
 from .places import FEW, as_long, as_vector, check_range, pays, run_within
@@ -31,6 +32,10 @@ __all__ = [
 
 def index_select(x: Array, dim: int, index: Array) -> Array:
     """The slices of x along `dim` that a vector of indices names. IndexError outside of 0 to size - 1."""
+    if type(x) is np.ndarray is type(index) and x.ndim == 1 == index.ndim and (dim == 0 or dim == -1) and few.serves(x.shape, x.dtype, index, 0):
+        out = few.read(x, index, 0)
+        if out is not None:
+            return out
     x = np.asarray(x)
     index = as_long(as_vector(np.asarray(index), "index_select", IndexError), "index_select")
     axis = axis_of(dim, x.ndim)

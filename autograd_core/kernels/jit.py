@@ -59,6 +59,7 @@ REASSOCIATE = frozenset({"contract", "reassoc", "nsz"})
 """Lets a sum be vectorised; only for sums over blocks of a fixed length and alignment-free order."""
 
 _ALLOWED_FLAGS = frozenset({"nsz", "arcp", "contract", "afn", "reassoc"})
+_ALONE = 4096  # bytes of the largest argument up to which handing blocks to other threads, 13 µs and more, cannot pay
 _PLAIN = (bool, int, float, complex, str, bytes, frozenset, type(None))
 
 
@@ -149,6 +150,11 @@ class Kernel:
         blocks, rest = args[0], args[1:]
         if blocks == 1:
             return dispatcher(0, 1, *rest)
+        for value in rest:
+            if type(value) is np.ndarray and value.nbytes > _ALONE:
+                break
+        else:
+            return dispatcher(0, blocks, *rest)
         return run(blocks, lambda lo, hi: dispatcher(lo, hi, *rest))
 
     def _fall_back(self, args: tuple[Any, ...]) -> Any:

@@ -52,7 +52,7 @@ def _by_channel(x: Array, w: Array) -> tuple[int, int, int] | None:
     """(N, C, L) where the loops serve: floats of one type, w of shape (C, 1, ..., 1) against x of shape (N, C, ...)."""
     if type(x) is not np.ndarray or type(w) is not np.ndarray or x.size < _LOOP_FROM or x.ndim < 3 or w.ndim != x.ndim - 1:
         return None
-    if w.size != w.shape[0] or x.shape[1] != w.shape[0] or x.dtype != w.dtype or x.dtype.name not in FLOATS or not enabled():
+    if w.size != w.shape[0] or x.shape[1] != w.shape[0] or x.dtype != w.dtype or x.dtype.char not in "fd" or not enabled():
         return None
     return x.shape[0], x.shape[1], x.size // (x.shape[0] * x.shape[1])
 

@@ -30,7 +30,7 @@ __all__ = [
     "unfold",
 ]
 
-SMALL = 2048
+SMALL = 16
 """Below this many elements NumPy is cheaper than a launch."""
 
 BLOCK = 32768

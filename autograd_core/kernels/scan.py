@@ -39,7 +39,7 @@ def _cumulate(x: Array, dim: int, dtype: Any, product: bool) -> Array:
         x = x.astype(dtype, copy=False)
         if x.ndim == 0 or x.size == 0:
             return x.copy()
-        if x.size >= SMALL and x.dtype.name in ("float32", "float64") and enabled():
+        if x.size >= SMALL and x.dtype.char in "fd" and enabled():
             out = np.empty(x.shape, x.dtype)
             _launch(cumulate_rows, cumulate_columns, (three(x, axis), three(out, axis)), product)
             return out

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..kernels import few
 from ..kernels.axes import in_rows
 from ..op import Array, Value, composed, op
 from .join import stack
@@ -192,6 +193,8 @@ def _counted(counts: Array, size: int) -> Array:
 def tril(x: Array, diagonal: int = 0) -> Array:
     """The matrices in the last two dimensions with zeros above a diagonal."""
     _check_matrix(x, "tril")
+    if x.ndim == 2 and few.row_length(x, None):
+        return few.choose(x, _triangle(*x.shape, diagonal), 0.0, False)
     if x.shape[-2] * x.shape[-1] > LARGE:
         return in_rows(np.tril(x, diagonal))
     return in_rows(np.where(_triangle(x.shape[-2], x.shape[-1], diagonal), x, x.dtype.type(0)))
@@ -201,6 +204,8 @@ def tril(x: Array, diagonal: int = 0) -> Array:
 def triu(x: Array, diagonal: int = 0) -> Array:
     """The matrices in the last two dimensions with zeros below a diagonal."""
     _check_matrix(x, "triu")
+    if x.ndim == 2 and few.row_length(x, None):
+        return few.choose(x, _triangle(*x.shape, diagonal - 1), 0.0, True)
     if x.shape[-2] * x.shape[-1] > LARGE:
         return in_rows(np.triu(x, diagonal))
     return in_rows(np.where(_triangle(x.shape[-2], x.shape[-1], diagonal - 1), x.dtype.type(0), x))

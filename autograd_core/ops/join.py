@@ -11,6 +11,7 @@ import numpy as np
 from ..arguments import must_fit
 from ..kernels.axes import in_rows
 from ..op import Array, Value, alias, composed, op
+from .comparison import values_of
 from .shape import along, getitem, reshape, select, unsqueeze, wrap_dim, wrap_index
 from .views import atleast_1d, atleast_2d, atleast_3d
 
@@ -139,7 +140,7 @@ def _part(x: Value, d: int, start: int, stop: int) -> Value:
 
 def _cuttable(x: Value, dim: int, name: str) -> tuple[int, int]:
     """(dimension, size) along which x is cut."""
-    shape = x.shape
+    shape = values_of(x).shape
     if not shape:
         raise RuntimeError(f"{name} expects at least a 1-dimensional tensor")
     d = wrap_dim(dim, len(shape))
@@ -259,10 +260,11 @@ def _rows_of(x: Array, dim: int = 0) -> tuple[Array, ...]:
 @composed("parts of {x}", kernel=_rows_of)
 def unbind(x: Value, dim: int = 0) -> tuple[Value, ...]:
     """The views x[0], x[1], ... along a dimension."""
-    if not len(x.shape):
+    shape = values_of(x).shape
+    if not len(shape):
         raise IndexError("Dimension specified as 0 but tensor has no dimensions: unbind() needs at least one")
-    d = wrap_dim(dim, len(x.shape))
-    return tuple([select(x, d, i) for i in range(x.shape[d])])
+    d = wrap_dim(dim, len(shape))
+    return tuple([select(x, d, i) for i in range(shape[d])])
 
 
 alias(cat, "concat", "concatenate")

@@ -297,6 +297,9 @@ def _check_expands(own: tuple[int, ...], target: tuple[int, ...]) -> None:
 @quiet
 def addmm(x: Array, mat1: Array, mat2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
     """beta · x + alpha · mat1 @ mat2 for two matrices; x broadcasts."""
+    if beta == 1 == alpha and mat1.ndim == 2 == mat2.ndim and mat1.shape[1] == mat2.shape[0] and x.shape == mat2.shape[1:]:
+        product = product_of(mat1, mat2)  # most often: x is a bias
+        return product + x if product.dtype == FLOAT16 else np.add(product, x, product)
     return _added(x, mm.fn(mat1, mat2), beta, alpha)
 
 

@@ -329,6 +329,8 @@ def std_mean(
 @op("max({x})", x=lambda g, x, out, dim, keepdim: spread_ties(g, x, out, dim, keepdim), types="any")
 def amax(x: Array, dim: Dims = (), keepdim: bool = False) -> Array:
     """The largest value over dim; equal values share the gradient evenly. NaN wins."""
+    if dim == () and not keepdim and few.row_length(x, None):
+        return few.extreme(x, True)
     if 0 < x.size <= SMALL:
         return np.maximum.reduce(x, None if dim == () else axes(dim, x), None, None, keepdim)
     return kernel.amax(x, dim, keepdim)
@@ -337,6 +339,8 @@ def amax(x: Array, dim: Dims = (), keepdim: bool = False) -> Array:
 @op("min({x})", x=lambda g, x, out, dim, keepdim: spread_ties(g, x, out, dim, keepdim), types="any")
 def amin(x: Array, dim: Dims = (), keepdim: bool = False) -> Array:
     """The smallest value over dim; equal values share the gradient evenly. NaN wins."""
+    if dim == () and not keepdim and few.row_length(x, None):
+        return few.extreme(x, False)
     if 0 < x.size <= SMALL:
         return np.minimum.reduce(x, None if dim == () else axes(dim, x), None, None, keepdim)
     return kernel.amin(x, dim, keepdim)

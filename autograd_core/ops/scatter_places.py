@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import as_dtype
+from ..kernels import few
 from ..kernels import indexed as kernel
 from ..kernels.axes import in_rows
 from ..op import Array, Value, alias, composed, op, quiet
@@ -73,10 +74,12 @@ def checked_index(indices: Sequence[Array], shape: tuple[int, ...]) -> tuple[Arr
 def masked_fill(x: Array, mask: Array, value: Array | float) -> Array:
     """x with a number (or 0-d tensor) where the mask is true; x and mask broadcast."""
     _check_mask(mask, "masked_fill_ only supports boolean masks, but got mask with dtype")
-    if np.ndim(value):
+    if type(value) is not float and np.ndim(value):
         raise RuntimeError(f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {np.ndim(value)} dimension(s).")
     if x.shape != mask.shape:
         common_shape([x.shape, mask.shape])
+    elif type(value) is float and few.row_length(x, None):
+        return few.choose(x, mask, value, True)
     elif x.size <= SMALL and x.dtype.kind == "f" and type(value) is float:
         out = x.copy()
         np.putmask(out, mask, value)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hypothesis.extra.numpy as hnp
+import hypothesis.strategies as st
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from scipy.special import xlogy
 
-from autograd_core.kernels import few, order, scatter
-from autograd_core.kernels.jit import enabled, numpy_only
+from autograd_core.kernels import few, loss, order, scatter
+from autograd_core.kernels.jit import compiled, enabled, numpy_only
 
 pytestmark = pytest.mark.skipif(not enabled(), reason="the loops are Numba's")
 CASES = [((7,), 0, 3), ((3, 5), 0, 2), ((3, 5), 1, 5), ((4, 1), 1, 1), ((1, 6), 0, 1)]
@@ -67,3 +71,88 @@ def test_ties_and_nan_are_left(row):
 def test_median(row, at):
     """Where the lower median stands."""
     assert few.median_at(np.array(row)) == at
+
+
+FLOATS = hnp.arrays(
+    st.sampled_from([np.float32, np.float64]),
+    hnp.array_shapes(min_dims=1, max_dims=3, max_side=6),
+    elements=st.floats(-8, 8, width=32),
+)
+
+
+@given(x=FLOATS, turned=st.booleans(), whole=st.booleans(), correction=st.sampled_from([0, 1]))
+@settings(deadline=None, max_examples=40)
+def test_spread(x, turned, whole, correction):
+    """The variance and its gradient against float64, whatever the strides."""
+    x = x.T if turned else x
+    dim = None if whole else -1
+    n = few.row_length(x, dim)
+    assert n == (x.size if whole else x.shape[-1])
+    if n <= correction:
+        return
+    wide = x.astype(np.float64)
+    shape = () if whole else x.shape[:-1]
+    out = few.spread(x, n, shape, n - correction, False)
+    assert out.dtype == x.dtype and out.shape == shape
+    np.testing.assert_allclose(out, np.var(wide, dim, ddof=correction), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(few.spread(x, n, shape, n - correction, True), np.std(wide, dim, ddof=correction), rtol=1e-6, atol=1e-3)
+    g = np.linspace(-1, 1, x.size // n).reshape(shape).astype(x.dtype)
+    slope = 2 * (wide - wide.mean(dim, keepdims=True)) / (n - correction)
+    each = np.reshape(g, (*shape, *[1] * (x.ndim - len(shape))))
+    np.testing.assert_allclose(few.spread_input(g, x, n, n - correction), slope * each, rtol=1e-5, atol=1e-5)
+
+
+@given(x=FLOATS, turned=st.booleans(), seed=st.integers(0, 9))
+@settings(deadline=None, max_examples=40)
+def test_choices(x, turned, seed):
+    """Masks, replacements, extremes and x · log y, whatever the strides."""
+    rng = np.random.default_rng(seed)
+    x = x.T if turned else x
+    mask, y = rng.random(x.shape) < 0.5, rng.choice([0.0, 0.5, 1.0, 7.0], x.shape).astype(x.dtype)
+    np.testing.assert_array_equal(few.masked(x, mask, 2.5), x * (mask * x.dtype.type(2.5)))
+    np.testing.assert_array_equal(few.choose(x, mask, 0.25, True), np.where(mask, x.dtype.type(0.25), x))
+    np.testing.assert_array_equal(few.choose(x, mask, 0.25, False), np.where(mask, x, x.dtype.type(0.25)))
+    for largest, of in [(True, np.max), (False, np.min)]:
+        assert few.extreme(x, largest) == of(x)
+        broken = x.copy()
+        broken[tuple(rng.integers(0, x.shape))] = np.nan
+        assert np.isnan(few.extreme(broken, largest))
+    np.testing.assert_allclose(few.xlogy(x, y), xlogy(x.astype(np.float64), y), rtol=1e-6)
+
+
+def test_xlogy_at_nan():
+    """0 · log NaN is NaN, 0 · log of anything else is 0."""
+    out = few.xlogy(np.array([0.0, 0.0, 0.0, 1.0]), np.array([np.nan, -1.0, 0.0, 0.0]))
+    np.testing.assert_array_equal(out, [np.nan, 0.0, 0.0, -np.inf])
+
+
+@pytest.mark.parametrize("x, dim", [(np.zeros(0), None), (np.zeros(few.FEW + 1), None), (np.zeros(3, np.float16), None), (np.zeros((2, 3)), 0)])
+def test_what_is_left(x, dim):
+    """Nothing, too much, half precision, and dimensions other than the last."""
+    assert few.row_length(x, dim) == 0
+
+
+@pytest.mark.parametrize("labels, ignored, counts", [([0, 2], -100, True), ([0, 3], -100, False), ([-1, 1], -100, False), ([1, 2], 2, False)])
+def test_labels(labels, ignored, counts):
+    """The loop of labels stops at one that is no column or is ignored, and says so."""
+    x, at = np.arange(6.0).reshape(2, 3), np.array(labels)
+    picked, placed = loss.picked_loss(x, at, ignored, True), loss.place_picked(x.shape, x.dtype, at, ignored, 5.0)
+    if not counts:
+        assert picked is None and placed is None
+        return
+    assert picked == -(x[0, labels[0]] + x[1, labels[1]]) / 2
+    np.testing.assert_array_equal(placed, np.eye(3)[labels] * 5)
+
+
+def test_entry_is_the_loop():
+    """A loop past its dispatcher gives what it gives through it."""
+
+    @compiled
+    def twice(x, factor):
+        for i in range(len(x)):
+            x[i] = x[i] * 2 * factor
+
+    a, b = np.arange(4.0), np.arange(4.0)
+    twice(a, 3.0)
+    twice.entry(np.empty(0), 1.0)(b, 3.0)
+    np.testing.assert_array_equal(a, b)
