@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,5 +69,15 @@ def opened(browser: Any, path: Path, fragment: str = "", width: int = 1200, heig
     page.on("request", lambda r: asked.append(r.url))
     page.goto(f"file://{path}{fragment}")
     if ready:
-        page.wait_for_function("document.documentElement.dataset.ready", timeout=READY)
+        until_ready(page)
     return Opened(page, said, asked)
+
+
+def until_ready(page: Any) -> None:
+    """Wait until a stepper's page (or frame) can be used. By a selector: functions that are waited for need eval, which the page forbids."""
+    page.wait_for_selector("html[data-ready]", state="attached", timeout=READY)
+
+
+def until_at(page: Any, k: int) -> None:
+    """Wait until a stepper's page shows step k."""
+    page.locator("#place").filter(has_text=re.compile(f"^step {k} of ")).wait_for(timeout=READY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.viz.books import DRAWING, STEPPER, executed, exported
-from tests.viz.browser import opened
+from tests.viz.browser import opened, until_ready
 
 pytest.importorskip("nbconvert", reason="needs nbconvert: pip install nbconvert")
 pytest.importorskip("nbclient", reason="needs nbclient: pip install nbclient")
@@ -31,7 +31,7 @@ def test_an_exported_notebook_draws_and_steps(book, browser, tmp_path):
     drawing.locator("#view [data-g][aria-expanded=true]").first.dispatch_event("click")
     assert count() < before
     for frame in steppers:
-        frame.wait_for_function("document.documentElement.dataset.ready", timeout=60_000)
+        until_ready(frame)
     steppers[3].locator("#step").click()
     page.keyboard.press("ArrowRight")
     places = [frame.text_content("#place") for frame in steppers]

@@ -11,7 +11,7 @@ import autograd_core as ag
 import nn
 import nn.functional as F
 from autograd_core import viz
-from tests.viz.browser import opened
+from tests.viz.browser import opened, until_at, until_ready
 from tests.viz.models import PROGRAMS, mlp, numbers, transformer
 
 pytestmark = pytest.mark.slow
@@ -69,7 +69,7 @@ def test_keys_links_and_text(browser, tmp_path, rng):
     page.keyboard.press("Shift+ArrowRight")
     assert place(page) != f"step 0 of {len(s)}"
     page.evaluate("location.hash = '#k=7'")
-    page.wait_for_function("document.getElementById('place').textContent.startsWith('step 7 ')")
+    until_at(page, 7)
     page.keyboard.press("b")
     page.keyboard.press("Home")
     page.keyboard.press("c")
@@ -77,7 +77,7 @@ def test_keys_links_and_text(browser, tmp_path, rng):
     page.keyboard.press("d")  # every digit: the visible equation then holds to a millionth
     for k in rng.integers(1, len(s) + 1, 200):
         page.evaluate(f"location.hash = '#k={k}'")
-        page.wait_for_function(f"document.getElementById('place').textContent.startsWith('step {k} ')")
+        until_at(page, k)
         shown = page.evaluate(EQUATION)
         left, _, right = shown.replace("−", "-").rpartition(" = ")
         left = re.sub(r"\(\d+ more: ([^)]*)\)|\(rounding: ([^)]*)\)", lambda m: f"({m[1] or m[2]})", left).replace("·", "*")
@@ -186,7 +186,7 @@ def test_what_a_step_does_to_the_gradient_is_said(browser, tmp_path):
     said = {}
     for k in range(1, len(s) + 1):
         page.evaluate(f"location.hash = '#k={k}'")
-        page.wait_for_function(f"document.getElementById('place').textContent.startsWith('step {k} ')")
+        until_at(page, k)
         said[s.at(k).op] = page.text_content("#rule")
     assert "(p − onehot)" in said["log_softmax"]
     assert "is cut in" in said["relu"]
@@ -259,7 +259,7 @@ def test_frames_in_one_notebook_do_not_meet(browser, tmp_path):
     page = opened(browser, tmp_path / "book.html", ready=False).page
     inside = page.frames[1:]
     for frame in inside:
-        frame.wait_for_function("document.documentElement.dataset.ready", timeout=30000)
+        until_ready(frame)
     inside[1].click("#step")
     page.keyboard.press("ArrowRight")
     assert [f.text_content("#place") for f in inside] == ["step 0 of 3", "step 2 of 3", "step 0 of 3"]

@@ -12,7 +12,7 @@ from typing import Any
 import autograd_core as ag
 from autograd_core import viz
 from tests.viz.books import DRAWING, STEPPER, executed, exported
-from tests.viz.browser import NoBrowser, Opened, chromium, opened
+from tests.viz.browser import NoBrowser, Opened, chromium, opened, until_ready
 from tests.viz.checks.registry import Figure, Unavailable, below, check, equal
 from tests.viz.models import transformer
 
@@ -144,7 +144,7 @@ def steppers() -> Iterator[Figure]:
         page, said, _ = opened(engine, path, ready=False)
         frames = page.frames[1:]
         for frame in frames:
-            frame.wait_for_function("document.documentElement.dataset.ready", timeout=60_000)
+            until_ready(frame)
         frames[3].locator("#step").click()
         page.keyboard.press("ArrowRight")
         at = [frame.text_content("#place").split()[1] for frame in frames]
