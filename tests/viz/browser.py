@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,8 +75,13 @@ def opened(browser: Any, path: Path, fragment: str = "", width: int = 1200, heig
 
 
 def until_ready(page: Any) -> None:
-    """Wait until a stepper's page (or frame) can be used. By a selector: functions that are waited for need eval, which the page forbids."""
-    page.wait_for_selector("html[data-ready]", state="attached", timeout=READY)
+    """Wait until a stepper's page (or frame) can be used. Asked from here: what waits in the page needs eval, which the page forbids, or
+    animation frames, which a frame out of sight has none of."""
+    end = time.monotonic() + READY / 1000
+    while not page.locator("html[data-ready]").count():
+        if time.monotonic() > end:
+            raise TimeoutError(f"the page is not ready after {READY / 1000:.0f} s")
+        (page.page if hasattr(page, "page") else page).wait_for_timeout(20)
 
 
 def until_at(page: Any, k: int) -> None:
