@@ -194,6 +194,25 @@ def number_type(value: bool | int | float) -> np.dtype:
     return int64.numpy if isinstance(value, (int, np.integer)) else _default.numpy
 
 
+def must_hold(value: Any, kind: np.dtype, name: str) -> None:
+    """RuntimeError for a Python number that a type cannot hold, as where PyTorch writes one into a tensor: infinity and NaN fit floats only,
+    a negative whole number fits an unsigned type as the machine wraps it."""
+    if not isinstance(value, (int, float)) or kind.kind == "b":
+        return
+    if kind.kind == "f":
+        limit = LARGEST[kind.char]
+        fits = -limit <= value <= limit or value != value or value in (float("inf"), -float("inf"))
+    else:
+        low, high = LIMITS[kind.char]
+        fits = (-high if kind.kind == "u" and isinstance(value, int) else low) <= value <= high
+    if not fits:
+        raise RuntimeError(f"value cannot be converted to type {OF_NUMPY[kind].suffix.lower()} without overflow: {name} got {value}")
+
+
+LARGEST = {c: float(np.finfo(c).max) for c in "efd"}
+LIMITS = {c: (int(np.iinfo(c).min), int(np.iinfo(c).max)) for c in "bBhilq"}
+
+
 class finfo:  # noqa: N801  PyTorch's name
     """Limits of a floating type: bits, eps, max, min, tiny, smallest_normal, resolution."""
 
@@ -205,7 +224,7 @@ class finfo:  # noqa: N801  PyTorch's name
         self.bits = int(info.bits)
         self.eps, self.max, self.min = float(info.eps), float(info.max), float(info.min)
         self.tiny = self.smallest_normal = float(info.tiny)
-        self.resolution = float(info.resolution)
+        self.resolution = float(f"{float(info.resolution):.0e}")
 
     def __repr__(self) -> str:
         return (

@@ -421,6 +421,9 @@ class Handle:
         self.remove()
 
 
+Handle.__name__ = Handle.__qualname__ = "RemovableHandle"  # PyTorch's name
+
+
 def hooks_of(node: Any) -> Hooks:
     """The hooks of a node or leaf, made on first use."""
     if node.hooks is None:

@@ -231,6 +231,8 @@ class Op(Declared):
 
     def sort_out(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The op on arguments of which nothing is known yet."""
+        if args and self.variadic == self.params[0] and carriers[type(args[0])] is not None:
+            raise TypeError(f"{self.name}(): argument 'tensors' must be tuple of Tensors, not {type(args[0]).__name__}: write [tensor, ...]")
         if args and carriers.above is None:  # most often the first argument says it: 0.3 µs sooner than looking at all
             kind: Any = type(args[0])
             reading = self.readings.get(kind)

@@ -22,6 +22,8 @@ def _by_dim(stem: str, whole: int = 0) -> Callable[[Any], str]:
 
 def _product(node: Any) -> str:
     """mm, mv, dot or their like, by the ranks of a matrix product."""
+    if any(p is not None and type(p.shape) is tuple and (len(p.shape) > 2 or (len(p.shape) == 1 and len(node.shape) > 1)) for p in node.parents):
+        return "UnsafeViewBackward0"  # one of them has more than two dimensions
     ranks = [len(p.shape) if p is not None and type(p.shape) is tuple else 0 for p in node.parents]
     rank = len(node.shape)
     if ranks[0] == 1 and rank == 1:
@@ -82,7 +84,7 @@ VARIANTS: dict[str, Callable[[Any], str]] = {
     "squeeze": _by_dim("Squeeze"), "median": lambda node: "MedianBackward1", "nanmedian": lambda node: "NanmedianBackward1",
     "amax": lambda node: "MaxBackward1" if node.attributes["dim"] == () else "AmaxBackward0",
     "amin": lambda node: "MinBackward1" if node.attributes["dim"] == () else "AminBackward0",
-    "matmul": _product, "linear": _linear, "getitem": _item, "pow": _power, "clamp": _clamp,
+    "matmul": _product, "rsub": lambda node: "RsubBackward1", "linear": _linear, "getitem": _item, "pow": _power, "clamp": _clamp,
     "reshape": lambda node: "ViewBackward0", "flatten": lambda node: "ViewBackward0",
     "vector_norm": lambda node: "LinalgVectorNormBackward0", "outer": lambda node: "MulBackward0",
     "scatter_number": lambda node: "ScatterBackward1", "tile": lambda node: "RepeatBackward0",

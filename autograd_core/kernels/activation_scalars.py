@@ -354,7 +354,7 @@ def _exponentials(real: Any, decay: Kernel, expm1: Kernel) -> dict[str, Pair]:
     @compiled(fastmath=CONTRACT, inline=True)
     def elu_slope(x, p, q):  # type: ignore[no-untyped-def]
         y = p * decay(low(x))
-        return real(1) if x > zero else y
+        return y if x <= zero else real(1)  # PyTorch lets the gradient through at NaN
 
     @compiled(fastmath=CONTRACT, inline=True)
     def selu(x, p, q):  # type: ignore[no-untyped-def]
@@ -364,7 +364,7 @@ def _exponentials(real: Any, decay: Kernel, expm1: Kernel) -> dict[str, Pair]:
     @compiled(fastmath=CONTRACT, inline=True)
     def selu_slope(x, p, q):  # type: ignore[no-untyped-def]
         y = alpha * decay(low(x))
-        return scale if x > zero else y
+        return y if x <= zero else scale
 
     @compiled(fastmath=CONTRACT, inline=True)
     def celu(x, p, q):  # type: ignore[no-untyped-def]
@@ -374,7 +374,7 @@ def _exponentials(real: Any, decay: Kernel, expm1: Kernel) -> dict[str, Pair]:
     @compiled(fastmath=CONTRACT, inline=True)
     def celu_slope(x, p, q):  # type: ignore[no-untyped-def]
         y = decay(low(x) / p)
-        return real(1) if x > zero else y
+        return y if x <= zero else real(1)
 
     @compiled(fastmath=CONTRACT, inline=True)
     def plain_exp(x, p, q):  # type: ignore[no-untyped-def]
@@ -442,7 +442,7 @@ def _straight(real: Any) -> dict[str, Pair]:
 
     @compiled(inline=True)
     def hardtanh_slope(x, p, q):  # type: ignore[no-untyped-def]
-        return one if p < x and x < q else zero
+        return zero if x <= p or x >= q else one
 
     @compiled(inline=True)
     def hardsigmoid(x, p, q):  # type: ignore[no-untyped-def]
@@ -459,7 +459,7 @@ def _straight(real: Any) -> dict[str, Pair]:
     @compiled(inline=True)
     def hardswish_slope(x, p, q):  # type: ignore[no-untyped-def]
         inner = x / real(3) + real(0.5)
-        return zero if x <= real(-3) else one if x >= real(3) else inner
+        return zero if x <= real(-3) else inner if x < real(3) else one
 
     @compiled(inline=True)
     def softshrink(x, p, q):  # type: ignore[no-untyped-def]
@@ -472,7 +472,7 @@ def _straight(real: Any) -> dict[str, Pair]:
 
     @compiled(inline=True)
     def shrink_slope(x, p, q):  # type: ignore[no-untyped-def]
-        return one if x < -p or x > p else zero
+        return zero if -p <= x and x <= p else one
 
     return {
         "cube": (cube, cube_slope),

@@ -86,10 +86,10 @@ def elu(x: Array, alpha: float) -> Array:
     return np.where(x > 0, x, np.expm1(np.minimum(x, 0)) * x.dtype.type(alpha))
 
 
-@fused("[{x} > 0] ? {g} : {g} · {alpha} · exp({x})", "elu")
+@fused("[{x} ≤ 0] ? {g} · {alpha} · exp({x}) : {g}", "elu")
 def elu_input(g: Value, x: Value, alpha: float) -> Value:
     """The gradient of elu."""
-    return where(gt(x, 0), g, g * (alpha * exp(x)))
+    return where(le(x, 0), g * (alpha * exp(x)), g)
 
 
 @op(
@@ -107,10 +107,10 @@ def selu(x: Array, alpha: float = SELU_ALPHA, scale: float = SELU_SCALE) -> Arra
     return np.where(x > 0, x * kind(scale), np.expm1(np.minimum(x, 0)) * kind(alpha * scale))
 
 
-@fused("[{x} > 0] ? {g} · {scale} : {g} · {alpha} · {scale} · exp({x})", "selu")
+@fused("[{x} ≤ 0] ? {g} · {alpha} · {scale} · exp({x}) : {g} · {scale}", "selu")
 def selu_input(g: Value, x: Value, alpha: float, scale: float) -> Value:
     """The gradient of selu."""
-    return where(gt(x, 0), g * scale, g * (alpha * scale * exp(x)))
+    return where(le(x, 0), g * (alpha * scale * exp(x)), g * scale)
 
 
 @op(
@@ -129,10 +129,10 @@ def celu(x: Array, alpha: float) -> Array:
     return np.where(x > 0, x, np.expm1(np.minimum(x, 0) / x.dtype.type(alpha)) * x.dtype.type(alpha))
 
 
-@fused("[{x} > 0] ? {g} : {g} · exp({x} / {alpha})", "celu", lambda alpha: alpha > 0)
+@fused("[{x} ≤ 0] ? {g} · exp({x} / {alpha}) : {g}", "celu", lambda alpha: alpha > 0)
 def celu_input(g: Value, x: Value, alpha: float) -> Value:
     """The gradient of celu."""
-    return where(gt(x, 0), g, g * exp(x / alpha))
+    return where(le(x, 0), g * exp(x / alpha), g)
 
 
 @op("{x} · Φ({x})", x=lambda g, x: gelu_input(g, x), types="any", spaces="engine")
@@ -232,10 +232,10 @@ def softshrink(x: Array, lambd: float) -> Array:
     return np.where(x > step, x - step, np.where(x < -step, x + step, x * 0))
 
 
-@fused("[|{x}| > {lambd}] ? {g} : 0", "softshrink")
+@fused("[|{x}| ≤ {lambd}] ? 0 : {g}", "softshrink")
 def softshrink_input(g: Value, x: Value, lambd: float) -> Value:
     """g further than λ from 0."""
-    return where(logical_or(lt(x, -lambd), gt(x, lambd)), g, 0.0)
+    return where(logical_and(ge(x, -lambd), le(x, lambd)), 0.0, g)
 
 
 @op(
@@ -271,10 +271,10 @@ def hardtanh(x: Array, min_val: float, max_val: float) -> Array:
     return np.minimum(np.maximum(x, in_type_of(x, min_val, "min_val")), in_type_of(x, max_val, "max_val"))
 
 
-@fused("{g} · [{min_val} < {x} < {max_val}]", "hardtanh")
+@fused("[{x} ≤ {min_val} or {x} ≥ {max_val}] ? 0 : {g}", "hardtanh")
 def hardtanh_input(g: Value, x: Value, min_val: float, max_val: float) -> Value:
     """g strictly between the edges."""
-    return where(logical_and(gt(x, min_val), lt(x, max_val)), g, 0.0)
+    return where(logical_or(le(x, min_val), ge(x, max_val)), 0.0, g)
 
 
 @op(
@@ -314,10 +314,10 @@ def hardswish(x: Array) -> Array:
     return out
 
 
-@fused("[{x} ≤ −3] ? 0 : [{x} ≥ 3] ? {g} : {g} · ({x} / 3 + ½)", "hardswish")
+@fused("[{x} ≤ −3] ? 0 : [{x} < 3] ? {g} · ({x} / 3 + ½) : {g}", "hardswish")
 def hardswish_input(g: Value, x: Value) -> Value:
     """The gradient of hardswish."""
-    return where(le(x, -3), 0.0, where(ge(x, 3), g, g * (x / 3 + 0.5)))
+    return where(le(x, -3), 0.0, where(lt(x, 3), g * (x / 3 + 0.5), g))
 
 
 @op("log σ({x})", x=lambda g, x: log_sigmoid_input(g, x), types="any", spaces="engine", name="log_sigmoid")

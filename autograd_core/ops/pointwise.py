@@ -114,6 +114,8 @@ def sub_scaled(x: Value, y: Value, *, alpha: float = 1) -> Value:
 @composed(name="rsub", spaces="torch")
 def rsub(x: Value, y: Value, *, alpha: float = 1) -> Value:
     """y − alpha · x."""
+    if type(y) in (int, float) and alpha == 1:
+        return y - x
     return sub(y, x) if type(alpha) is int and alpha == 1 else sub(y, _scaled(y, x, alpha))
 
 
@@ -247,7 +249,7 @@ def _power(x: Array, y: Array, out: Array | None = None) -> Array:
         found = _small_power(x, float(y), out) if np.ndim(y) == 0 and np.ndim(x) else None
         return np.power(x, y, out) if found is None else found
     if kind == "b":
-        return np.logical_or(x, np.logical_not(y), out)
+        raise NotImplementedError("\"pow\" not implemented for 'Bool': convert with .int() first")
     low = np.less(y, 0)
     if not low.any():
         return np.power(x, y, out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -14,7 +15,7 @@ from ..kernels import few
 from ..kernels import reduce as kernel
 from ..kernels.axes import in_rows
 from ..op import Array, Value, composed, op, quiet
-from .comparison import eq, isnan, logical_not, where
+from .comparison import eq, isnan, logical_and, logical_not, logical_or, where
 from .exponential import exp
 from .pointwise import abs as magnitude
 from .pointwise import pow, sign, sub
@@ -227,6 +228,8 @@ def variance(x: Array, dim: Dims, correction: float, keepdim: bool) -> Array:
     n = few.row_length(x, dim)
     if n > correction:
         return few.spread(x, n, _reduced(x.shape, dim, keepdim), n - correction, False)
+    if count(x.shape, dim) <= correction:
+        _warn_free(count(x.shape, dim) - correction)
     return kernel.var(x, dim, keepdim, correction)
 
 
@@ -235,6 +238,14 @@ def _reduced(shape: tuple[int, ...], dim: int | None, keepdim: bool) -> tuple[in
     if keepdim:
         return (1,) * len(shape) if dim is None else (*shape[:-1], 1)
     return () if dim is None else shape[:-1]
+
+
+def _warn_free(free: float) -> None:
+    warnings.warn(
+        f"var(), std(): degrees of freedom is <= 0 (n - correction = {free:g}): the result is nan. Give more elements, or correction=0.",
+        UserWarning,
+        stacklevel=5,
+    )
 
 
 def _deviations_by(average: Callable[..., Any]) -> Callable[[Any, Dims, float], Any]:
@@ -276,6 +287,8 @@ def deviation(x: Array, dim: Dims, correction: float, keepdim: bool) -> Array:
     n = few.row_length(x, dim)
     if n > correction:
         return few.spread(x, n, _reduced(x.shape, dim, keepdim), n - correction, True)
+    if count(x.shape, dim) <= correction:
+        _warn_free(count(x.shape, dim) - correction)
     return kernel.std(x, dim, keepdim, correction)
 
 
@@ -351,7 +364,7 @@ def _spread_ties_array(g: Array, x: Array, out: Array, dim: Dims, keepdim: bool)
     if not keepdim and x.ndim:
         shape = kept(x.shape, dim)
         g, out = g.reshape(shape), out.reshape(shape)
-    tied = x == out
+    tied = x != x if dim == () and out.item() != out.item() else x == out  # of a NaN over everything the NaNs have the gradient
     number = add_reduce(tied, axes(dim, x), INT64, None, True)
     single = number.item() == 1 if number.size == 1 else number.max(initial=1) == 1 == number.min(initial=1)
     return np.multiply(tied, g) if single else tied * (g / number).astype(x.dtype)
@@ -360,7 +373,8 @@ def _spread_ties_array(g: Array, x: Array, out: Array, dim: Dims, keepdim: bool)
 @composed("{g} · [{x} = {out}] / Σ [{x} = {out}]", spaces="engine", kernel=quiet(_spread_ties_array))
 def spread_ties(g: Value, x: Value, out: Value, dim: Dims, keepdim: bool) -> Value:
     """The gradient of an extreme: shared evenly by the elements that attain it."""
-    tied = eq(x, restore(out, x.shape, dim, keepdim))
+    best = restore(out, x.shape, dim, keepdim)
+    tied = logical_or(eq(x, best), logical_and(isnan(x), isnan(best))) if dim == () else eq(x, best)
     return restore(g, x.shape, dim, keepdim) * tied / sum(tied, dim, True)
 
 
@@ -477,7 +491,7 @@ def norm_input(g: Value, x: Value, out: Value, ord: float, dim: Dims, keepdim: b
     if p == 2:
         return g * (x / where(flat, 1.0, out)) * logical_not(flat)
     if math.isinf(p):
-        tied = eq(magnitude(x), out)
+        tied = logical_or(eq(magnitude(x), out), logical_and(isnan(x), isnan(out)))
         return g * sign(x) * tied / sum(tied, dim, True)
     still = eq(x, 0) if p < 2 else flat
     share = where(still, 1.0, magnitude(x)) / where(flat, 1.0, out)

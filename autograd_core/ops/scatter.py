@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import as_dtype
+from ..dtypes import as_dtype, must_hold
 from ..kernels import few, indexed
 from ..kernels import scatter as kernel
 from ..kernels.places import within
@@ -106,8 +106,8 @@ def number_in(value: Any, kind: np.dtype) -> Any:
     if kind.kind == "b":
         return bool(value)
     if kind.kind == "f":
-        with np.errstate(all="ignore"):
-            return kind.type(value)
+        must_hold(value, kind, "a write")
+        return kind.type(value)
     info, whole = np.iinfo(kind), int(value)
     if not -info.max - 1 <= whole <= info.max:
         raise RuntimeError(f"value cannot be converted to type {kind} without overflow: got {value}")

@@ -78,12 +78,13 @@ def masked_fill(x: Array, mask: Array, value: Array | float) -> Array:
         raise RuntimeError(f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {np.ndim(value)} dimension(s).")
     if x.shape != mask.shape:
         common_shape([x.shape, mask.shape])
-    elif type(value) is float and few.row_length(x, None):
-        return few.choose(x, mask, value, True)
-    elif x.size <= SMALL and x.dtype.kind == "f" and type(value) is float:
-        out = x.copy()
-        np.putmask(out, mask, value)
-        return out
+    elif type(value) is float and (-3e38 < value < 3e38 or value - value != 0):  # what else is a float may not fit
+        if few.row_length(x, None):
+            return few.choose(x, mask, value, True)
+        if x.size <= SMALL and x.dtype.char in "fd":
+            out = x.copy()
+            np.putmask(out, mask, value)
+            return out
     out = np.where(mask, number_in(value, x.dtype), x)
     return out if out.shape == x.shape == mask.shape else in_rows(out)
 

@@ -54,6 +54,10 @@ class Size(tuple[int, ...]):
         return f"torch.Size({list(self)})"  # the same text as PyTorch's, so that printed output is the same
 
 
+class NoDevice(AssertionError, RuntimeError):
+    """A device that does not exist here: the AssertionError of PyTorch's build without CUDA, and the RuntimeError of a name it does not know."""
+
+
 class device:  # noqa: N801  PyTorch's name
     """Where a tensor lives: always the CPU. Any other name is a RuntimeError that says so."""
 
@@ -64,7 +68,7 @@ class device:  # noqa: N801  PyTorch's name
     def __init__(self, kind: Any = "cpu", index: int | None = None) -> None:
         name = kind.type if isinstance(kind, device) else str(kind)
         if name.split(":")[0] != "cpu":
-            raise RuntimeError(f"device {name!r} does not exist here: autograd_core runs on the CPU, use device='cpu' or leave it out")
+            raise NoDevice(f"device {name!r} does not exist here: autograd_core runs on the CPU, use device='cpu' or leave it out")
 
     def __repr__(self) -> str:
         return "device(type='cpu')"
@@ -405,6 +409,9 @@ class Tensor(DeclaredMethods):
                 f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element).__name__}: use tensor(...)"
             )
         return bool((self == element).any())
+
+    def __delitem__(self, index: Any) -> None:
+        raise TypeError("Tensor does not support deleting items: index what is to stay, or use cat()")
 
     def __hash__(self) -> int:
         return id(self)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
-from ..dtypes import as_dtype
+from ..dtypes import as_dtype, must_hold
 from ..op import aliases, registry
 from ..ops.pointwise import cast
 from ..ops.shape import clone, copied, permute, sizes_of, t, transpose, wrap_dim
@@ -194,6 +194,7 @@ def fill_(self: Tensor, value: Any) -> Tensor:
     check(self, "fill_")
     if isinstance(value, Tensor) and value.array.ndim:
         raise RuntimeError(f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions.")
+    must_hold(value, self.array.dtype, "fill_")
     return adopt(self, copied(self, value), "fill_")
 
 

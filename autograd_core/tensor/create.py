@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -10,11 +11,16 @@ import numpy as np
 
 from .. import dtypes
 from ..arguments import fitted, must_fit, overflow
-from ..dtypes import as_dtype
+from ..dtypes import as_dtype, must_hold
 from ..quiet import quiet
 from .base import Tensor, created, device
 from .checked import checked, unknown
 from .operands import as_array
+
+COPY = (
+    "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or sourceTensor.detach().clone().requires_grad_(), "
+    "rather than tensor(sourceTensor), which loses its history."
+)
 
 
 def _array(data: Any, dtype: Any) -> np.ndarray:
@@ -28,6 +34,9 @@ def _array(data: Any, dtype: Any) -> np.ndarray:
         array = as_array(np.asarray(data))
     else:
         array = _from_python(data, dtype is not None)
+        if dtype is not None and as_dtype(dtype).category == 1 and array.size and array.dtype.kind in "if":
+            for value in (array.min().item(), array.max().item()):
+                must_hold(value, as_dtype(dtype).numpy, "tensor")
     return array if dtype is None else _converted(array, as_dtype(dtype).numpy)
 
 
@@ -45,7 +54,7 @@ def _from_python(data: Any, typed: bool) -> np.ndarray:
         refuse(data, typed)
         raise
     if array.dtype.kind == "f":
-        return array if typed else array.astype(dtypes.get_default_dtype().numpy)
+        return array if typed else _converted(array, dtypes.get_default_dtype().numpy)
     if array.dtype.kind in "iu" and array.dtype != np.uint64:
         return array.astype(np.int64)
     if array.dtype.kind == "b":
@@ -119,6 +128,8 @@ def _finish(array: np.ndarray, requires_grad: bool, where: Any = None) -> Tensor
 @checked
 def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False) -> Tensor:
     """A new leaf with a copy of the data: a number, nested sequences, an array or a tensor."""
+    if isinstance(data, Tensor):
+        warnings.warn(COPY, UserWarning, stacklevel=4)
     return _finish(_array(data, dtype), requires_grad, device)
 
 
@@ -201,10 +212,7 @@ def empty(
 
 def _valued(name: str, value: Any, kind: np.dtype) -> Any:
     """A number as it may stand in an array of a type. RuntimeError where it cannot."""
-    if kind.kind in "iu" and isinstance(value, (int, float)):
-        info = np.iinfo(kind)
-        if value != value or not info.min <= value <= info.max:
-            raise RuntimeError(f"value cannot be converted to type {kind}_t without overflow: {name} got {value}")
+    must_hold(value, kind, name)
     return value
 
 

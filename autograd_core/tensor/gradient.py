@@ -18,6 +18,11 @@ from ..ops.shape import clone
 from ..quiet import hush, quiet, unhush
 from .base import Tensor, node_of, wrap
 
+CYCLE = (
+    "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient, which can keep memory until "
+    "the garbage collector runs: use autograd.grad when creating the graph, or set .grad to None after use."
+)
+
 
 class GradientEdge(NamedTuple):
     """Where in the graph the gradient of a tensor is computed: a node and which of its outputs."""
@@ -111,6 +116,8 @@ def backward(
     `retain_graph` keeps what the graph saved, for another backward; `create_graph` records the gradients
     themselves; `inputs` restricts the accumulation to those tensors. RuntimeError for a non-scalar without gradient.
     """
+    if create_graph:
+        warnings.warn(CYCLE, UserWarning, stacklevel=3)
     roots = sequence(tensors)
     given = [None] * len(roots) if grad_tensors is None else list(sequence(grad_tensors))
     wanted: set[Any] | None = None

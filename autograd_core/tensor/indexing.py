@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import must_hold
 from ..graph import thread
 from ..ops.shape import copied, getitem, put_at, select, take_at
 from ..ops.views import common_shape
@@ -94,8 +95,11 @@ def write_plain(x: Tensor, index: Any, value: Any) -> bool:
             return False
     elif kind is not int and not (_is_view(index) if kind is tuple else kind is slice and _is_plain(index)):
         return False
-    if array.dtype.kind != "f" and getattr(value, "dtype", None) != array.dtype:
+    at = array.dtype
+    if at.kind != "f" and getattr(value, "dtype", None) != at:
         return False
+    if type(value) is float and not -3e38 < value < 3e38:
+        return False  # which may not fit
     try:
         array[index] = value
     except (ValueError, IndexError, TypeError, OverflowError):
@@ -169,6 +173,8 @@ def _write_places(x: Tensor, basic: Any, advanced: tuple[Any, ...], value: Any) 
         value = value.to(x.dtype)
     elif isinstance(value, np.ndarray):
         value = value.astype(part.array.dtype, copy=False)
+    else:
+        must_hold(value, part.array.dtype, "__setitem__")
     adopt(part, put_at(part, kept(advanced), value), "__setitem__")
 
 
@@ -196,7 +202,11 @@ def _fitting(value: Any, target: tuple[int, ...], kind: np.dtype) -> Any:
             )
         if extra > 0:
             return np.reshape(value, core)
-    return value if shape or kind.kind == "f" or isinstance(value, np.ndarray) else np.asarray(value).astype(kind)
+    if shape or isinstance(value, np.ndarray):
+        return value
+    if kind.char != "e":  # where PyTorch lets infinity be stored
+        must_hold(value, kind, "__setitem__")
+    return value if kind.kind == "f" else np.asarray(value).astype(kind)
 
 
 def _is_plain(s: slice) -> bool:
@@ -253,6 +263,7 @@ def _position(i: np.ndarray) -> int:
 
 def _indices(i: np.ndarray) -> np.ndarray:
     if i.dtype == np.uint8:  # PyTorch's masks of old
+        warnings.warn("indexing with dtype uint8 is deprecated: it means a mask, write .bool(), or .long() for positions", UserWarning, stacklevel=5)
         return i.astype(bool)
     if i.dtype.kind != "b" and i.dtype not in _INTEGERS:
         raise IndexError(ELEMENTS.format(kind=i.dtype))
@@ -306,7 +317,7 @@ def split(shape: tuple[int, ...], index: Any) -> tuple[Any, Any, bool]:
     if used > len(shape):
         raise IndexError(f"too many indices for tensor of dimension {len(shape)}: got {used}")
     if sum(i is Ellipsis for i in items) > 1:
-        raise IndexError("an index can only have a single ellipsis ('...')")
+        items = _one_ellipsis(items)
     fill = [_FULL] * (len(shape) - used)
     at = next((k for k, i in enumerate(items) if i is Ellipsis), None)
     items = items + fill if at is None else items[:at] + fill + items[at + 1 :]
@@ -328,6 +339,14 @@ def split(shape: tuple[int, ...], index: Any) -> tuple[Any, Any, bool]:
         advanced.pop()
     view = None if all(i is _FULL or i == _FULL for i in basic) else tuple(basic)
     return view, tuple(advanced), not (len(arrays) == 1 and arrays[0].dtype.kind == "b")
+
+
+def _one_ellipsis(items: list[Any]) -> list[Any]:
+    """What an index with several ellipses means in PyTorch: the first takes every free dimension, so that nothing may follow the next."""
+    first, second = [k for k, i in enumerate(items) if i is Ellipsis][:2]
+    if any(i is not None and i is not Ellipsis for i in items[second + 1 :]):
+        raise IndexError("an index can only have a single ellipsis ('...')")
+    return [i for k, i in enumerate(items) if i is not Ellipsis or k == first]
 
 
 def _spread_array(i: np.ndarray, shape: tuple[int, ...], dim: int, basic: list[Any], advanced: list[Any]) -> int:

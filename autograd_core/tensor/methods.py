@@ -10,6 +10,8 @@ from . import inplace
 from .base import Tensor
 from .record import compile_recorder, elementwise
 
+# what PyTorch takes for number ∘ tensor: our name, the name of its step
+STEPS = {"sub": ("rsub", None), "div": ("div", "MulBackward")}
 REFLECTED = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"}
 
 
@@ -45,7 +47,9 @@ def reflected(entry: Declared, reading: Callable[..., Any]) -> Callable[..., Any
     """other ∘ self, for Python's right-hand operators: there `other` is a number most often."""
     if not (isinstance(entry, Op) and elementwise(entry)):
         return lambda self, other: reading(other, self)
-    op, turned = entry, reading
+    op, turned = object.__new__(Op), reading
+    op.__dict__.update(entry.__dict__)  # the same op under the name that PyTorch gives its step
+    op.name, op.torch_name = STEPS.get(entry.name, (entry.name, entry.torch_name))
 
     def first(self: Tensor, other: Any) -> Any:
         nonlocal turned

@@ -35,7 +35,7 @@ MESSAGES = {
     ),
     "negative step": (lambda x: x[::-1], ValueError, r"step must be greater than zero: got -1; use .flip\(dim\)"),
     "slice of strings": (lambda x: x["a":1], TypeError, "slice indices must be integers"),
-    "ellipses": (lambda x: x[..., ...], IndexError, "single ellipsis"),
+    "ellipses": (lambda x: x[..., ..., 0], IndexError, "single ellipsis"),
     "ragged": (lambda x: x[([[0], [1, 2]],)], ValueError, "equal lengths"),
     "write size": (lambda x: x.data.__setitem__(0, ag.ones(2)), RuntimeError, r"shape \[2\] cannot be written to a part of shape \[3\]"),
     "write list": (lambda x: x.data.__setitem__(0, [1, 2, 3]), TypeError, "can't assign a list"),
