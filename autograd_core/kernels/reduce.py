@@ -30,6 +30,7 @@ from .order import (
 )
 from .reduce_loops import BLOCK, ORDERED, TILE, arg_columns, few_variances, sum_all, sum_blocks, sum_rows
 from .scan import cummax, cummin, cumprod, cumsum, logcumsumexp
+from .threads import get_num_threads, run
 
 __all__ = [
     "all",
@@ -249,7 +250,32 @@ def _fold(ufunc: np.ufunc, x: Array, axes: tuple[int, ...], keepdim: bool, dtype
         for k in range(1, x.shape[-1]):
             ufunc(out, x[..., k], out=out)
         return out[..., None] if keepdim else out
+    if dtype is None and x.size >= THREADED and get_num_threads() > 1 and x.flags.c_contiguous:
+        return _extreme_shared(ufunc, x, axes, keepdim)
     return np.asarray(ufunc.reduce(x, axes, dtype, keepdims=keepdim))
+
+
+def _extreme_shared(ufunc: np.ufunc, x: Array, axes: tuple[int, ...], keepdim: bool) -> Array:
+    """The extreme over axes on all threads: it does not depend on the order of the elements."""
+    if len(axes) == x.ndim:
+        flat = x.reshape(-1)
+        parts = np.empty(-(-x.size // BLOCK), x.dtype)
+
+        def block(lo: int, hi: int) -> None:
+            for i in range(lo, hi):
+                parts[i] = ufunc.reduce(flat[i * BLOCK : (i + 1) * BLOCK])
+
+        run(len(parts), block)
+        return np.asarray(ufunc.reduce(parts)).reshape((1,) * x.ndim if keepdim else ())
+    if 0 in axes or len(x) < 2 * get_num_threads():
+        return np.asarray(ufunc.reduce(x, axes, keepdims=keepdim))
+    return _by_rows(lambda part, out: ufunc.reduce(part, axes, None, out, keepdim), x, np.empty(reduced_shape(x.shape, axes, keepdim), x.dtype))
+
+
+def _by_rows(reduction: Any, x: Array, out: Array) -> Array:
+    """reduction(x, out) on parts of the first dimension, on all threads."""
+    run(len(x), lambda lo, hi: reduction(x[lo:hi], out[lo:hi]))
+    return out
 
 
 def _nonempty(x: Array, axes: tuple[int, ...], whole: bool, name: str, error: type[Exception]) -> None:
@@ -291,7 +317,10 @@ def _at(x: Array, axis: int, largest: bool) -> Array:
         tiles = -(-after // TILE)
         arg_columns(before * tiles, blocks, best, at, tiles, largest)
         return at.reshape(x.shape[:axis] + x.shape[axis + 1 :])
-    return np.asarray((np.argmax if largest else np.argmin)(x, axis if x.ndim else None))
+    find = np.argmax if largest else np.argmin
+    if axis and x.size >= THREADED and get_num_threads() > 1 and len(x) >= 2 * get_num_threads():
+        return _by_rows(lambda part, out: find(part, axis, out), x, np.empty(reduced_shape(x.shape, (axis,), False), np.int64))
+    return np.asarray(find(x, axis if x.ndim else None))
 
 
 def _arg(x: Array, dim: int | None, keepdim: bool, name: str, largest: bool) -> Array:

@@ -15,7 +15,7 @@ from .axes import Array, Dims, axes_of, axis_of, before_n_after, reduced_shape, 
 from .jit import enabled
 from .softmax_loops import TILE, loops
 
-__all__ = ["log_softmax", "log_softmax_input", "logsumexp", "softmax", "softmax_input"]
+__all__ = ["exp_below", "log_softmax", "log_softmax_input", "logsumexp", "softmax", "softmax_input"]
 
 SMALL = 1024
 """Below this many elements logsumexp takes NumPy's passes; softmax takes the loops for one row already: 0.7 µs, not 4."""
@@ -160,6 +160,20 @@ def logsumexp(x: Array, dim: Dims, keepdim: bool = False) -> Array:
     with np.errstate(all="ignore"):
         out = _logsumexp(before_n_after(wide, axes))
     return out.reshape(reduced_shape(x.shape, axes, keepdim)).astype(x.dtype, copy=False)
+
+
+def exp_below(g: Array, x: Array, level: Array) -> Array:
+    """g exp(x - level), g and level (..., 1) beside x (..., n); a level of -inf counts as 0. The gradient of logsumexp."""
+    n = x.shape[-1]
+    with np.errstate(all="ignore"):
+        if not (x.size and enabled() and x.dtype in _TYPES):
+            return np.asarray(g * np.exp(x - np.where(level == -np.inf, 0, level)), x.dtype)
+    out = np.empty(x.shape, x.dtype)
+    flat = np.ascontiguousarray(x).reshape(-1, n)
+    weight, below = (np.ascontiguousarray(v, x.dtype).reshape(-1) for v in (g, level))
+    step = max(1, BLOCK // n)
+    loops(x.dtype.char).below(-(-len(flat) // step), weight, flat, below, out.reshape(flat.shape), step)
+    return out
 
 
 def _logsumexp(x: Array) -> Array:

@@ -97,6 +97,7 @@ def _loops(dtype: str, real: Any, whole: Any, decay: Kernel, exp: Kernel, top: K
         forward=(_rows(dtype, real, whole, exps, top), _columns(dtype, real, decay)),
         backward=(_rows_input(dtype, real, exp), _columns_input(dtype, real, exp)),
         logsumexp=_logsumexp(dtype, real, whole, decay, top),
+        below=_below(dtype, exp),
         few=_few(dtype, real, decay),
         few_input=_few_input(dtype, real, exp),
     )
@@ -201,6 +202,25 @@ def _columns(dtype: str, real: Any, decay: Kernel) -> Any:
                 finish(x[o, k, a:b], m, t, out[o, k, a:b], log)
 
     return columns
+
+
+def _below(dtype: str, exp: Kernel) -> Any:
+    each = array("m", (dtype,))
+
+    @compiled(fastmath=CONTRACT, inline=True)
+    def weigh(g, row, level, out):  # type: ignore[no-untyped-def]
+        for i in range(len(row)):
+            out[i] = g * exp(row[i] - level)
+
+    @contract(g=each, x=array("m n", (dtype,)), level=each, out=array("m n", (dtype,), writes=True), step=integer(1))
+    @compiled(parallel=True)
+    def below(lo, hi, g, x, level, out, step):  # type: ignore[no-untyped-def]
+        rows, made, weights, levels = x[lo * step : hi * step], out[lo * step : hi * step], g[lo * step : hi * step], level[lo * step : hi * step]
+        for r in range(len(rows)):
+            least = levels[r]
+            weigh(weights[r], rows[r], least if least > -np.inf or least != least else weights.dtype.type(0), made[r])
+
+    return below
 
 
 def _few(dtype: str, real: Any, decay: Kernel) -> Any:

@@ -14,6 +14,8 @@ from ..dtypes import as_dtype
 from ..kernels import few
 from ..kernels import reduce as kernel
 from ..kernels.axes import in_rows
+from ..kernels.softmax import exp_below
+from ..kernels.softmax import logsumexp as large_logsumexp
 from ..op import Array, Value, composed, op, quiet
 from .comparison import eq, isnan, logical_and, logical_not, logical_or, where
 from .exponential import exp
@@ -409,6 +411,9 @@ def count_nonzero(x: Array, dim: Dims = None) -> Array:
     return kernel.count_nonzero(x, dim)
 
 
+MANY = 1 << 10  # elements from which logsumexp takes the compiled loops
+
+
 @op("log Σ exp({x})", x=lambda g, x, out, dim, keepdim: weigh_exp(g, x, out, dim, keepdim), types="float")
 @quiet
 def logsumexp(x: Array, dim: Dims, keepdim: bool = False) -> Array:
@@ -416,13 +421,22 @@ def logsumexp(x: Array, dim: Dims, keepdim: bool = False) -> Array:
     where_ = axes(dim, x)
     if x.dtype == FLOAT16:
         return logsumexp.fn(x.astype(FLOAT32), dim, keepdim).astype(FLOAT16)
+    if x.size >= MANY:
+        return large_logsumexp(x, dim, keepdim)
     top = np.maximum.reduce(x, where_, None, None, True, -math.inf)
     top = np.where(np.isfinite(top), top, x.dtype.type(0))
     out = np.log(add_reduce(np.exp(x - top), where_, None, None, keepdim))
     return out + top.reshape(out.shape)
 
 
-@composed("{g} · exp({x} − {out})", spaces="engine")
+def _weigh_array(g: Array, x: Array, out: Array, dim: Dims, keepdim: bool) -> Array:
+    level, weight = (restore(v, x.shape, dim, keepdim) for v in (out, g))
+    if x.size >= MANY and x.dtype.char in "fd" and level.shape[:-1] == x.shape[:-1] and level.shape[-1] == 1:
+        return exp_below(weight, x, level)
+    return weight * np.exp(x - np.where(level == -math.inf, 0, level))
+
+
+@composed("{g} · exp({x} − {out})", spaces="engine", kernel=_weigh_array)
 def weigh_exp(g: Value, x: Value, out: Value, dim: Dims, keepdim: bool) -> Value:
     """The gradient of logsumexp: the softmax of x times g, and 0 where everything was −∞."""
     level = restore(out, x.shape, dim, keepdim)
