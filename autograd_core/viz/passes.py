@@ -1,4 +1,4 @@
-"""One backward pass, recorded from the engine's own walk: every gradient that flowed, step by step. Imports engine, graph, records.
+"""One backward pass, recorded from the engine's own walk: every gradient that flowed, step by step. Imports engine, graph, records, rewalk.
 
 It changes nothing: no `.grad`, no hook of a tensor that retains its gradient, no saved value, no random number. Gradients are never added
 in place here, so that a step is an undo record of references; what does not fit the budget is computed again by another walk.
@@ -15,11 +15,11 @@ import numpy as np
 from ..engine import FREED, order_of, walk
 from ..graph import Hooks, Leaf, Output, Region, thread
 from .records import HEADER, Budget, Record
+from .rewalk import Again, Arrays
 from .stats import Kept, Stats
 from .trace import Trace
 
 Part = tuple[int, int, Kept]  # (value id, which contribution to its gradient it is, what flowed)
-Arrays = tuple[list[Any], list[Any]]  # (gradients of the outputs, contributions to the inputs), Regions as they are
 
 
 class Step:
@@ -53,9 +53,6 @@ class Pass:
         self.step_of: dict[int, int] = {}  # record id -> k
         self.finished: dict[int, tuple[int, Kept]] = {}  # leaf's value id -> (k, its gradient)
         self._known: dict[int, Kept] = {}
-        self._again: dict[int, Arrays] = {}  # the steps that were computed again last
-        self._walker: Iterator[tuple[Any, Any, Any]] | None = None  # where that walk stands
-        self._reached = 0
         order, ending, _ = order_of([node for node, _ in seeds])
         self.order = order
         self.leaves = [leaf for leaves in ending.values() for leaf in leaves]
@@ -64,6 +61,7 @@ class Pass:
             if saved is None:
                 raise RuntimeError(FREED.format(name=node.name(), shape=tuple(node.shape)) + " A stepper wants the graph whole: make it first.")
         self._saved_by = dict(self.saved)
+        self._again = Again(seeds, len(order), self.room)
         self._record()
 
     # the walk
@@ -160,35 +158,7 @@ class Pass:
         every = [kept for kept in (*step.upstream, *[p[2] for p in step.parts if p]) if kept is not None]
         if all(kept.raw is not None for kept in every):
             return [kept and kept.raw for kept in step.upstream], [p and p[2].raw for p in step.parts]
-        if k not in self._again:
-            self._replay(k)
-        return self._again[k]
-
-    def _replay(self, k: int) -> None:
-        """Go on with the walk that computes again, or begin it anew when it is past step k; keep as many steps before k as there is room for."""
-        if self._walker is None or self._reached >= k:
-            self._walker, self._reached = self._walk(), 0
-            self._again.clear()
-        self._make_room(0)
-        with self.untouched():
-            for node, g, grads in self._walker:
-                if type(node) in (Leaf, Output):
-                    continue
-                self._reached += 1
-                self._again[self._reached] = list(g) if type(g) is list else [g], list(grads)
-                if self._reached == k:
-                    break
-                self._make_room(0)
-        self._make_room(1)
-
-    def _make_room(self, least: int) -> None:
-        """Forget the oldest of the steps that were computed again, until one more as large as the newest fits."""
-        sizes = {k: _nbytes(arrays) for k, arrays in self._again.items()}
-        used = sum(sizes.values()) + next(reversed(sizes.values()), 0)
-        for k, size in list(sizes.items())[: len(sizes) - least]:
-            if used > self.room:
-                used -= size
-                del self._again[k]
+        return self._again.arrays(self, k)
 
     def gradient(self, value: int, k: int) -> np.ndarray | None:
         """The gradient of a value after k steps: what has arrived of it, added in the engine's order. None before anything has."""
@@ -215,10 +185,6 @@ class Pass:
             if self._value(node) == value:
                 return g
         return None
-
-
-def _nbytes(arrays: Arrays) -> int:
-    return sum(a.values.nbytes if type(a) is Region else a.nbytes for side in arrays for a in side if a is not None)
 
 
 def dense(a: Any) -> np.ndarray:

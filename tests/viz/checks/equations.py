@@ -52,7 +52,7 @@ def explained(s: viz.Stepper, rng: random.Random) -> Iterator[tuple[viz.Stepper,
                 yield from ((c, moment.explain(index, c.slot)) for index in ([None] if c.array.size == 1 else [None, at]))
 
 
-@check("B3", "every displayed equation is true, for every operation of the registry", slow=True)
+@check("B3", "every displayed equation is true, for every operation of the registry", timing=True)  # tests/viz/test_explain tests the same
 def every_op() -> Iterator[Figure]:
     """Terms, remainder and gradient; the same read back from the text; the whole against central differences."""
     rng, numbers = random.Random(0), np.random.default_rng(0)
@@ -130,7 +130,7 @@ def in_page(s: viz.Stepper) -> list[Any]:
     return [(k, part, e) for k, parts in enumerate(data["steps"][4], 1) for part in parts for e in part[5]]
 
 
-@check("B3", "equations read back from the page and from the terminal's text")
+@check("B3", "equations read back from the page and from the terminal's text", slow=True)
 def read_again() -> Iterator[Figure]:
     """200 random equations of five models."""
     rng, page, text, sums, values = random.Random(0), 0.0, 0.0, 0, 0

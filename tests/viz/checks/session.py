@@ -79,7 +79,7 @@ def counted(model: nn.Module, loss: ag.Tensor) -> tuple[Any, ...]:
     return [id(x) for x in held], [sys.getrefcount(x) for x in held], digest, grads, state, [(n.id, id(n.hooks)) for n in nodes.values()]
 
 
-@check("B9", "looking leaves no trace: ids, bytes and reference counts are as before")
+@check("B9", "looking leaves no trace: ids, bytes and reference counts are as before", slow=True)
 def read_only() -> Iterator[Figure]:
     """Recordings, drawings, steppers and their pages."""
     model, x = convnet(), ag.ones(2, 1, 8, 8)
