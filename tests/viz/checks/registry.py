@@ -4,8 +4,8 @@
     def walks():
         yield Figure("mlp, 1,000 moves", "0 differ", "0 differ", True)
 
-`timing=True`: no test, for machines differ or it takes minutes; a figure only. `slow=True`: a test that is marked slow. A check that cannot run here (no browser,
-no program `dot`) raises `Unavailable` with the reason.
+`timing=True`: no test, for machines differ or it takes minutes; a figure only. `slow=True`: a test that is marked slow. A check that
+cannot run here (no browser, no program `dot`) raises `Unavailable` with the reason.
 """
 
 from __future__ import annotations
