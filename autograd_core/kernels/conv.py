@@ -85,15 +85,15 @@ def _same_dtype(name: str, **arrays: np.ndarray) -> None:
         raise RuntimeError(f"{name}: got {given}, expected one dtype: convert one of them")
 
 
-def _method(geo: Geometry, dtype: np.dtype, flat: Geometry | None, backward: bool = False) -> Any:
-    """The module of loops that computes this geometry; None for products over columns. `flat` is the correlation that is computed."""
+def _method(geo: Geometry, dtype: np.dtype, for_input: bool = False) -> Any:
+    """The module of loops that computes this geometry; None for products over columns."""
     if dtype.name not in FLOATS or geo.multiplies < _LOOP_FROM or not enabled():
         return None
     if conv_direct.suits(geo):
         return conv_direct
-    if flat is not None and depthwise.suits(geo) and depthwise.is_flat(flat):
+    if depthwise.suits(geo.lifted, dtype.name):
         return depthwise
-    if conv_lanes.suits(geo.lifted, dtype.name, backward):
+    if conv_lanes.suits(geo.lifted, dtype.name, for_input):
         return conv_lanes
     if geo.is_patches and geo.groups == 1:
         return None
@@ -101,7 +101,7 @@ def _method(geo: Geometry, dtype: np.dtype, flat: Geometry | None, backward: boo
 
 
 def _conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> np.ndarray:
-    method, lifted = _method(geo, x.dtype, geo), geo.lifted
+    method, lifted = _method(geo, x.dtype), geo.lifted
     if method is not conv_direct:
         if geo.is_pointwise and geo.groups == 1:
             return conv_gemm.conv_pointwise(x.reshape(geo.batch, geo.c_in, geo.positions), w.reshape(geo.c_out, geo.c_in), b)
@@ -117,7 +117,7 @@ def _conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> 
 
 def _conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
     back, lifted = geo.mirrored, geo.lifted
-    method = _method(geo, g.dtype, back, backward=True)
+    method = _method(geo, g.dtype, for_input=True)
     if method is not conv_direct:
         if geo.is_pointwise and geo.groups == 1:
             return conv_gemm.conv_pointwise(g.reshape(geo.batch, geo.c_out, geo.positions), w.reshape(geo.c_out, geo.c_in).T, None)
@@ -141,7 +141,7 @@ def _turned(w: np.ndarray, geo: Geometry) -> np.ndarray:
 
 
 def _conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray:
-    method, lifted = _method(geo, g.dtype, geo), geo.lifted
+    method, lifted = _method(geo, g.dtype), geo.lifted
     if method is not None and method is not conv_direct and winograd.suits(lifted, g.dtype.name):
         gw = winograd.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
         if gw is not None:

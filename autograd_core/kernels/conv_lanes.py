@@ -34,7 +34,7 @@ _MOVE, _TILES = 5, 1.5
 """Cycles for a register of channels to be copied for a tap; those that `conv_tiles` takes for what would be one of multiplications."""
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple):
     """What the loops are told: taps by phase of the result, steps of reading and writing, and what a block is."""
 
     down: np.ndarray
@@ -47,6 +47,8 @@ class _Plan(NamedTuple):
     band: int
     blocks: int
     chunk: int
+    taps: tuple[np.ndarray, ...]
+    """For every phase of the result the places of its taps in a flat kernel."""
 
     @property
     def reach(self) -> Ints:
@@ -73,11 +75,11 @@ def _blocks(geo: Geometry, steps: Ints, taps: int, channels: int) -> tuple[int, 
 
 
 @functools.lru_cache(maxsize=512)
-def _forward(geo: Geometry) -> _Plan:
+def forward(geo: Geometry) -> Plan:
     shifts = [np.arange(k) * d - p for k, d, p in zip(geo.kernel[1:], geo.dilation[1:], geo.padding[1:], strict=True)]
     down, right = (axis.reshape(-1).astype(np.int64) for axis in np.meshgrid(*shifts, indexing="ij"))
     begin, phase = np.array([0, geo.taps]), np.zeros((1, 2), np.int64)
-    return _Plan(down, right, begin, phase, geo.stride[1:], (1, 1), *_blocks(geo, geo.out[1:], geo.taps, geo.c_in // geo.groups))
+    return Plan(down, right, begin, phase, geo.stride[1:], (1, 1), *_blocks(geo, geo.out[1:], geo.taps, geo.c_in // geo.groups), (np.arange(geo.taps),))
 
 
 def _axes(geo: Geometry) -> list[Axis]:
@@ -89,29 +91,31 @@ def _shifts(axis: Axis, phase: int) -> list[int]:
 
 
 @functools.lru_cache(maxsize=512)
-def _backward(geo: Geometry) -> _Plan:
+def backward(geo: Geometry) -> Plan:
     """The correlations of the output's gradient that yield the gradient for x: their taps, phase by phase."""
     rows, columns = _axes(geo)
-    down, right, begin, phase = [], [], [0], []
+    down, right, begin, phase, places = [], [], [0], [], []
+    kernel = np.arange(geo.taps).reshape(geo.kernel[1:])
     for i, j in np.ndindex(*geo.stride[1:]):
         pairs = [(a, b) for a in _shifts(rows, i) for b in _shifts(columns, j)]
         down += [a for a, _ in pairs]
         right += [b for _, b in pairs]
         begin.append(len(down))
         phase.append((i, j))
+        places.append(kernel[rows.kernel[i], columns.kernel[j]].reshape(-1))
     steps = tuple(-(-n // s) for n, s in zip(geo.size[1:], geo.stride[1:], strict=True))
     taps = -(-geo.taps // math.prod(geo.stride))
     taps_down, taps_right, begins, phases = (np.array(a, np.int64) for a in (down, right, begin, phase))
-    return _Plan(taps_down, taps_right, begins, phases, (1, 1), geo.stride[1:], *_blocks(geo, steps, taps, geo.c_out // geo.groups))
+    return Plan(taps_down, taps_right, begins, phases, (1, 1), geo.stride[1:], *_blocks(geo, steps, taps, geo.c_out // geo.groups), tuple(places))
 
 
 @functools.lru_cache(maxsize=512)
-def suits(geo: Geometry, dtype: str, backward: bool = False) -> bool:
+def suits(geo: Geometry, dtype: str, for_input: bool = False) -> bool:
     """Whether a geometry of three dimensions is flat and has the channels that fill lanes."""
     if dtype != "float32" or register_bytes() == 0 or (geo.size[0], geo.kernel[0], geo.stride[0], geo.padding[0]) != (1, 1, 1, 0):
         return False
     count, per_in, per_out = lanes(dtype), geo.c_in // geo.groups, geo.c_out // geo.groups
-    if backward:
+    if for_input:
         per_in, per_out = per_out, per_in
     ins, outs = (-(-n // count) * count for n in (per_in, per_out))
     products = per_in * outs / (2 * count)
@@ -119,7 +123,7 @@ def suits(geo: Geometry, dtype: str, backward: bool = False) -> bool:
     return min(geo.size) > 0 and geo.batch * geo.positions > 0 and products + moves < _TILES * per_in * per_out / (2 * count)
 
 
-def _correlate(x: np.ndarray, parts: list[np.ndarray], b: np.ndarray | None, shape: Ints, plan: _Plan, groups: int) -> np.ndarray:
+def _correlate(x: np.ndarray, parts: list[np.ndarray], b: np.ndarray | None, shape: Ints, plan: Plan, groups: int) -> np.ndarray:
     """parts: for every phase of the result its weights (groups, outputs, inputs · taps)."""
     dtype, per_out = x.dtype.name, shape[1] // groups
     count = -(-per_out // lanes(dtype))
@@ -144,25 +148,22 @@ def _correlate(x: np.ndarray, parts: list[np.ndarray], b: np.ndarray | None, sha
 def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> np.ndarray:
     """out[n, o] = b[o] + Σ_c x[n, c] correlated with w[o, c]. Arrays and geometry of three spatial dimensions."""
     flat = w.reshape(geo.groups, geo.c_out // geo.groups, -1)
-    out = _correlate(x[:, :, 0], [flat], b, (geo.batch, geo.c_out, *geo.out[1:]), _forward(geo), geo.groups)
+    out = _correlate(x[:, :, 0], [flat], b, (geo.batch, geo.c_out, *geo.out[1:]), forward(geo), geo.groups)
     return out.reshape(geo.out_shape)
 
 
 def conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
     """The gradient of `conv` for x, phase by phase."""
-    rows, columns = _axes(geo)
-    by_group = w.reshape(geo.groups, geo.c_out // geo.groups, geo.c_in // geo.groups, *geo.kernel[1:]).swapaxes(1, 2)
-    parts = [
-        np.ascontiguousarray(by_group[..., rows.kernel[i], columns.kernel[j]]).reshape(*by_group.shape[:2], -1)
-        for i, j in np.ndindex(*geo.stride[1:])
-    ]
-    gx = _correlate(g[:, :, 0], parts, None, (geo.batch, geo.c_in, *geo.size[1:]), _backward(geo), geo.groups)
+    plan = backward(geo)
+    by_group = w.reshape(geo.groups, geo.c_out // geo.groups, geo.c_in // geo.groups, geo.taps).swapaxes(1, 2)
+    parts = [np.ascontiguousarray(by_group[..., taps]).reshape(*by_group.shape[:2], -1) for taps in plan.taps]
+    gx = _correlate(g[:, :, 0], parts, None, (geo.batch, geo.c_in, *geo.size[1:]), plan, geo.groups)
     return gx.reshape(geo.x_shape)
 
 
 def conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray | None:
     """The gradient of `conv` for w, or None if the sums are too many."""
-    loop, plan = weight_products(x.dtype.name), _forward(geo)
+    loop, plan = weight_products(x.dtype.name), forward(geo)
     per_in, per_out = geo.c_in // geo.groups, geo.c_out // geo.groups
     count, ins = -(-per_out // loop.lanes), -(-per_in // loop.lanes) * loop.lanes
     shape = (geo.groups, count, ins * geo.taps, loop.lanes)

@@ -1,176 +1,89 @@
-"""Depthwise convolution (one input channel per group) of stride 1: direct loops, no columns.
+"""Depthwise convolution (one input channel per group) of up to two dimensions and any stride, a channel per lane.
 
-Imports NumPy, `jit` and `contract`. Arrays have three spatial dimensions; x (N, C, D, H, W),
-w (C*M, KD, KH, KW), out (N, C*M, OD, OH, OW).
+Imports NumPy, `conv_geometry`, `conv_lanes`, `depthwise_loops` and `vector`. On one thread the loops over flat planes that were
+here before took 3.8 ms for a 3x3 kernel on 16 images 64x56x56, and 6.1 ms with stride 2.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from .contract import FLOATS, array, contract, integer
-from .conv_geometry import Geometry
-from .jit import CONTRACT, REASSOCIATE, compiled
+from .conv_geometry import Geometry, Ints
+from .conv_lanes import Plan, backward, forward
+from .depthwise_loops import TAPS, correlation, weight_sums
+from .vector import lanes, register_bytes
 
-STRIP = 2048
-"""Values of a strip of rows: it stays in the first-level cache while the taps go over it."""
+_FRAME = 1 << 12
+"""Places of a frame: 256 KB of registers of channels, an eighth of a second-level cache."""
 
-_STATICS = {**{f"P{axis}": integer() for axis in "DHW"}, **{f"D{axis}": integer(1) for axis in "DHW"}}
-
-
-@compiled
-def _pad(plane, PD, PH, PW, padded):  # type: ignore[no-untyped-def]
-    """Copy a plane (D, H, W) into the middle of a cleared one."""
-    D, H, W = plane.shape
-    for d in range(D):
-        for h in range(H):
-            to, source = padded[PD + d, PH + h][PW : PW + W], plane[d, h]
-            for j in range(W):
-                to[j] = source[j]
+_PARTS = 8
 
 
-_SHIFT = (
-    "D + 2 * PD - (KD - 1) * DD == OD and H + 2 * PH - (KH - 1) * DH == OH and W + 2 * PW - (KW - 1) * DW == OW",
-    "OD > 0 and OH > 0 and OW > 0",
-)
+def suits(geo: Geometry, dtype: str) -> bool:
+    """Whether a geometry of three dimensions is flat, has one input channel per group and enough of them to fill lanes."""
+    flat = (geo.size[0], geo.kernel[0], geo.stride[0], geo.padding[0]) == (1, 1, 1, 0)
+    if dtype != "float32" or not flat or geo.groups != geo.c_in or register_bytes() == 0:
+        return False
+    return 2 * geo.c_in >= lanes(dtype) and geo.batch * geo.positions > 0 and min(geo.size) > 0
 
 
-@contract(
-    "blocks == N * O and CI * M == O * Q and OQ == O * Q",
-    *_SHIFT,
-    x=array("N CI D H W", FLOATS),
-    w=array("OQ KD KH KW", same="x"),
-    b=array("O", same="x"),
-    out=array("N O OD OH OW", same="x", writes=True),
-    M=integer(1),
-    Q=integer(1),
-    **_STATICS,
-)
-@compiled(parallel=True, fastmath=CONTRACT)
-def _correlate(first, last, x, w, b, out, M, Q, PD, PH, PW, DD, DH, DW):  # type: ignore[no-untyped-def]
-    """Stride 1: out[n, o] = b[o] + Σ_q x[n, o // M * Q + q] correlated with w[o * Q + q].
-
-    Planes are padded first, so that a tap is a shift of the flat plane and a loop goes over many rows at once; the
-    values between the rows are computed too and dropped.
-    """
-    D, H, W = x.shape[2:]
-    O, OD, OH, OW = out.shape[1:]
-    KD, KH, KW = w.shape[1:]
-    pitch = W + 2 * PW
-    padded = np.zeros((D + 2 * PD, H + 2 * PH, pitch), x.dtype)
-    flat = padded.reshape(-1)
-    high = min(OH, max(1, STRIP // pitch))
-    strip = np.empty(high * pitch, x.dtype)
-    for block in range(first, last):
-        n, o = block // O, block % O
-        for q in range(Q):
-            _pad(x[n, o // M * Q + q], PD, PH, PW, padded)
-            kernel = w[o * Q + q]
-            for od in range(OD):
-                for top in range(0, OH, high):
-                    rows = min(high, OH - top)
-                    total = strip[: (rows - 1) * pitch + OW]
-                    total[:] = b[o]
-                    for kd in range(KD):
-                        for kh in range(KH):
-                            for kw in range(KW):
-                                start = ((od + kd * DD) * (H + 2 * PH) + top + kh * DH) * pitch + kw * DW
-                                source = flat[start : start + len(total)]
-                                weight = kernel[kd, kh, kw]
-                                for j in range(len(source)):
-                                    total[j] += weight * source[j]
-                    for i in range(rows):
-                        to, row = out[n, o, od, top + i], strip[i * pitch : i * pitch + OW]
-                        if q == 0:
-                            for j in range(OW):
-                                to[j] = row[j]
-                        else:
-                            for j in range(OW):
-                                to[j] += row[j]
+def _band(plan: Plan, rows: int, wide: int) -> int:
+    """Rows of a band that are read from one frame."""
+    low, high, left, far = plan.reach
+    broad = wide + far - left
+    return max(1, min(rows, (_FRAME // broad - (high - low)) // plan.read[0]))
 
 
-@contract(
-    "blocks == O and O == C * M",
-    *_SHIFT,
-    g=array("N O OD OH OW", FLOATS),
-    x=array("N C D H W", same="g"),
-    gw=array("O KD KH KW", same="g", writes=True),
-    M=integer(1),
-    **_STATICS,
-)
-@compiled(parallel=True, fastmath=REASSOCIATE)
-def _correlate_weight(first, last, g, x, gw, M, PD, PH, PW, DD, DH, DW):  # type: ignore[no-untyped-def]
-    """Stride 1: gw[o] = Σ_n g[n, o] · shifts of padded x[n, o // M], a strip of rows at a time, strips summed in float64."""
-    N, _, D, H, W = x.shape
-    OD, OH, OW = g.shape[2:]
-    KD, KH, KW = gw.shape[1:]
-    pitch = W + 2 * PW
-    padded = np.zeros((D + 2 * PD, H + 2 * PH, pitch), x.dtype)
-    flat = padded.reshape(-1)
-    high = min(OH, max(1, STRIP // pitch))
-    strip = np.zeros(high * pitch, x.dtype)  # what lies between the rows stays zero
-    sums = np.zeros((KD, KH, KW), np.float64)
-    zero = x.dtype.type(0)
-    for o in range(first, last):
-        sums[:] = 0
-        for n in range(N):
-            _pad(x[n, o // M], PD, PH, PW, padded)
-            for od in range(OD):
-                for top in range(0, OH, high):
-                    rows = min(high, OH - top)
-                    for i in range(rows):
-                        to, row = strip[i * pitch : i * pitch + OW], g[n, o, od, top + i]
-                        for j in range(OW):
-                            to[j] = row[j]
-                    grad = strip[: (rows - 1) * pitch + OW]
-                    for kd in range(KD):
-                        for kh in range(KH):
-                            for kw in range(KW):
-                                start = ((od + kd * DD) * (H + 2 * PH) + top + kh * DH) * pitch + kw * DW
-                                source = flat[start : start + len(grad)]
-                                total = zero
-                                for j in range(len(source)):
-                                    total += grad[j] * source[j]
-                                sums[kd, kh, kw] += total
-        for kd in range(KD):
-            for kh in range(KH):
-                for kw in range(KW):
-                    gw[o, kd, kh, kw] = sums[kd, kh, kw]
+def _by_lane(values: np.ndarray, channels: int) -> np.ndarray:
+    """(channels, ...) as (registers, ..., lanes), zero beyond the channels."""
+    count = lanes(values.dtype.name)
+    padded = np.zeros((-(-channels // count) * count, *values.shape[1:]), values.dtype)
+    padded[:channels] = values
+    return np.ascontiguousarray(np.moveaxis(padded.reshape(-1, count, *values.shape[1:]), 1, -1))
 
 
-def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> np.ndarray:
-    """out[n, o] = b[o] + x[n, o // M] correlated with w[o]."""
-    out = np.empty(geo.out_shape, x.dtype)
-    bias = np.zeros(geo.c_out, x.dtype) if b is None else b
-    w = w.reshape(geo.c_out, *geo.kernel)
-    _correlate(geo.batch * geo.c_out, x, w, bias, out, geo.c_out // geo.c_in, 1, *geo.padding, *geo.dilation)
+def _correlate(x: np.ndarray, w: np.ndarray, bias: np.ndarray, shape: Ints, plan: Plan, channels: int) -> np.ndarray:
+    """w: (channels, outputs of each, its inputs · taps in the order of the jobs); bias: (channels, outputs of each)."""
+    out = np.empty(shape, x.dtype)
+    steps = -(-shape[2] // plan.write[0])
+    band = _band(plan, steps, x.shape[3] * plan.read[1])
+    weights = _by_lane(w, channels)
+    correlation(x.dtype.name)(
+        shape[0] * len(weights) * -(-steps // band), x, weights, _by_lane(bias, channels), out, plan.down, plan.right, plan.begin,
+        plan.phase, len(plan.phase), x.shape[1] // channels, *plan.write, *plan.reach, *plan.read, band, shape[1] // channels,
+    )  # fmt: skip
     return out
 
 
+def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> np.ndarray:
+    """out[n, o] = b[o] + x[n, o // M] correlated with w[o]. Arrays and geometry of three spatial dimensions."""
+    each = geo.c_out // geo.c_in
+    bias = np.zeros((geo.c_in, each), x.dtype) if b is None else b.reshape(geo.c_in, each)
+    weights = w.reshape(geo.c_in, each, geo.taps)
+    out = _correlate(x[:, :, 0], weights, bias, (geo.batch, geo.c_out, *geo.out[1:]), forward(geo), geo.c_in)
+    return out.reshape(geo.out_shape)
+
+
 def conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
-    """The gradient of `conv` for x."""
-    gx = np.empty(geo.x_shape, g.dtype)
-    w = w.reshape(geo.c_out, *geo.kernel)
-    back = geo.mirrored
-    assert back is not None
-    turned = np.ascontiguousarray(w[:, ::-1, ::-1, ::-1])
-    zeros = np.zeros(geo.c_in, g.dtype)
-    _correlate(geo.batch * geo.c_in, g, turned, zeros, gx, 1, geo.c_out // geo.c_in, *back.padding, *back.dilation)
-    return gx
+    """The gradient of `conv` for x, phase by phase."""
+    plan, each = backward(geo), geo.c_out // geo.c_in
+    by_job = [w.reshape(geo.c_in, each, geo.taps)[:, :, taps] for taps in plan.taps]
+    weights = np.concatenate([part.reshape(geo.c_in, 1, -1) for part in by_job], axis=2)
+    none = np.zeros((geo.c_in, 1), g.dtype)
+    gx = _correlate(g[:, :, 0], weights, none, (geo.batch, geo.c_in, *geo.size[1:]), plan, geo.c_in)
+    return gx.reshape(geo.x_shape)
 
 
 def conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray:
-    """The gradient of `conv` for w."""
-    gw = np.empty((geo.c_out, *geo.kernel), g.dtype)
-    _correlate_weight(geo.c_out, g, x, gw, geo.c_out // geo.c_in, *geo.padding, *geo.dilation)
-    return gw.reshape(geo.w_shape)
-
-
-def suits(geo: Geometry) -> bool:
-    """Whether there is one input channel per group, and taps are shifts."""
-    return geo.groups > 1 and geo.groups == geo.c_in and is_flat(geo)
-
-
-def is_flat(geo: Geometry) -> bool:
-    """Whether taps are shifts of the padded plane, and the rows not mostly padding."""
-    return set(geo.stride) == {1} and 2 * geo.padding[-1] <= max(geo.size[-1], 8)
+    """The gradient of `conv` for w; parts of the batch are summed one after the other."""
+    plan, each = forward(geo), geo.c_out // geo.c_in
+    loop = weight_sums(x.dtype.name)
+    steps = -(-geo.taps // TAPS) * TAPS
+    down, right = (np.resize(axis, steps) for axis in (plan.down, plan.right))
+    parts, blocks = min(_PARTS, geo.batch), -(-geo.c_in // loop.lanes)
+    sums = np.zeros((parts, blocks, each, steps, loop.lanes), x.dtype)
+    band = _band(plan, geo.out[1], geo.size[2])
+    loop.run(parts * blocks, g[:, :, 0], x[:, :, 0], sums, down, right, *plan.reach, *plan.read, band, each)
+    total = np.add.reduce(sums, axis=0, dtype=np.float64)[:, :, : geo.taps]
+    gw = np.moveaxis(total, -1, 1).reshape(blocks * loop.lanes, each * geo.taps)[: geo.c_in]
+    return gw.reshape(geo.w_shape).astype(x.dtype)

@@ -239,3 +239,89 @@ def moved(count: int) -> Any:
         return types.void(x, types.intp, out, types.intp), emit
 
     return copy
+
+
+@functools.cache
+def channelwise(count: int, places: int) -> Any:
+    """row(x, at, off, steps, apart, w, first, start, begin, out, to, step): out[to + r·step + i] = start[begin + i]
+
+    + Σ_k x[at + off[k] + r·apart + i] · w[first + k·count + i] for r < places, i < count, k < steps >= 1. The caller answers for every index.
+    """
+    from numba import types
+    from numba.extending import intrinsic
+
+    @intrinsic
+    def row(typing, x, at, off, steps, apart, w, first, start, begin, out, to, step):  # type: ignore[no-untyped-def]
+        def emit(context, builder, signature, args):  # type: ignore[no-untyped-def]
+            e = Emit(context, builder, signature.args[0].dtype, count)
+            source, offsets, weights, starts, target = (e.data(signature.args[i], args[i]) for i in (0, 2, 5, 7, 9))
+            source, weights, target = e.at(source, args[1]), e.at(weights, args[6]), e.at(target, args[10])
+            begun = e.load(e.at(starts, args[8]))
+            head, loop, done = builder.block, builder.append_basic_block("steps"), builder.append_basic_block("sums")
+            builder.branch(loop)
+            builder.position_at_end(loop)
+            k = builder.phi(e.word(0).type)
+            sums = [builder.phi(e.vector) for _ in range(places)]
+            corner, weight = e.at(source, builder.load(e.at(offsets, k))), e.load(e.at(weights, builder.mul(k, e.word(count))))
+            values = [e.load(e.at(corner, builder.mul(args[4], e.word(r)))) for r in range(places)]
+            totals = [e.fused(weight, value, total) for value, total in zip(values, sums, strict=True)]
+            after = builder.add(k, e.word(1))
+            k.add_incoming(e.word(0), head)
+            k.add_incoming(after, loop)
+            for old, new in zip(sums, totals, strict=True):
+                old.add_incoming(begun, head)
+                old.add_incoming(new, loop)
+            builder.cbranch(builder.icmp_signed("<", after, args[3]), loop, done)
+            builder.position_at_end(done)
+            for r, total in enumerate(totals):
+                e.store(total, e.at(target, builder.mul(args[11], e.word(r))))
+            return context.get_dummy_value()
+
+        n = types.intp
+        return types.void(x, n, off, n, n, w, n, start, n, out, n, n), emit
+
+    return row
+
+
+@functools.cache
+def channelwise_sums(count: int, taps: int) -> Any:
+    """line(x, at, off, first, apart, g, begin, length, out, to): out[to + t·count + i] +=
+
+    Σ_j x[at + off[first + t] + j·apart + i] · g[begin + j·count + i] for t < taps, i < count, j < length >= 1.
+    The caller answers for every index.
+    """
+    from numba import types
+    from numba.extending import intrinsic
+
+    @intrinsic
+    def line(typing, x, at, off, first, apart, g, begin, length, out, to):  # type: ignore[no-untyped-def]
+        def emit(context, builder, signature, args):  # type: ignore[no-untyped-def]
+            e = Emit(context, builder, signature.args[0].dtype, count)
+            source, offsets, grads, target = (e.data(signature.args[i], args[i]) for i in (0, 2, 5, 8))
+            source, offsets, grads, target = e.at(source, args[1]), e.at(offsets, args[3]), e.at(grads, args[6]), e.at(target, args[9])
+            corners = [e.at(source, builder.load(e.at(offsets, t))) for t in range(taps)]
+            places = [e.at(target, t * count) for t in range(taps)]
+            before = [e.load(place) for place in places]
+            head, loop, done = builder.block, builder.append_basic_block("places"), builder.append_basic_block("sums")
+            builder.branch(loop)
+            builder.position_at_end(loop)
+            j = builder.phi(e.word(0).type)
+            sums = [builder.phi(e.vector) for _ in range(taps)]
+            shift, grad = builder.mul(j, args[4]), e.load(e.at(grads, builder.mul(j, e.word(count))))
+            totals = [e.fused(grad, e.load(e.at(corner, shift)), total) for corner, total in zip(corners, sums, strict=True)]
+            after = builder.add(j, e.word(1))
+            j.add_incoming(e.word(0), head)
+            j.add_incoming(after, loop)
+            for old, begun, new in zip(sums, before, totals, strict=True):
+                old.add_incoming(begun, head)
+                old.add_incoming(new, loop)
+            builder.cbranch(builder.icmp_signed("<", after, args[7]), loop, done)
+            builder.position_at_end(done)
+            for total, place in zip(totals, places, strict=True):
+                e.store(total, place)
+            return context.get_dummy_value()
+
+        n = types.intp
+        return types.void(x, n, off, n, n, g, n, n, out, n), emit
+
+    return line

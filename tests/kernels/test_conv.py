@@ -74,10 +74,13 @@ METHODS = {
     "winograd, groups": ((4, 66, 16, 17), (99, 22, 3, 3), ((1, 1), (1, 1), (1, 1), 3)),
     "winograd, 1-d": ((9, 64, 50), (40, 64, 3), ((1,), (1,), (1,), 1)),
     "winograd, 3-d": ((2, 32, 5, 8, 11), (31, 32, 3, 3, 3), ((1, 1, 1), (1, 1, 1), (1, 1, 1), 1)),
-    "depthwise, shifts": ((3, 8, 17, 19), (16, 1, 3, 5), ((1, 1), (1, 2), (1, 1), 8)),
-    "depthwise, strips of rows": ((1, 3, 70, 90), (3, 1, 3, 3), ((1, 1), (2, 2), (2, 2), 3)),
-    "tiles, depthwise": ((15, 8, 17, 19), (8, 1, 3, 5), ((2, 3), (1, 2), (1, 2), 8)),
-    "depthwise, 3-d": ((4, 4, 9, 8, 9), (8, 1, 2, 3, 3), ((1, 1, 1), (1, 1, 0), (1, 2, 1), 4)),
+    "depthwise": ((3, 8, 17, 19), (16, 1, 3, 5), ((1, 1), (1, 2), (1, 1), 8)),
+    "depthwise, strided and dilated": ((15, 24, 17, 19), (24, 1, 3, 5), ((2, 3), (1, 2), (1, 2), 24)),
+    "depthwise, bands of rows": ((1, 17, 140, 90), (17, 1, 3, 3), ((1, 1), (2, 2), (2, 2), 17)),
+    "depthwise, large kernel": ((2, 16, 12, 13), (32, 1, 7, 6), ((2, 1), (3, 5), (1, 1), 16)),
+    "depthwise, 1-d": ((30, 20, 120), (20, 1, 4), ((3,), (1,), (1,), 20)),
+    "tiles, depthwise, few channels": ((1, 3, 70, 90), (3, 1, 3, 3), ((1, 1), (2, 2), (2, 2), 3)),
+    "tiles, depthwise, 3-d": ((4, 4, 9, 8, 9), (8, 1, 2, 3, 3), ((1, 1, 1), (1, 1, 0), (1, 2, 1), 4)),
     "pointwise": ((7, 40, 9, 9), (30, 40, 1, 1), ((1, 1), (0, 0), (1, 1), 1)),
     "pointwise, groups": ((7, 40, 9, 9), (30, 20, 1, 1), ((1, 1), (0, 0), (1, 1), 2)),
     "lanes, strided and dilated": ((5, 47, 17, 18), (48, 47, 3, 3), ((2, 3), (1, 2), (1, 2), 1)),
@@ -212,7 +215,13 @@ def test_what_is_not_finite_stays_in_its_windows(bad, place):
 
 @pytest.mark.parametrize(
     "name",
-    ["tiles, strided and dilated", "tiles, padding beyond the kernel", "lanes, strided and dilated", "lanes, padding beyond the kernel"],
+    [
+        "tiles, strided and dilated",
+        "tiles, padding beyond the kernel",
+        "lanes, strided and dilated",
+        "lanes, padding beyond the kernel",
+        "depthwise",
+    ],
 )
 def test_what_is_not_finite_stays_in_its_windows_of_tiles(name):
     x_shape, w_shape, statics = METHODS[name]
@@ -262,7 +271,7 @@ def test_inputs_may_be_strided_readonly_and_stay_as_they_are(name):
         "winograd",
         "winograd, 5x5",
         "winograd, bands of rows",
-        "depthwise, shifts",
+        "depthwise",
         "tiles",
         "tiles, strided and dilated",
         "tiles, 3-d",
