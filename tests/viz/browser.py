@@ -75,13 +75,21 @@ def opened(browser: Any, path: Path, fragment: str = "", width: int = 1200, heig
 
 
 def until_ready(page: Any) -> None:
-    """Wait until a stepper's page (or frame) can be used. Asked from here: what waits in the page needs eval, which the page forbids, or
-    animation frames, which a frame out of sight has none of."""
+    """Wait until a stepper's page can be used. By a selector: functions that are waited for need eval, which the page forbids."""
+    page.wait_for_selector("html[data-ready]", state="attached", timeout=READY)
+
+
+def steppers_in(page: Any, count: int) -> list[Any]:
+    """The frames of so many steppers, in order, once all can be used. Asked for anew each time: a frame that loads may be replaced, and one
+    out of sight has no animation frames, in which the browser would wait."""
     end = time.monotonic() + READY / 1000
-    while not page.locator("html[data-ready]").count():
+    while True:
+        frames = [frame for frame in page.frames[1:] if frame.locator("html[data-ready]").count()]
+        if len(frames) == count:
+            return frames
         if time.monotonic() > end:
-            raise TimeoutError(f"the page is not ready after {READY / 1000:.0f} s")
-        (page.page if hasattr(page, "page") else page).wait_for_timeout(20)
+            raise TimeoutError(f"{len(frames)} of {count} steppers are ready after {READY / 1000:.0f} s")
+        page.wait_for_timeout(50)
 
 
 def until_at(page: Any, k: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.viz.books import DRAWING, STEPPER, executed, exported
-from tests.viz.browser import opened, until_ready
+from tests.viz.browser import opened, steppers_in
 
 pytest.importorskip("nbconvert", reason="needs nbconvert: pip install nbconvert")
 pytest.importorskip("nbclient", reason="needs nbclient: pip install nbclient")
@@ -22,16 +22,14 @@ def test_an_exported_notebook_draws_and_steps(book, browser, tmp_path):
     path = exported(book, tmp_path / "book.html")
     assert path.stat().st_size < 6_000_000
     page, said, asked = opened(browser, path, ready=False)
-    drawing, *steppers = page.frames[1:]
-    assert len(steppers) == COUNT
+    steppers = steppers_in(page, COUNT)
+    drawing = page.frames[1]
     drawing.wait_for_selector("#graph")
     assert drawing.locator("svg#graph").is_visible()
     count = drawing.locator("#view [data-o], #view [data-g][aria-expanded=false]").count
     before = count()
     drawing.locator("#view [data-g][aria-expanded=true]").first.dispatch_event("click")
     assert count() < before
-    for frame in steppers:
-        until_ready(frame)
     steppers[3].locator("#step").click()
     page.keyboard.press("ArrowRight")
     places = [frame.text_content("#place") for frame in steppers]

@@ -11,7 +11,7 @@ import autograd_core as ag
 import nn
 import nn.functional as F
 from autograd_core import viz
-from tests.viz.browser import opened, until_at, until_ready
+from tests.viz.browser import opened, steppers_in, until_at
 from tests.viz.models import PROGRAMS, mlp, numbers, transformer
 
 pytestmark = pytest.mark.slow
@@ -257,9 +257,7 @@ def test_frames_in_one_notebook_do_not_meet(browser, tmp_path):
     frames = [viz.stepper((ag.ones(n + 1, requires_grad=True) * 2).exp().sum()).show()._repr_html_() for n in range(3)]
     (tmp_path / "book.html").write_text("<!DOCTYPE html>" + "".join(frames))
     page = opened(browser, tmp_path / "book.html", ready=False).page
-    inside = page.frames[1:]
-    for frame in inside:
-        until_ready(frame)
+    inside = steppers_in(page, 3)
     inside[1].click("#step")
     page.keyboard.press("ArrowRight")
     assert [f.text_content("#place") for f in inside] == ["step 0 of 3", "step 2 of 3", "step 0 of 3"]

@@ -12,7 +12,7 @@ from typing import Any
 import autograd_core as ag
 from autograd_core import viz
 from tests.viz.books import DRAWING, STEPPER, executed, exported
-from tests.viz.browser import NoBrowser, Opened, chromium, opened, until_ready
+from tests.viz.browser import NoBrowser, Opened, chromium, opened, steppers_in
 from tests.viz.checks.registry import Figure, Unavailable, below, check, equal
 from tests.viz.models import transformer
 
@@ -142,9 +142,7 @@ def steppers() -> Iterator[Figure]:
         path = exported(book, folder / "book.html")
         yield below("ten steppers", path.stat().st_size / 1e6, 6, " MB")
         page, said, _ = opened(engine, path, ready=False)
-        frames = page.frames[1:]
-        for frame in frames:
-            until_ready(frame)
+        frames = steppers_in(page, 10)
         frames[3].locator("#step").click()
         page.keyboard.press("ArrowRight")
         at = [frame.text_content("#place").split()[1] for frame in frames]
