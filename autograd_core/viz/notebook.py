@@ -18,7 +18,7 @@ import numpy as np
 from ..kernels.summary import BINS, LOWEST, WIDTH
 from ..tensor import Tensor
 from .stats import Stats
-from .theme import LIGHT, heat, ink_on
+from .theme import LIGHT, clip, heat, ink_on
 from .words import bytes_text, count_text, dtype_text, number, shape_text
 
 ROWS = 60  # modules listed at most
@@ -96,14 +96,14 @@ def png(rgb: np.ndarray) -> bytes:
 
 
 def module_html(module: Any) -> str:
-    """A module as a table: its parts, their parameters, and the size of each part's gradient."""
+    """A module as a table: its parts, their own parameters (of the whole: all), and the size of each part's gradient."""
     rows: list[str] = []
     for name, part in module.named_modules():
         if len(rows) == ROWS:
             rows.append("<tr><td>…</td></tr>")
             break
         own = [p for p in part._parameters.values() if p is not None]
-        count = sum(math.prod(p.array.shape) for p in own)
+        count = sum(math.prod(p.array.shape) for p in (own if name else module.parameters()))
         grads = [p.grad.array for p in own if p.grad is not None]
         total = sum(g.size for g in grads)
         rms = math.sqrt(sum(float(np.square(g, dtype=np.float64).sum()) for g in grads) / total) if total else None
@@ -112,7 +112,7 @@ def module_html(module: Any) -> str:
         indent = "&nbsp;" * 4 * (name.count(".") + 1 if name else 0)
         extra = part.extra_repr() if not part._modules else ""
         rows.append(
-            f"<tr><td>{indent}{escape(name.rpartition('.')[2])}</td><td><b>{escape(type(part).__name__)}</b>({escape(extra[:60])})</td>"
+            f"<tr><td>{indent}{escape(name.rpartition('.')[2])}</td><td><b>{escape(type(part).__name__)}</b>({escape(clip(extra, 60))})</td>"
             f'<td style="text-align:right">{count_text(count) if count else ""}</td><td{shade}>{number(rms) if rms is not None else ""}</td></tr>'
         )
     head = "<tr><th>name</th><th>module</th><th>parameters</th><th>gradient L2/√n</th></tr>"

@@ -36,12 +36,13 @@ from .words import grad_word
 MARGIN = 18
 LINE_ON_COLOUR = "#5b6470"
 
-_ILLEGAL = re.compile("[^\\t\\n\\x20-\\x7e\\x80-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
-_SPECIAL = re.compile("[^\\t\\n\\x20-\\x7e\\x80-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]|[&<>\"']")
+# what XML cannot hold, and the marks that turn the direction of the text that follows
+_BAD = "[^\\t\\n\\x20-\\x7e\\x80-\\u200d\\u2010-\\u2029\\u202f-\\u2065\\u206a-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]"
+_ILLEGAL, _SPECIAL = re.compile(_BAD), re.compile(f"{_BAD}|[&<>\"']")
 
 
 def escape(text: str) -> str:
-    """Text for XML, also in attributes; what XML cannot hold becomes a replacement character."""
+    """Text for XML, also in attributes; what it cannot hold or what would turn its direction becomes a replacement character."""
     if _SPECIAL.search(text) is None:
         return text
     return html.escape(_ILLEGAL.sub("\ufffd", text), quote=True)

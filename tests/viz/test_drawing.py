@@ -259,6 +259,7 @@ def test_hostile_names_are_inert(name):
         root = ET.fromstring(svg)
         assert not [e for e in root.iter() if e.tag == SVG + "script" or any(k.startswith("on") for k in e.attrib)]
         assert "<script>alert" not in svg
+        assert not re.search("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", svg + drawing.text() + str(drawing.dot.source))
         html = drawing.html()
         assert "<script>alert" not in html
         assert html.count("</script") == html.count("<script")

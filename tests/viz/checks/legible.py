@@ -13,7 +13,7 @@ from autograd_core.viz.svg import defs
 from autograd_core.viz.theme import DARK, FAMILIES, LIGHT, Tone, contrast
 from tests.viz.browser import NoBrowser, chromium
 from tests.viz.checks.registry import Figure, Unavailable, check
-from tests.viz.models import PROGRAMS, recorded, transformer
+from tests.viz.models import PROGRAMS, recorded, steps, transformer
 
 NS = "{http://www.w3.org/2000/svg}"
 STYLES = [{"color": color, "values": values} for color in ("family", "grad", "value", "memory", "time") for values in ("none", "both")]
@@ -82,3 +82,18 @@ def greys() -> Iterator[Figure]:
     differ = {(a, b): sum(abs(p - q) > 25 for p, q in zip(shades[a], shades[b], strict=True)) / 1024 for a, b in combinations(shades, 2)}
     (a, b), least = min(differ.items(), key=lambda pair: pair[1])
     yield Figure(f"{a} and {b}", f"{100 * least:.0f} % of the points", ">= 15 %", least >= 0.15)
+
+
+@check("A11", "pictures at 1200 px: names, sizes, gradients, and text of nine points at least")
+def at_a_slide() -> Iterator[Figure]:
+    """Four models after backward, as they are drawn without options."""
+    programs = {"convnet": PROGRAMS["convnet"](), "50 steps": steps(50)[1], "12 blocks": transformer(12)[1], "MLP": PROGRAMS["mlp"]()}
+    for name, make in programs.items():
+        drawing = viz.draw(recorded(make)[1])
+        boxes = [card for card in drawing.scene.visible()[1].values() if card.kind in ("op", "module", "run")]
+        wide = float(drawing.svg().partition('width="')[2].partition('"')[0])
+        sized = sum(any("×" in line or "scalar" in line for line in card.lines) for card in boxes)
+        graded = sum(card.grad is not None for card in boxes)
+        points = 11 * min(1, 1200 / wide)
+        found = f"{sized} {graded} of {len(boxes)}, {points:.0f} px"
+        yield Figure(f"{name}: boxes with sizes, with gradients; text", found, "all, >= 9 px", sized == graded == len(boxes) and points >= 9)
