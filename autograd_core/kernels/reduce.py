@@ -269,7 +269,7 @@ def _extreme_shared(ufunc: np.ufunc, x: Array, axes: tuple[int, ...], keepdim: b
         return np.asarray(ufunc.reduce(parts)).reshape((1,) * x.ndim if keepdim else ())
     if 0 in axes or len(x) < 2 * get_num_threads():
         return np.asarray(ufunc.reduce(x, axes, keepdims=keepdim))
-    return _by_rows(lambda part, out: ufunc.reduce(part, axes, None, out, keepdim), x, np.empty(reduced_shape(x.shape, axes, keepdim), x.dtype))
+    return _by_rows(lambda part, out: ufunc.reduce(part, axes, out=out, keepdims=keepdim), x, np.empty(reduced_shape(x.shape, axes, keepdim), x.dtype))
 
 
 def _by_rows(reduction: Any, x: Array, out: Array) -> Array:
