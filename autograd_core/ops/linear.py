@@ -16,6 +16,11 @@ from .views import common_shape
 
 FAST = "fd"  # the type codes that BLAS serves
 FLOAT16 = np.dtype(np.float16)
+FOLD = 1 << 13
+"""Numbers of a matrix from which a batch is multiplied by it as one: np.matmul prepares it again for each of the batch.
+
+(12, 64, 512) @ (512, 128) takes 369 µs instead of 641 on one thread; (48, 64, 32) @ (32, 64) would take 95 instead of 82.
+"""
 
 
 def product_of(x: Array, y: Array) -> Array:
@@ -24,6 +29,9 @@ def product_of(x: Array, y: Array) -> Array:
         raise NotImplementedError("matmul is not implemented for 'Bool': convert with .float() or .int()")
     if x.dtype == FLOAT16:
         return np.matmul(x.astype(np.float32), y.astype(np.float32)).astype(FLOAT16)
+    if y.size >= FOLD and y.ndim == 2 < x.ndim and x.dtype.char in FAST and x.flags.c_contiguous and x.shape[-1] == y.shape[0]:
+        out = kernels.linear(rows_of(x), y.T) if y.flags.f_contiguous else rows_of(x).dot(y)
+        return out.reshape(x.shape[:-1] + y.shape[1:])
     return np.matmul(x, y)
 
 

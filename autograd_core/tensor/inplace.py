@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -50,12 +50,23 @@ def check(x: Tensor, name: str) -> Any:
 
 def bump(x: Tensor, name: str) -> None:
     """Count a change in place, and remember what made it and where."""
-    version = x._counter
-    if version is not None:
-        version[0] = next_id()
-        version[1] += 1
-        version[2] = name
-        version[3] = user_site()
+    if x._counter is not None:
+        _note(x._counter, name, user_site())
+
+
+def bump_all(xs: Iterable[Tensor], name: str) -> None:
+    """`bump` of tensors that one call changes: where it was made takes longer to find than to note."""
+    site = user_site()
+    for x in xs:
+        if x._counter is not None:
+            _note(x._counter, name, site)
+
+
+def _note(version: list[Any], name: str, site: Any) -> None:
+    version[0] = next_id()
+    version[1] += 1
+    version[2] = name
+    version[3] = site
 
 
 def adopt(x: Tensor, result: Tensor, name: str) -> Tensor:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core.tensor.base import Tensor, wrap
-from autograd_core.tensor.inplace import bump
+from autograd_core.tensor.inplace import bump_all
 
 from ..modules.overlooked import Members
 
@@ -81,7 +81,7 @@ def clip_grads_with_norm_(parameters: Tensors, max_norm: float, total_norm: Tens
         return
     for grad in grads:
         grad.array *= grad.array.dtype.type(scale)
-        bump(grad, "clip_grad_norm_")
+    bump_all(grads, "clip_grad_norm_")
 
 
 def clip_grad_norm_(
@@ -107,12 +107,15 @@ def clip_grad_norm(
 def clip_grad_value_(parameters: Tensors, clip_value: float, foreach: bool | None = None) -> None:
     """Cut every gradient off at ±clip_value."""
     limit = float(clip_value)
-    ends: dict[Any, tuple[np.ndarray, np.ndarray]] = {}
+    kind, low, high = None, np.array(-limit), np.array(limit)
+    cut: list[Tensor] = []
     for param in _listed(parameters):
         grad = param.grad
         if grad is not None:
             values = grad.array
-            if values.dtype not in ends:  # 0-d arrays: a number is converted anew by every call
-                ends[values.dtype] = np.array(-limit, values.dtype), np.array(limit, values.dtype)
-            values.clip(*ends[values.dtype], out=values)
-            bump(grad, "clip_grad_value_")
+            if values.dtype is not kind:  # 0-d arrays: a number is converted anew by every call
+                kind = values.dtype
+                low, high = np.array(-limit, kind), np.array(limit, kind)
+            values.clip(low, high, out=values)
+            cut.append(grad)
+    bump_all(cut, "clip_grad_value_")

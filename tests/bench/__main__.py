@@ -26,7 +26,7 @@ def shown(value: float | None, kind: str = "race") -> str:
     """A time in the unit that suits it, or an amount of memory."""
     if value is None:
         return "-"
-    if kind == "memory":
+    if kind in ("memory", "process"):
         return f"{value / 1e6:.1f} MB"
     for unit, scale in (("s ", 1.0), ("ms", 1e3)):
         if value * scale >= 1:

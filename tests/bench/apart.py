@@ -13,7 +13,7 @@ from tests.bench.rows import ROWS, Row
 
 ROOT = Path(__file__).parents[2]
 IMPORT = "import time; start = time.process_time(); import {}; print(time.process_time() - start)"
-WEIGH = "from tests.bench.apart import peak; print(peak({!r}, {!r}, {}))"
+WEIGH = "from tests.bench.apart import peak; print(peak({!r}, {!r}, {!r}, {}))"
 PACKAGES = {"ours": "autograd_core", "torch": "torch"}
 
 
@@ -21,7 +21,7 @@ def apart(row: Row, rounds: int = 5) -> Result:
     """The row on both sides; the least of some rounds, None for a side that fails."""
     if row.kind == "import":
         return Result(row, 1, *(_least(IMPORT.format(package), rounds) for package in PACKAGES.values()))
-    return Result(row, 1, *(_least(WEIGH.format(name, row.name, rounds), 1) for name in PACKAGES))
+    return Result(row, 1, *(_least(WEIGH.format(name, row.kind, row.name, min(rounds, 3)), min(rounds, 2)) for name in PACKAGES))
 
 
 def _least(program: str, rounds: int) -> float | None:
@@ -35,13 +35,13 @@ def _least(program: str, rounds: int) -> float | None:
     return min(found)
 
 
-def peak(name: str, title: str, steps: int = 3) -> float | None:
-    """Bytes that some steps of a row take at their peak, over what the process holds after the import."""
-    row = next(r for r in ROWS if r.kind == "memory" and r.name == title)
+def peak(name: str, kind: str, title: str, steps: int = 3) -> float | None:
+    """Bytes in use at the peak of some steps of a row, for "memory" over what the process holds after the import."""
+    row = next(r for r in ROWS if (r.kind, r.name) == (kind, title))
     library = side(name)
     if library is None:
         return None
-    before = _status("VmRSS")
+    before = _status("VmRSS") if kind == "memory" else 0.0
     run = library.program(row)
     for _ in range(steps - 1):
         run()

@@ -71,7 +71,7 @@ def test_turns_on_several_threads_settle_first():
 def test_peak_memory_is_what_training_takes(monkeypatch):
     row = Row("m", "hundred megabytes", "T.ones(25_000_000).sum()", kind="memory")
     monkeypatch.setattr(apart, "ROWS", [row])
-    assert 95e6 < apart.peak("ours", row.name) < 400e6
+    assert 95e6 < apart.peak("ours", "memory", row.name) < 400e6
 
 
 @pytest.mark.bench

@@ -9,7 +9,8 @@ class Row(NamedTuple):
     """A statement to measure after a setup that is not.
 
     threads: "one" for rows of overhead, "both" for one thread and all.
-    kind: "race" for a time in turns; in processes of their own "import" for the time of the import, "memory" for the peak.
+    kind: "race" for a time in turns; in processes of their own "import" for the time of the import, "memory" for the
+        peak over what the import takes, "process" for the peak of everything.
     """
 
     group: str
