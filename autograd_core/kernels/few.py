@@ -14,7 +14,7 @@ import numpy as np
 from .jit import compiled, enabled
 
 __all__ = [
-    "FEW", "add", "as_rows", "choose", "extreme", "masked", "median_at", "read", "row_length", "serves", "spread", "spread_input", "top", "write",
+    "FEW", "add", "as_rows", "choose", "extreme", "masked", "median_at", "pick", "read", "row_length", "serves", "spread", "spread_input", "top", "write",
     "xlogy",
 ]  # fmt: skip
 
@@ -52,6 +52,17 @@ def _read(x, at, out):  # type: ignore[no-untyped-def]
             if k < 0 or k >= n:
                 return False
             out[i, j] = x[i, k]
+    return True
+
+
+@compiled
+def _pick(x, at, out):  # type: ignore[no-untyped-def]
+    n = len(x)
+    for j in range(len(at)):
+        k = at[j]
+        if k < 0 or k >= n:
+            return False
+        out[j] = x[k]
     return True
 
 
@@ -128,15 +139,23 @@ def _median_at(x):  # type: ignore[no-untyped-def]
 
 @functools.cache
 def _places(char: str) -> Any:
-    """`_read`, `_write` and `_add` for floats of a type, whatever the strides."""
+    """`_read`, `_write`, `_add` and `_pick` for floats of a type, whatever the strides of what they read."""
     x, at = np.empty((2, 4), char)[:, ::2], np.empty((2, 4), np.int64)[:, ::2]
-    return _read.entry(x, at, x), _write.entry(x, at, x), _add.entry(x, at, x)
+    return _read.entry(x, at, x), _write.entry(x, at, x), _add.entry(x, at, x), _pick.entry(x[0], at[0], np.empty(2, char))
 
 
 def read(x: Array, index: Array, axis: int) -> Array | None:
     """x[i, index[i, j]] along the axis; None where an index is out of range."""
     out = np.empty(index.shape, x.dtype)
     return out if _places(x.dtype.char)[0](as_rows(x, axis), as_rows(index, axis), as_rows(out, axis)) else None
+
+
+def pick(x: Array, index: Array) -> Array | None:
+    """x[index] of a vector at a vector of indices; None where one is out of range, and for what `serves` does not take."""
+    if not serves(x.shape, x.dtype, index, 0):
+        return None
+    out = np.empty(index.shape, x.dtype)
+    return out if _places(x.dtype.char)[3](x, index, out) else None
 
 
 def write(g: Array, index: Array, axis: int, shape: tuple[int, ...]) -> Array | None:

@@ -32,8 +32,8 @@ __all__ = [
 
 def index_select(x: Array, dim: int, index: Array) -> Array:
     """The slices of x along `dim` that a vector of indices names. IndexError outside of 0 to size - 1."""
-    if type(x) is np.ndarray is type(index) and x.ndim == 1 == index.ndim and (dim == 0 or dim == -1) and few.serves(x.shape, x.dtype, index, 0):
-        out = few.read(x, index, 0)
+    if type(x) is np.ndarray is type(index) and x.ndim == 1 == index.ndim and (dim == 0 or dim == -1):
+        out = few.pick(x, index)
         if out is not None:
             return out
     x = np.asarray(x)

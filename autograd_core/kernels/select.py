@@ -20,13 +20,16 @@ _LOOP_FROM = 1 << 13
 
 def select(condition: np.ndarray, x: Any, y: Any) -> np.ndarray:
     """x where the condition holds, else y; all broadcast together, as np.where. Large float arrays beside a number take the loop."""
-    if type(x) is np.ndarray and type(y) is float and x.shape == np.shape(condition) and condition.dtype.char == "?" and few.row_length(x, None):
-        return few.choose(x, condition, y, False)
-    if isinstance(condition, np.ndarray) and condition.dtype == np.bool_ and condition.size >= _LOOP_FROM:
-        if _plain(x, condition) and _number(y):
-            return _one_sided(condition, x, y, True)
-        if _plain(y, condition) and _number(x):
-            return _one_sided(condition, y, x, False)
+    if type(condition) is np.ndarray and condition.dtype.char == "?":
+        if condition.size >= _LOOP_FROM:
+            if _plain(x, condition) and _number(y):
+                return _one_sided(condition, x, y, True)
+            if _plain(y, condition) and _number(x):
+                return _one_sided(condition, y, x, False)
+        elif type(y) is float and type(x) is np.ndarray and x.shape == condition.shape and few.row_length(x, None):
+            return few.choose(x, condition, y, False)
+        elif type(x) is float and type(y) is np.ndarray and y.shape == condition.shape and few.row_length(y, None):
+            return few.choose(y, condition, x, True)
     return np.where(condition, x, y)
 
 

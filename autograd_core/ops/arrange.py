@@ -25,6 +25,8 @@ from .views import common_shape, diagonal, place_diagonal, unpacked
 @op("flip({x})", x=lambda g, dims: flip(g, dims), types="any", spread="dims")
 def flip(x: Array, dims: Sequence[int]) -> Array:
     """x with the order of elements reversed along dims. IndexError out of range, RuntimeError if repeated."""
+    if x.ndim == 1 and len(dims) == 1 and (dims[0] == 0 or dims[0] == -1):
+        return x[::-1].copy()
     flipped = set(wrap_dims(dims, x.ndim)) if len(dims) else ()
     return x[tuple([slice(None, None, -1) if d in flipped else slice(None) for d in range(x.ndim)])].copy()
 

@@ -108,7 +108,7 @@ def signbit(x: Array) -> Array:
 )
 def where(condition: Array, x: Array | float, y: Array | float) -> Array:
     """x where the condition holds, y elsewhere; all three are broadcast together."""
-    if type(condition) is np.ndarray and condition.dtype != bool:
+    if type(condition) is np.ndarray and condition.dtype.char != "?":
         if condition.dtype != np.uint8:
             raise RuntimeError(
                 f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype}: use condition != 0"

@@ -197,7 +197,7 @@ def kl_div(
             UserWarning,
             stacklevel=user_level(),
         )
-    if any(values_of(v).dtype.kind in "iub" for v in (x, target)):
+    if values_of(x).dtype.kind in "iub" or values_of(target).dtype.kind in "iub":
         raise RuntimeError(f"kl_div: Integral inputs not supported: got {values_of(x).dtype} and {values_of(target).dtype}")
     batch = reduction == "batchmean"
     kind = "sum" if batch and size_average is None and reduce is None else reduction_of(reduction, size_average, reduce)

@@ -396,12 +396,16 @@ def aminmax(x: Array, *, dim: int | None = None, keepdim: bool = False) -> tuple
 @op("∀ {x}", types="any")
 def all(x: Array, dim: Dims = None, keepdim: bool = False) -> Array:
     """Whether every element over dim is true (not 0)."""
+    if dim is None and not keepdim and x.size <= SMALL and x.dtype.char != "B":
+        return np.array(np.count_nonzero(x) == x.size)
     return kernel.all(x, () if isinstance(dim, list) and not dim else dim, keepdim)
 
 
 @op("∃ {x}", types="any")
 def any(x: Array, dim: Dims = None, keepdim: bool = False) -> Array:
     """Whether some element over dim is true (not 0)."""
+    if dim is None and not keepdim and x.size <= SMALL and x.dtype.char != "B":
+        return np.array(np.count_nonzero(x) != 0)
     return kernel.any(x, () if isinstance(dim, list) and not dim else dim, keepdim)
 
 

@@ -33,6 +33,8 @@ def test_reads_and_writes(shape, axis, count, kind):
     with numpy_only():
         read, added, put = scatter.gather(x, axis, index), scatter.gathered_back(g, shape, axis, index), scatter.placed(g, shape, axis, index)
     np.testing.assert_array_equal(few.read(x, index, axis), read)
+    if x.ndim == 1:
+        np.testing.assert_array_equal(few.pick(x[::-1], index), x[::-1][index])
     np.testing.assert_allclose(few.add(g, index, axis, shape), added, rtol=1e-6)
     np.testing.assert_array_equal(few.write(g, index, axis, shape), put)
 
@@ -43,6 +45,7 @@ def test_out_of_range(wrong):
     index = np.array([0, wrong, 2])
     x = np.arange(7.0)
     assert few.read(x, index, 0) is None
+    assert few.pick(x, index) is None
     assert few.write(x[:3], index, 0, (7,)) is None
     assert few.add(x[:3], index, 0, (7,)) is None
 
