@@ -53,7 +53,8 @@ def measure() -> dict[str, object]:
         loss = plain()
     recorded = peak()
     notice = str(trace.budget)
-    del trace
+    del trace, loss  # the recording lives as long as the graph that it saw
+    loss = plain()
     total = 0
     s = viz.stepper(loss, budget=f"{BUDGET}MB")
     sums = []
