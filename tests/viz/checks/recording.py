@@ -109,7 +109,7 @@ def on() -> Iterator[Figure]:
     for name in LOOPS:
         for back in (False, True):
             run = loop(name, 10_000, back)
-            off, seen = race(run, watched(run), 5)
+            off, seen = race(run, watched(run), 9)
             yield below(f"10,000 {name}{', backward too' if back else ''}: {off * 100:.2f} -> {seen * 100:.2f} µs an op", seen / off, 3, " times")
     for name, run in models().items():
         off, seen = race(run, watched(run), 10)
