@@ -47,6 +47,7 @@ class _Data:
         self.count = len(self.run.steps)
         self.files: dict[str, dict[int, str]] = {}
         self.sites: dict[Any, int] = {}
+        self.names: dict[str, str] = {}  # of files by their paths
         self.extra = EXTRA
         self.told = self._told()
 
@@ -58,7 +59,7 @@ class _Data:
             "schema": 2, "title": self.title, "n": self.count, "at": self.stepper.k, "by": self.stepper.granularity,
             "seed": rounded(float(np.asarray(self.run.seeds[0][1]).flat[0])), "texts": self.texts.rows, "rules": self.rules.rows,
             "stats": columns(self.stats.rows), "shapes": self.shapes.rows, "scopes": self.scopes.rows, "steps": columns(steps),
-            "values": self._values(), "files": self.files, "flags": [[f.k, f.kind, f.text] for f in self.stepper.flags],
+            "values": self._values(), "files": self.files, "flags": [[f.k, f.kind, self._short(f.text)] for f in self.stepper.flags],
             "breaks": sorted({k for ks in breaks for k in ks}), "graph": PageGraph(self.run, self.texts).make(),
             "layers": page_layers(self.run, self.texts), "notice": self._notice(), "families": [[f.word, f.colour] for f in FAMILIES.values()],
         }  # fmt: skip
@@ -195,10 +196,18 @@ class _Data:
             found[str(value)] = [name, taken, len(arrived), None if size is None else rounded(size, 3)]
         return found
 
+    def _short(self, text: str) -> str:
+        """A text without the folders of files: pages are shared, and where a file lies is nobody's business."""
+        for path, name in self.names.items():
+            text = text.replace(path, name)
+        return text
+
     def _file(self, path: str, line: int) -> str:
         """A file's name as the reader knows it, with the lines around one kept."""
         name = file_name(path)
-        name = os.path.basename(name) if os.path.isabs(name) else name
+        if os.path.isabs(name):
+            self.names[name] = os.path.basename(name)
+            name = self.names[name]
         lines = self.files.setdefault(name, {})
         for number in range(max(line - AROUND, 1), line + AROUND + 1):
             if number not in lines:

@@ -100,6 +100,19 @@ def test_breakpoints_flags_and_the_cursor_go_along():
     assert {f[1] for f in data["flags"]} == {"nan", "inf"} or {f[1] for f in data["flags"]} == {"nan"}
 
 
+def test_folders_of_files_stay_at_home(tmp_path):
+    scope = {"__name__": "program", "ag": ag, "viz": viz, "x": ag.tensor([-1.0, 4.0], requires_grad=True)}
+    path = tmp_path / "program.py"
+    path.write_text("with viz.record() as trace:\n    loss = x.sqrt().sum()\n")
+    exec(compile(path.read_text(), str(path), "exec"), scope)
+    s = viz.stepper(scope["loss"])
+    assert any(str(path) in flag.text for flag in s.flags)
+    data = data_of(s.html())
+    assert str(tmp_path) not in json.dumps(data)
+    assert any("program.py:2" in flag[2] for flag in data["flags"])
+    assert data["files"]["program.py"]["2"] == "    loss = x.sqrt().sum()"
+
+
 def test_writing(tmp_path):
     s = viz.stepper(ag.ones(2, requires_grad=True).sum())
     path = s.html(tmp_path / "step.html")
