@@ -158,33 +158,38 @@ def _running(row, sums, out, product):  # type: ignore[no-untyped-def]
             out[j] = sums[j]
 
 
-@contract(x=array("o n i", FLOATS), out=array("o n i", same="x", writes=True), tiles=integer(1), product=flag())
+@contract(x=array("o n i", FLOATS), out=array("o n i", same="x", writes=True), tiles=integer(1), product=flag(), backwards=flag())
 @compiled(parallel=True)
-def cumulate_columns(lo, hi, x, out, tiles, product):  # type: ignore[no-untyped-def]
-    """Running sums or products along n, in float64."""
+def cumulate_columns(lo, hi, x, out, tiles, product, backwards):  # type: ignore[no-untyped-def]
+    """Running sums or products along n, from its end where `backwards`; in float64."""
     n, after = x.shape[1:]
     for block in range(lo, min(hi, len(x) * tiles)):
         o, a = block // tiles, (block % tiles) * TILE
         sums = np.full(min(TILE, after - a), 1.0 if product else 0.0)
-        for k in range(n):
+        for i in range(n):
+            k = n - 1 - i if backwards else i
             _running(x[o, k, a : a + TILE], sums, out[o, k, a : a + TILE], product)
 
 
-@contract(x=array("m n", FLOATS), out=array("m n", same="x", writes=True), step=integer(1), product=flag())
+@compiled
+def _running_one(row, out, product):  # type: ignore[no-untyped-def]
+    s = 1.0 if product else 0.0
+    for k in range(len(row)):
+        s = s * np.float64(row[k]) if product else s + np.float64(row[k])
+        out[k] = s
+
+
+@contract(x=array("m n", FLOATS), out=array("m n", same="x", writes=True), step=integer(1), product=flag(), backwards=flag())
 @compiled(parallel=True)
-def cumulate_rows(lo, hi, x, out, step, product):  # type: ignore[no-untyped-def]
-    """Running sums or products of each row, in float64."""
-    for r in range(lo * step, min(hi * step, len(x))):
-        if product:
-            s = 1.0
-            for k in range(x.shape[1]):
-                s *= np.float64(x[r, k])
-                out[r, k] = s
-        else:
-            s = 0.0
-            for k in range(x.shape[1]):
-                s += np.float64(x[r, k])
-                out[r, k] = s
+def cumulate_rows(lo, hi, x, out, step, product, backwards):  # type: ignore[no-untyped-def]
+    """Running sums or products of each row, from its end where `backwards`; in float64."""
+    rows, made = x[lo * step : hi * step], out[lo * step : hi * step]
+    if backwards:
+        given, results = rows[:, ::-1], made[:, ::-1]
+    else:
+        given, results = rows[:, ::1], made[:, ::1]
+    for r in range(len(rows)):
+        _running_one(given[r], results[r], product)
 
 
 @contract(

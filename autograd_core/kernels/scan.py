@@ -13,21 +13,21 @@ from .axes import Array, axis_of, in_rows, three
 from .jit import enabled
 from .reduce_loops import BLOCK, ORDERED, TILE, cumulate_columns, cumulate_rows, extreme_so_far_columns, extreme_so_far_rows
 
-__all__ = ["cummax", "cummin", "cumprod", "cumsum", "logcumsumexp"]
+__all__ = ["cummax", "cummin", "cumprod", "cumsum", "cumsum_back", "logcumsumexp"]
 
 SMALL = 2048
 """Below this many elements NumPy is cheaper than a launch."""
 
 
-def _launch(rows: Any, columns: Any, arrays: tuple[Array, ...], switch: bool) -> None:
+def _launch(rows: Any, columns: Any, arrays: tuple[Array, ...], *switches: bool) -> None:
     """The loop over rows or over columns, on arrays of one shape (before, n, after)."""
     before, n, after = arrays[0].shape
     if after == 1:
         step = max(1, BLOCK // n)
-        rows(-(-before // step), *(v.reshape(before, n) for v in arrays), step, switch)
+        rows(-(-before // step), *(v.reshape(before, n) for v in arrays), step, *switches)
     else:
         tiles = -(-after // TILE)
-        columns(before * tiles, *arrays, tiles, switch)
+        columns(before * tiles, *arrays, tiles, *switches)
 
 
 def _cumulate(x: Array, dim: int, dtype: Any, product: bool) -> Array:
@@ -41,7 +41,7 @@ def _cumulate(x: Array, dim: int, dtype: Any, product: bool) -> Array:
             return x.copy()
         if x.size >= SMALL and x.dtype.char in "fd" and enabled():
             out = np.empty(x.shape, x.dtype)
-            _launch(cumulate_rows, cumulate_columns, (three(x, axis), three(out, axis)), product)
+            _launch(cumulate_rows, cumulate_columns, (three(x, axis), three(out, axis)), product, False)
             return out
         wide = np.float64 if x.dtype.kind == "f" else np.complex128 if x.dtype.kind == "c" else x.dtype
         return in_rows((np.multiply if product else np.add).accumulate(x, axis, wide).astype(x.dtype, copy=False))
@@ -50,6 +50,16 @@ def _cumulate(x: Array, dim: int, dtype: Any, product: bool) -> Array:
 def cumsum(x: Array, dim: int, dtype: Any = None) -> Array:
     """out[k] = x[0] + ... + x[k] along `dim`; int64 for integers and bools."""
     return _cumulate(x, dim, dtype, False)
+
+
+def cumsum_back(g: Array, dim: int) -> Array:
+    """out[k] = g[k] + ... + g[n - 1] along `dim`: the adjoint of `cumsum`, for floats."""
+    axis = axis_of(dim, g.ndim)
+    if g.ndim and g.size >= SMALL and g.dtype.char in "fd" and enabled():
+        out = np.empty(g.shape, g.dtype)
+        _launch(cumulate_rows, cumulate_columns, (three(g, axis), three(out, axis)), False, True)
+        return out
+    return np.flip(cumsum(np.flip(g, axis), axis), axis) if g.ndim else g.copy()
 
 
 def cumprod(x: Array, dim: int, dtype: Any = None) -> Array:

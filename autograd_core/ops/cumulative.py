@@ -24,6 +24,7 @@ from .scatter import gathered_back, plain
 from .shape import along, clone, getitem, reshape, unsqueeze, wrap_dim
 from .views import movedim, narrow
 
+MANY = 1 << 12  # elements from which the loop that runs backwards pays
 quiet_sums, quiet_products = quiet(np.add.accumulate), quiet(np.multiply.accumulate)
 
 
@@ -45,6 +46,8 @@ def cumsum_back(g: Array, dim: int) -> Array:
     if not g.ndim:
         return g.copy()
     d = wrap_dim(dim, g.ndim)
+    if g.size >= MANY:
+        return scan.cumsum_back(g, d)
     back = along(g.shape, d, slice(None, None, -1))
     return cumsum.fn(g[back], d)[back]
 
