@@ -12,6 +12,7 @@ import pytest
 import autograd_core as ag
 import nn
 from autograd_core import viz
+from autograd_core.viz import rewalk
 from autograd_core.viz.stats import Stats
 from tests.viz.models import PROGRAMS, mlp, network, numbers, transformer
 
@@ -63,6 +64,26 @@ def test_the_same_when_the_values_did_not_fit_the_budget():
         assert state(small.goto(k))[:3] == state(whole.goto(k))[:3]
         if k:
             assert repr(small.explain()) == repr(whole.explain())
+
+
+def test_going_back_beyond_the_budget_does_not_start_from_the_seed(monkeypatch):
+    x = ag.ones(50, requires_grad=True)
+    y = x
+    for _ in range(200):
+        y = (y * 1.5).tanh()
+    s = viz.stepper(y.sum(), budget=40_000)
+    taken, walk = [], rewalk.walk
+
+    def counted(*args, **kwargs):
+        for found in walk(*args, **kwargs):
+            taken.append(found[0])
+            yield found
+
+    monkeypatch.setattr(rewalk, "walk", counted)
+    s.goto("end").explain()
+    for _ in range(50):
+        s.back().explain()
+    assert len(taken) < 401 + 50 * 60  # 50 walks from the seed would be 20,000 steps
 
 
 def test_looking_changes_nothing():
