@@ -143,7 +143,22 @@ from .tensor.random import (
     seed,
     set_rng_state,
 )
+from .tensor.rarer import (
+    as_strided_,
+    detach_,
+    empty_strided,
+    fill,
+    fill_,
+    frombuffer,
+    get_device,
+    is_conj,
+    is_neg,
+    range,
+    resize_as_,
+    zero_,
+)
 from .tensor.storage import TypedStorage, UntypedStorage
+from .tensor.windows import bartlett_window, blackman_window, hamming_window, hann_window, kaiser_window
 
 __version__ = version.__version__
 bool = bool_

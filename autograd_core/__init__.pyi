@@ -148,8 +148,25 @@ from .tensor.random import randn_like as randn_like
 from .tensor.random import randperm as randperm
 from .tensor.random import seed as seed
 from .tensor.random import set_rng_state as set_rng_state
+from .tensor.rarer import as_strided_ as as_strided_
+from .tensor.rarer import detach_ as detach_
+from .tensor.rarer import empty_strided as empty_strided
+from .tensor.rarer import fill as fill
+from .tensor.rarer import fill_ as fill_
+from .tensor.rarer import frombuffer as frombuffer
+from .tensor.rarer import get_device as get_device
+from .tensor.rarer import is_conj as is_conj
+from .tensor.rarer import is_neg as is_neg
+from .tensor.rarer import range as range
+from .tensor.rarer import resize_as_ as resize_as_
+from .tensor.rarer import zero_ as zero_
 from .tensor.storage import TypedStorage as TypedStorage
 from .tensor.storage import UntypedStorage as UntypedStorage
+from .tensor.windows import bartlett_window as bartlett_window
+from .tensor.windows import blackman_window as blackman_window
+from .tensor.windows import hamming_window as hamming_window
+from .tensor.windows import hann_window as hann_window
+from .tensor.windows import kaiser_window as kaiser_window
 from .dtypes import bool_ as bool
 import data as data, nn as nn, optim as optim
 from . import func as func, return_types as return_types, viz as viz

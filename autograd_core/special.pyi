@@ -225,6 +225,15 @@ def logit(input: Tensor, eps: _float | None = None, *, out: Tensor | None = None
 
     (x is input; g is the gradient of out.)
     """
+def logsumexp(input: Tensor, dim: Any, keepdim: _bool = False, *, out: Tensor | None = None) -> Tensor:
+    """log Σ exp(x) over dim, with the largest x taken out so that nothing overflows.
+
+    out = log Σ exp(x)
+
+    ∂x = g · exp(x − out)
+
+    (x is input; g is the gradient of out.)
+    """
 def modified_bessel_i0(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The modified Bessel function I₀(x).
 

@@ -55,3 +55,76 @@ NOT_YET = """
     linalg.eig linalg.eigvals fft.fft fft.fft2 fft.fftn fft.hfft fft.hfft2 fft.hfftn fft.ifft fft.ifft2 fft.ifftn
     fft.ihfft fft.ihfft2 fft.ihfftn fft.irfft fft.irfft2 fft.irfftn fft.rfft fft.rfft2 fft.rfftn
 """
+# What PyTorch has besides and we have not: the reason, and regular expressions of names.
+ABSENT = {
+    "complex numbers": r"""
+        .*complex.* view_as_real c(double|float) chalf polar imag eig eigvals i?stft Complex.*
+    """,
+    "sparse and nested tensors": r"""
+        .*sparse.* .*(crow|ccol|row|col)_indices.* indices(_copy)? values(_copy)? coalesce hspmm s?s?addmm sspaddmm [dh]?smm spmm jagged
+        to_padded_tensor
+    """,
+    "quantized numbers": r"""
+        .*quant.* q_.* q?u?int\d.* qscheme QInt.* QUInt.* per_(channel|tensor)_.* fbgemm.* choose_qparams.* int_repr fused_moving_avg.*
+        quint.*
+    """,
+    "element types that NumPy lacks, and their storages": r"""
+        b?float(4|8|16).* BFloat16.* bits?\d.* bit (Bool|Byte|Char|Double|Float|Half|Int|Long|Short)Storage
+    """,
+    "the insides of other devices": r"""
+        cudnn.* miopen.* mkldnn.* to_mkldnn fbgemm.* ipu mtia xpu native_.* batch_norm_.* profiler_.*
+        get_device_module Event Stream wait record_stream is_storage
+    """,
+    "TorchScript and its graphs": r"""
+        [A-Z]\w*Type Sym\w+ sym_\w+ Script\w* Lite\w* parse_\w+ import_ir.* merge_type.* unify_type.* Execution.* Graph.* Tag
+        TracingState fork Code Block Argument\w* Use Value Node Gradient
+    """,
+    "the insides of its C++ side": r"""
+        [A-Z]\w*(Tracing|Guard|Module\w*|Serializ\w+|Context|Dict|List|Memo\w*|Error\w*|Unit|Logger\w*|Benchmark\w*|Stats|Stack|Capsule|Key\w*|Info|Schema|Check|Db|Arg\w*|Property|Function\w*|Object|Descriptor|Storage\w*|Reader|Writer|Report|Config|Subclass|Future|State|Event|Activity|Iterator|Exception|Base)
+        Capsule Future Storage Type
+    """,
+    "copies of views for compilers": r"""
+        .*_copy
+    """,
+    "switches without a second position here": r"""
+        .*autocast.* set_(deterministic_debug_mode|flush_denormal|warn_always) get_deterministic_debug_mode
+        is_(warn_always|deterministic)\w*
+    """,
+    "removed, deprecated or not documented by PyTorch itself": r"""
+        lstsq matrix_rank solve symeig resize resize_as reinforce volatile name map2_ index norm_except_dim segment_reduce slice_inverse
+        hash_tensor grad_dtype
+    """,
+    "approximations by random projections": r"""
+        lobpcg svd_lowrank pca_lowrank
+    """,
+    "Bessel and Airy functions without SciPy's library": r"""
+        .*bessel.* airy_ai
+    """,
+    "found in nn.functional, with the arguments that users know": r"""
+        (adaptive_max_pool1d|affine_grid_generator|alpha_dropout|feature_(alpha_)?dropout|dropout|batch_norm|instance_norm|ctc_loss|kl_div|embedding\w*|grid_sampler\w*|convolution|constant_pad_nd|max_pool1d_with_indices|\w+_loss|binary_cross\w+)_?
+    """,
+    "switches and helpers of its own code": r"""
+        .*torch_function.* DisableTorchFunction as_subclass module_load PRIVATE_OPS USE_.* classproperty get_file_path
+        prepare_multi\w+ compiled_with\w+ has_\w+ init_num_threads is_vulkan_available thread_safe_generator to_dlpack AVG SUM
+        AggregationType TYPE_CHECKING
+    """,
+    "compilers, and patches of modules": r"""
+        cond while_loop functionalize debug_unwrap rearrange replace_all_\w+ swap_tensors set_module rename_\w+ generate_methods\w+
+        cmake_\w+ get_cpp_\w+
+    """,
+    "layouts and files that NumPy does not have": r"""
+        dim_order storage_type from_file empty_(permuted|quantized) legacy_contiguous_format memory_format layout is_distributed
+        set_anomaly_enabled
+    """,
+    "distributions that are not there yet": r"""
+        [A-Z]\w*Transform Transform biject_to transform_to identity_transform Beta Binomial Cauchy Chi2 ContinuousBernoulli Dirichlet
+        Exponential\w* FisherSnedecor Gamma GeneralizedPareto Geometric Gumbel Half\w+ InverseGamma Kumaraswamy LKJCholesky Laplace
+        LogNormal LogisticNormal LowRank\w+ MixtureSameFamily Multi\w+ Negative\w+ OneHot\w+ Pareto Poisson Relaxed\w+ StudentT
+        TransformedDistribution VonMises Weibull Wishart
+    """,
+    "the insides of its modules": r"""
+        BroadcastingList\d DType GRID_\w+ \w+_notes assert_int_or_pair boolean_dispatch ScalingType SwizzleType (scaled_)?(grouped_)?mm
+        common_args multi_dim_common is_tensor_like is_(multithreading|view_replay)_enabled set_multithreading_enabled
+        enforce_grad\w+ kineto_available NestedIOFunction SavedTensor DeviceType Profiler\w+
+    """,
+}

@@ -16,7 +16,7 @@ from ..kernels import reduce as kernel
 from ..kernels.axes import in_rows
 from ..kernels.softmax import exp_below
 from ..kernels.softmax import logsumexp as large_logsumexp
-from ..op import Array, Value, composed, op, quiet
+from ..op import Array, Value, alias, composed, op, quiet
 from .comparison import eq, isnan, logical_and, logical_not, logical_or, where
 from .exponential import exp
 from .pointwise import abs as magnitude
@@ -431,6 +431,9 @@ def logsumexp(x: Array, dim: Dims, keepdim: bool = False) -> Array:
     top = np.where(np.isfinite(top), top, x.dtype.type(0))
     out = np.log(add_reduce(np.exp(x - top), where_, None, None, keepdim))
     return out + top.reshape(out.shape)
+
+
+alias(logsumexp, "special.logsumexp")
 
 
 def _weigh_array(g: Array, x: Array, out: Array, dim: Dims, keepdim: bool) -> Array:

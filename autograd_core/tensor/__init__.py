@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import ops  # noqa: F401  declaring is importing
-from . import conversion, create, given_out, indexing, interop, methods, random, record
+from . import conversion, create, given_out, indexing, interop, methods, random, rarer, record
 from .base import Size, Tensor, device, wrap
 from .gradient import backward, grad
 
@@ -24,4 +24,5 @@ create.install()
 interop.install()
 random.install()
 methods.install()
+rarer.install()
 given_out.install()

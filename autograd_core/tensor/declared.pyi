@@ -264,6 +264,8 @@ class DeclaredMethods:
 
         out = ∃ x
         """
+    def apply_(self, callable: Any) -> Tensor:
+        """Every element through a Python function, in place: slow. TypeError for what cannot be called."""
     def arccos(self) -> Tensor:
         """out = acos(x)
 
@@ -540,6 +542,7 @@ class DeclaredMethods:
         """x itself: the conjugate of a real number."""
     def conj_physical_(self) -> Tensor:
         """`conj_physical` in place."""
+    def const_data_ptr(self) -> Any: ...
     def contiguous(self, memory_format: Any = None) -> Tensor:
         """Itself if contiguous, else a contiguous copy."""
     def copy_(self, src: Any, non_blocking: _bool = False) -> Tensor:
@@ -643,6 +646,7 @@ class DeclaredMethods:
         """
     def deg2rad_(self) -> Tensor:
         """`deg2rad` in place."""
+    def dense_dim(self) -> Any: ...
     def det(self) -> Tensor:
         """The determinants of square matrices.
 
@@ -1094,28 +1098,53 @@ class DeclaredMethods:
 
         (; g is the gradient of out.)
         """
+    def is_coalesced(self) -> Any: ...
     def is_complex(self) -> _bool: ...
+    def is_conj(self) -> _bool:
+        """Whether a conjugation is pending: never, for there are no complex numbers."""
     def is_contiguous(self, memory_format: Any = None) -> _bool:
         """Whether the elements lie in row-major order without gaps."""
     @property
     def is_cpu(self) -> _bool: ...
     @property
     def is_cuda(self) -> _bool: ...
+    @property
+    def is_distributed(self) -> Any: ...
     def is_floating_point(self) -> _bool: ...
     def is_inference(self) -> _bool: ...
     @property
+    def is_ipu(self) -> Any: ...
+    @property
+    def is_maia(self) -> Any: ...
+    @property
     def is_meta(self) -> _bool: ...
     @property
+    def is_mkldnn(self) -> Any: ...
+    @property
     def is_mps(self) -> _bool: ...
+    @property
+    def is_mtia(self) -> Any: ...
+    def is_neg(self) -> _bool:
+        """Whether a negation is pending: never."""
+    @property
+    def is_nested(self) -> Any: ...
     def is_nonzero(self) -> _bool: ...
     def is_pinned(self, device: Any = None) -> _bool: ...
     @property
     def is_quantized(self) -> _bool: ...
     def is_same_size(self, other: Any) -> _bool: ...
+    def is_set_to(self, tensor: Tensor) -> _bool:
+        """Whether both are the same memory in the same shape."""
     def is_shared(self) -> _bool: ...
     def is_signed(self) -> _bool: ...
     @property
     def is_sparse(self) -> _bool: ...
+    @property
+    def is_sparse_csr(self) -> Any: ...
+    @property
+    def is_vulkan(self) -> Any: ...
+    @property
+    def is_xla(self) -> Any: ...
     @property
     def is_xpu(self) -> _bool: ...
     def isclose(self, other: _Operand, rtol: _float = 1e-05, atol: _float = 1e-08, equal_nan: _bool = False) -> Tensor:
@@ -1340,6 +1369,8 @@ class DeclaredMethods:
     @property
     def mT(self) -> Tensor:
         """The transposed matrices of the last two dimensions: a view. RuntimeError for fewer."""
+    def map_(self, tensor: Tensor, callable: Any) -> Tensor:
+        """f(own element, the other's), in place: slow."""
     def masked_fill(self, mask: Tensor, value: _Operand) -> Tensor:
         """x with a number (or 0-d tensor) where the mask is true; x and mask broadcast.
 
@@ -1544,6 +1575,8 @@ class DeclaredMethods:
         """A tensor of this one's dtype: of sizes, or of data."""
     def new_empty(self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: _bool = False, **named: Any) -> Tensor:
         """A tensor of a shape whose values are not set. In this tensor's type."""
+    def new_empty_strided(self, size: Any, stride: Any, *, dtype: Any = None, device: Any = None, requires_grad: _bool = False) -> Tensor:
+        """`empty_strided` in this tensor's type."""
     def new_full(self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: _bool = False, **named: Any) -> Tensor:
         """A shape filled with one value, whose type decides the dtype unless given. In this tensor's type."""
     def new_ones(self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: _bool = False, **named: Any) -> Tensor:
@@ -1825,6 +1858,8 @@ class DeclaredMethods:
 
         (x is input; g is the gradient of out.)
         """
+    def set_(self, source: Tensor | None = None) -> Tensor:
+        """Take over the memory and the shape of another tensor of this type; without one, become empty. RuntimeError for other types."""
     def sgn(self) -> Tensor:
         """−1, 0 or 1; 0 for NaN, as in PyTorch.
 
@@ -1934,6 +1969,7 @@ class DeclaredMethods:
 
         (x is input; g is the gradient of out.)
         """
+    def sparse_dim(self) -> Any: ...
     def split(self, split_size_or_sections: Any, dim: _int = 0) -> tuple[Tensor, ...]:
         """Views of x cut along dim, of one size (the last may be smaller) or of the sizes in a list, which must add up."""
     def split_with_sizes(self, split_sizes: Sequence[_int], dim: _int = 0) -> tuple[Tensor, ...]:
@@ -2050,6 +2086,7 @@ class DeclaredMethods:
         """
     def to(self, *args: Any, dtype: Any = None, device: Any = None, copy: _bool = False, non_blocking: _bool = False, memory_format: Any = None) -> Tensor:
         """This tensor in another dtype; `to("cpu")` is itself. Accepts a dtype, a device, another tensor, or both."""
+    def to_dense(self, dtype: Any = None) -> Any: ...
     def to_numpy(self, dtype: Any = None, copy: _bool = False, na_value: Any = None) -> np.ndarray:
         """The array, as pandas and matplotlib ask for it: read-only when a gradient is needed."""
     def topk(self, k: _int, dim: _int = -1, largest: _bool = True, sorted: _bool = True) -> _return_types.topk:

@@ -130,6 +130,29 @@ def second(f):
     return g.detach()
 second(torch.nn.functional.hardtanh), second(torch.nn.functional.elu), second(torch.nn.functional.hardshrink), second(torch.max)
 """,
+    "windows": """
+[getattr(torch, w + "_window")(n, p) for w in ("hann", "hamming", "blackman", "bartlett", "kaiser") for n in (0, 1, 2, 5, 8) for p in (True, False)]
+torch.hann_window(4, dtype=torch.float64), torch.hamming_window(4, True, 0.5, 0.4), torch.kaiser_window(4, True, 5.)
+torch.hann_window(-1)
+torch.hann_window(3, dtype=torch.int64)
+torch.hann_window(2.5)
+""",
+    "functions rarely met": """
+torch.range(0, 3), torch.range(1, 2, 0.5), torch.range(1, 3, dtype=torch.int64)
+torch.range(3, 0)
+torch.frombuffer(bytearray(b"abcd"), dtype=torch.uint8), torch.frombuffer(bytearray(8), dtype=torch.float32, count=1, offset=4)
+torch.frombuffer(bytearray(5), dtype=torch.float32)
+torch.frombuffer(bytearray(4), dtype=torch.float32, count=2)
+torch.fill(torch.zeros(2), 3), torch.fill_(torch.zeros(2), 3), torch.zero_(torch.ones(2)), torch.get_device(torch.ones(2)), torch.is_conj(torch.ones(1))
+torch.fill(torch.zeros(2), torch.ones(2))
+x = torch.arange(3.)
+x.apply_(lambda v: v * 2), x.map_(torch.ones(3), lambda a, b: a + b)
+x.requires_grad_().apply_(lambda v: v)
+y = torch.zeros(2)
+y.set_(torch.ones(2, 2)), y.is_set_to(y), y.is_set_to(torch.ones(2, 2)), y.to_dense() is y, y.is_nested
+y.set_(torch.ones(2, dtype=torch.int64))
+torch.empty_strided((2, 3), (1, 2)).zero_(), y.new_empty_strided((2,), (1,)).shape
+""",
     "backward that records": """
 x = torch.tensor(2., requires_grad=True)
 (x ** 3).backward(create_graph=True)
