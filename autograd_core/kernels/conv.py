@@ -8,6 +8,7 @@ Overflow and NaN are values here, as in PyTorch, and NumPy does not warn of them
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from . import conv_direct, conv_gemm, conv_lanes, conv_tiles, depthwise, winogra
 from .contract import FLOATS
 from .conv_geometry import Geometry, Ints, geometry
 from .jit import enabled
+from .vector import named
 
 _LOOP_FROM = 1 << 8
 """Multiplications from which a compiled method is worth its launch."""
@@ -24,7 +26,6 @@ _MIRROR_UP_TO = 4
 """Output channels per input channel up to which reading columns of the gradient beats adding columns to the result."""
 
 
-@np.errstate(all="ignore")
 def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, stride: Ints, padding: Ints, dilation: Ints, groups: int = 1) -> np.ndarray:
     """out[n, o, p] = b[o] + Σ_{c, t} w[o, c, t] · x[n, c, p·stride - padding + t·dilation].
 
@@ -32,17 +33,15 @@ def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, stride: Ints, paddi
     RuntimeError if shapes, dtypes or statics do not fit.
     """
     geo = geometry(x.shape, w.shape, tuple(stride), tuple(padding), tuple(dilation), groups)
-    _same_dtype("conv", input=x, weight=w, **({} if b is None else {"bias": b}))
+    dtype = x.dtype
+    if dtype is not w.dtype or (b is not None and dtype is not b.dtype):
+        _same_dtype("conv", input=x, weight=w, **({} if b is None else {"bias": b}))
     if b is not None and b.shape != (geo.c_out,):
         raise RuntimeError(f"conv: got bias of shape {b.shape}, expected ({geo.c_out},): one value per output channel")
-    dtype = x.dtype
-    x, w = _ready(x), _ready(w)
-    b = None if b is None else _ready(b)
-    out = _conv(x, w, b, geo)
-    return out.reshape(geo.out_shape).astype(dtype, copy=False)
+    out = _conv(_ready(x), _ready(w), None if b is None else _ready(b), geo)
+    return _given(out.reshape(geo.out_shape), dtype)
 
 
-@np.errstate(all="ignore")
 def conv_input(g: np.ndarray, w: np.ndarray, x_shape: Ints, stride: Ints, padding: Ints, dilation: Ints, groups: int = 1) -> np.ndarray:
     """The gradient of `conv` for x, given g of the output's shape; also the forward of a transposed convolution.
 
@@ -50,13 +49,12 @@ def conv_input(g: np.ndarray, w: np.ndarray, x_shape: Ints, stride: Ints, paddin
     """
     geo = geometry(tuple(x_shape), w.shape, tuple(stride), tuple(padding), tuple(dilation), groups)
     _gradient_fits("conv_input", g, geo)
-    _same_dtype("conv_input", gradient=g, weight=w)
     dtype = g.dtype
-    g, w = _ready(g), _ready(w)
-    return _conv_input(g, w, geo).reshape(geo.x_shape).astype(dtype, copy=False)
+    if dtype is not w.dtype:
+        _same_dtype("conv_input", gradient=g, weight=w)
+    return _given(_conv_input(_ready(g), _ready(w), geo).reshape(geo.x_shape), dtype)
 
 
-@np.errstate(all="ignore")
 def conv_weight(g: np.ndarray, x: np.ndarray, w_shape: Ints, stride: Ints, padding: Ints, dilation: Ints, groups: int = 1) -> np.ndarray:
     """The gradient of `conv` for w of shape w_shape, given g of the output's shape.
 
@@ -64,14 +62,24 @@ def conv_weight(g: np.ndarray, x: np.ndarray, w_shape: Ints, stride: Ints, paddi
     """
     geo = geometry(x.shape, tuple(w_shape), tuple(stride), tuple(padding), tuple(dilation), groups)
     _gradient_fits("conv_weight", g, geo)
-    _same_dtype("conv_weight", gradient=g, input=x)
     dtype = g.dtype
-    g, x = _ready(g), _ready(x)
-    return _conv_weight(g, x, geo).reshape(geo.w_shape).astype(dtype, copy=False)
+    if dtype is not x.dtype:
+        _same_dtype("conv_weight", gradient=g, input=x)
+    return _given(_conv_weight(_ready(g), _ready(x), geo).reshape(geo.w_shape), dtype)
 
 
 def _ready(array: np.ndarray) -> np.ndarray:
+    if array.flags.c_contiguous and array.dtype != np.float16:
+        return array
     return np.ascontiguousarray(array, np.float32 if array.dtype == np.float16 else None)
+
+
+def _given(out: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """The result in the dtype that was given: too large a number for float16 is infinite, without a warning."""
+    if out.dtype is dtype:
+        return out
+    with np.errstate(all="ignore"):
+        return out.astype(dtype, copy=False)
 
 
 def _gradient_fits(name: str, g: np.ndarray, geo: Geometry) -> None:
@@ -87,13 +95,18 @@ def _same_dtype(name: str, **arrays: np.ndarray) -> None:
 
 def _method(geo: Geometry, dtype: np.dtype, for_input: bool = False) -> Any:
     """The module of loops that computes this geometry; None for products over columns."""
-    if dtype.name not in FLOATS or geo.multiplies < _LOOP_FROM or not enabled():
+    return _chosen(geo, named(dtype), for_input) if enabled() else None
+
+
+@functools.lru_cache(maxsize=1024)
+def _chosen(geo: Geometry, dtype: str, for_input: bool) -> Any:
+    if dtype not in FLOATS or geo.multiplies < _LOOP_FROM:
         return None
     if conv_direct.suits(geo):
         return conv_direct
-    if depthwise.suits(geo.lifted, dtype.name):
+    if depthwise.suits(geo.lifted, dtype):
         return depthwise
-    if conv_lanes.suits(geo.lifted, dtype.name, for_input):
+    if conv_lanes.suits(geo.lifted, dtype, for_input):
         return conv_lanes
     if geo.is_patches and geo.groups == 1:
         return None
@@ -102,35 +115,39 @@ def _method(geo: Geometry, dtype: np.dtype, for_input: bool = False) -> Any:
 
 def _conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> np.ndarray:
     method, lifted = _method(geo, x.dtype), geo.lifted
-    if method is not conv_direct:
+    if method is conv_direct:  # before `np.errstate`, which takes a third of its time
+        return conv_direct.conv(x.reshape(lifted.x_shape), w, b, lifted)
+    with np.errstate(all="ignore"):
         if geo.is_pointwise and geo.groups == 1:
             return conv_gemm.conv_pointwise(x.reshape(geo.batch, geo.c_in, geo.positions), w.reshape(geo.c_out, geo.c_in), b)
-        if method is not None and winograd.suits(lifted, x.dtype.name):
+        if method is not None and winograd.suits(lifted, named(x.dtype)):
             out = winograd.conv(x.reshape(lifted.x_shape), w, b, lifted)
             if out is not None:
                 return out
-    if method is None:
-        return conv_gemm.conv(x, w, b, geo)
-    found: np.ndarray = method.conv(x.reshape(lifted.x_shape), w, b, lifted)
-    return found
+        if method is None:
+            return conv_gemm.conv(x, w, b, geo)
+        found: np.ndarray = method.conv(x.reshape(lifted.x_shape), w, b, lifted)
+        return found
 
 
 def _conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
     back, lifted = geo.mirrored, geo.lifted
     method = _method(geo, g.dtype, for_input=True)
-    if method is not conv_direct:
+    if method is conv_direct:
+        return conv_direct.conv_input(g.reshape(lifted.out_shape), w, lifted)
+    with np.errstate(all="ignore"):
         if geo.is_pointwise and geo.groups == 1:
             return conv_gemm.conv_pointwise(g.reshape(geo.batch, geo.c_out, geo.positions), w.reshape(geo.c_out, geo.c_in).T, None)
-        if method is not None and back is not None and winograd.suits(back.lifted, g.dtype.name):
+        if method is not None and back is not None and winograd.suits(back.lifted, named(g.dtype)):
             gx = winograd.conv(g.reshape(lifted.out_shape), _turned(w, geo), None, back.lifted)
             if gx is not None:
                 return gx
-    if method is not None:
-        found: np.ndarray = method.conv_input(g.reshape(lifted.out_shape), w, lifted)
-        return found
-    if back is not None and geo.c_out <= _MIRROR_UP_TO * geo.c_in:
-        return conv_gemm.conv(g, _turned(w, geo), None, back)
-    return conv_gemm.conv_input(g, w, geo)
+        if method is not None:
+            found: np.ndarray = method.conv_input(g.reshape(lifted.out_shape), w, lifted)
+            return found
+        if back is not None and geo.c_out <= _MIRROR_UP_TO * geo.c_in:
+            return conv_gemm.conv(g, _turned(w, geo), None, back)
+        return conv_gemm.conv_input(g, w, geo)
 
 
 def _turned(w: np.ndarray, geo: Geometry) -> np.ndarray:
@@ -142,12 +159,15 @@ def _turned(w: np.ndarray, geo: Geometry) -> np.ndarray:
 
 def _conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray:
     method, lifted = _method(geo, g.dtype), geo.lifted
-    if method is not None and method is not conv_direct and winograd.suits(lifted, g.dtype.name):
-        gw = winograd.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
-        if gw is not None:
-            return gw
-    if method is not None and not (geo.taps == 1 and geo.groups == 1 and method is not conv_direct):  # a product of two large matrices is BLAS's
-        found: np.ndarray | None = method.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
-        if found is not None:
-            return found
-    return conv_gemm.conv_weight(g, x, geo)
+    if method is conv_direct:
+        return conv_direct.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
+    with np.errstate(all="ignore"):
+        if method is not None and winograd.suits(lifted, named(g.dtype)):
+            gw = winograd.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
+            if gw is not None:
+                return gw
+        if method is not None and not (geo.taps == 1 and geo.groups == 1):  # a product of two large matrices is BLAS's
+            found: np.ndarray | None = method.conv_weight(g.reshape(lifted.out_shape), x.reshape(lifted.x_shape), lifted)
+            if found is not None:
+                return found
+        return conv_gemm.conv_weight(g, x, geo)

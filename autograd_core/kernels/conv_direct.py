@@ -14,7 +14,7 @@ from .conv_geometry import Geometry
 from .jit import CONTRACT, REASSOCIATE, compiled
 from .rows import valid_range
 
-UP_TO = 1 << 15
+UP_TO = 1 << 16
 """Multiplications of a problem up to which loops over short rows cost less than packing and tiles."""
 
 _FITS = (
@@ -160,19 +160,19 @@ def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> n
     """out[n, o] = b[o] + Σ_c x[n, c] correlated with w[o, c]."""
     out = np.empty(geo.out_shape, x.dtype)
     bias = np.zeros(geo.c_out, x.dtype) if b is None else b
-    _forward(geo.batch * geo.c_out, x, w.reshape(geo.w_shape), bias, out, *geo.stride, *geo.padding, *geo.dilation)
+    _forward.bare(0, geo.batch * geo.c_out, x, w.reshape(geo.w_shape), bias, out, *geo.stride, *geo.padding, *geo.dilation)
     return out
 
 
 def conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
     """The gradient of `conv` for x."""
     gx = np.empty(geo.x_shape, g.dtype)
-    _input(geo.batch * geo.c_in, g, w.reshape(geo.w_shape), gx, *geo.stride, *geo.padding, *geo.dilation)
+    _input.bare(0, geo.batch * geo.c_in, g, w.reshape(geo.w_shape), gx, *geo.stride, *geo.padding, *geo.dilation)
     return gx
 
 
 def conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray:
     """The gradient of `conv` for w."""
     gw = np.empty(geo.w_shape, g.dtype)
-    _weight(geo.c_out, g, x, gw, *geo.stride, *geo.padding, *geo.dilation)
+    _weight.bare(0, geo.c_out, g, x, gw, *geo.stride, *geo.padding, *geo.dilation)
     return gw

@@ -16,7 +16,7 @@ import numpy as np
 from .conv_geometry import Geometry, Ints
 from .conv_lanes_loops import correlation, packing, weight_products
 from .conv_tiles import Axis, input_axis
-from .vector import lanes, register_bytes
+from .vector import lanes, named, register_bytes
 
 _ROOM_BYTES = 1 << 19
 """What the taps of a block see of some channels at a time: a quarter of a second-level cache of 2 MB."""
@@ -125,7 +125,7 @@ def suits(geo: Geometry, dtype: str, for_input: bool = False) -> bool:
 
 def _correlate(x: np.ndarray, parts: list[np.ndarray], b: np.ndarray | None, shape: Ints, plan: Plan, groups: int) -> np.ndarray:
     """parts: for every phase of the result its weights (groups, outputs, inputs · taps)."""
-    dtype, per_out = x.dtype.name, shape[1] // groups
+    dtype, per_out = named(x.dtype), shape[1] // groups
     count = -(-per_out // lanes(dtype))
     bias = np.zeros((groups, per_out), x.dtype) if b is None else b.reshape(groups, per_out)
     packed = np.empty(sum(groups * count * (part.shape[2] + 1) for part in parts) * lanes(dtype), x.dtype)
@@ -163,7 +163,7 @@ def conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
 
 def conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray | None:
     """The gradient of `conv` for w, or None if the sums are too many."""
-    loop, plan = weight_products(x.dtype.name), forward(geo)
+    loop, plan = weight_products(named(x.dtype)), forward(geo)
     per_in, per_out = geo.c_in // geo.groups, geo.c_out // geo.groups
     count, ins = -(-per_out // loop.lanes), -(-per_in // loop.lanes) * loop.lanes
     shape = (geo.groups, count, ins * geo.taps, loop.lanes)

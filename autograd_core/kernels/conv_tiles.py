@@ -17,7 +17,7 @@ import numpy as np
 
 from .conv_geometry import Geometry, Ints
 from .conv_tiles_loops import correlation, pack, pack_weights, shape_of_tiles, weight_products
-from .vector import register_bytes
+from .vector import named, register_bytes
 
 _CHUNK_BYTES = 1 << 20
 """Packed images at a time: they should stay in cache until they are used."""
@@ -161,7 +161,7 @@ def _correlate(
     """Every phase of the result: its weights (groups, outputs, channels · taps) over the packed planes of x."""
     groups, per_out = bias.shape
     outs, vectors, narrow = shape_of_tiles(per_out)
-    loop = correlation(x.dtype.name, outs, vectors, narrow)
+    loop = correlation(named(x.dtype), outs, vectors, narrow)
     count = -(-per_out // outs)
     slack = plan.pitch + loop.beyond
     ready = []
@@ -194,7 +194,7 @@ def conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray | Non
     """
     plan, groups, per_out = _forward_plan(geo), geo.groups, geo.c_out // geo.groups
     outs, taps = _DOT_ONE if per_out == 1 else _DOT_TILE
-    loop = weight_products(x.dtype.name, outs, taps)
+    loop = weight_products(named(x.dtype), outs, taps)
     off = _offsets(plan, (0, 0, 0))
     padded = np.zeros(-(-off.size // taps) * taps, np.int64)
     padded[: off.size] = off

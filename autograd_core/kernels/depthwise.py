@@ -11,7 +11,7 @@ import numpy as np
 from .conv_geometry import Geometry, Ints
 from .conv_lanes import Plan, backward, forward
 from .depthwise_loops import TAPS, correlation, weight_sums
-from .vector import lanes, register_bytes
+from .vector import lanes, named, register_bytes
 
 _FRAME = 1 << 12
 """Places of a frame: 256 KB of registers of channels, an eighth of a second-level cache."""
@@ -36,7 +36,7 @@ def _band(plan: Plan, rows: int, wide: int) -> int:
 
 def _by_lane(values: np.ndarray, channels: int) -> np.ndarray:
     """(channels, ...) as (registers, ..., lanes), zero beyond the channels."""
-    count = lanes(values.dtype.name)
+    count = lanes(named(values.dtype))
     padded = np.zeros((-(-channels // count) * count, *values.shape[1:]), values.dtype)
     padded[:channels] = values
     return np.ascontiguousarray(np.moveaxis(padded.reshape(-1, count, *values.shape[1:]), 1, -1))
@@ -48,7 +48,7 @@ def _correlate(x: np.ndarray, w: np.ndarray, bias: np.ndarray, shape: Ints, plan
     steps = -(-shape[2] // plan.write[0])
     band = _band(plan, steps, x.shape[3] * plan.read[1])
     weights = _by_lane(w, channels)
-    correlation(x.dtype.name)(
+    correlation(named(x.dtype))(
         shape[0] * len(weights) * -(-steps // band), x, weights, _by_lane(bias, channels), out, plan.down, plan.right, plan.begin,
         plan.phase, len(plan.phase), x.shape[1] // channels, *plan.write, *plan.reach, *plan.read, band, shape[1] // channels,
     )  # fmt: skip
@@ -77,7 +77,7 @@ def conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
 def conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray:
     """The gradient of `conv` for w; parts of the batch are summed one after the other."""
     plan, each = forward(geo), geo.c_out // geo.c_in
-    loop = weight_sums(x.dtype.name)
+    loop = weight_sums(named(x.dtype))
     steps = -(-geo.taps // TAPS) * TAPS
     down, right = (np.resize(axis, steps) for axis in (plan.down, plan.right))
     parts, blocks = min(_PARTS, geo.batch), -(-geo.c_in // loop.lanes)

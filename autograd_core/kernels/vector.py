@@ -30,6 +30,12 @@ def register_bytes() -> int:
 
 
 @functools.cache
+def named(dtype: np.dtype) -> str:
+    """The name of a dtype, which NumPy takes 3 µs to make."""
+    return dtype.name
+
+
+@functools.cache
 def lanes(dtype: str) -> int:
     """Numbers of a dtype in a register."""
     return register_bytes() // np.dtype(dtype).itemsize

@@ -15,7 +15,7 @@ import numpy as np
 
 from .conv_geometry import Geometry, Ints
 from .precision import Precision
-from .vector import lanes, register_bytes
+from .vector import lanes, named, register_bytes
 from .winograd_loops import correlation, gradients, weight_products, weights
 from .winograd_maps import LINES
 
@@ -100,11 +100,11 @@ def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> n
     w: (groups, outputs, inputs · depth, taps of a slice). Arrays and geometry of three spatial dimensions.
     """
     high, wide = geo.kernel[1:]
-    loop, plan = correlation(x.dtype.name, high, wide), _plan(geo, x.dtype.name)
+    loop, plan = correlation(named(x.dtype), high, wide), _plan(geo, named(x.dtype))
     per_in, per_out = geo.c_in // geo.groups, geo.c_out // geo.groups
     outs = -(-per_out // loop.lanes)
     kernels = np.empty((geo.groups, plan.places, outs, per_in * geo.kernel[0], loop.lanes), x.dtype)
-    weights(x.dtype.name, high, wide)(geo.groups * outs, w.reshape(geo.groups, per_out, -1, high * wide), kernels)
+    weights(named(x.dtype), high, wide)(geo.groups * outs, w.reshape(geo.groups, per_out, -1, high * wide), kernels)
     bias = np.zeros((geo.groups, outs, loop.lanes), x.dtype)
     if b is not None:
         bias.reshape(geo.groups, -1)[:, :per_out] = b.reshape(geo.groups, per_out)
@@ -116,7 +116,7 @@ def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> n
 def conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray | None:
     """The gradient for w, Gᵀ [Σ over tiles (A g Aᵀ) ∘ (Bᵀ x B)] G, or None if a value is not finite or the sums are too many."""
     high, wide = geo.kernel[1:]
-    loop, plan = weight_products(x.dtype.name, high, wide), _plan(geo, x.dtype.name)
+    loop, plan = weight_products(named(x.dtype), high, wide), _plan(geo, named(x.dtype))
     per_in, per_out = geo.c_in // geo.groups, geo.c_out // geo.groups
     ins, outs = -(-per_in // loop.lanes) * loop.lanes, -(-per_out // loop.lanes)
     shape = (geo.groups, plan.places, outs, ins * geo.kernel[0], loop.lanes)
@@ -128,5 +128,5 @@ def conv_weight(g: np.ndarray, x: np.ndarray, geo: Geometry) -> np.ndarray | Non
     gw = np.empty(geo.w_shape, x.dtype)
     total = sums[0] if parts == 1 else np.add.reduce(sums, axis=0)
     flat = gw.reshape(geo.groups, per_out, per_in * geo.kernel[0], high * wide)
-    gradients(x.dtype.name, high, wide)(geo.groups * outs, total, flat)
+    gradients(named(x.dtype), high, wide)(geo.groups * outs, total, flat)
     return gw if np.isfinite(gw).all() else None
