@@ -57,6 +57,46 @@ def test_every_step_of_backward_is_an_event():
     del loss
 
 
+def test_looking_while_it_records_changes_nothing():
+    def run(look):
+        w = ag.ones(2, requires_grad=True)
+        with viz.record() as trace:
+            for i in range(3):
+                y = (w * 2.0 + 1.0).tanh()
+                look(trace)
+                loss = (y * y).sum()
+                if look is not quietly:
+                    assert viz.stepper(loss, params={"w": w}).goto("end").grad_of(w) is not None
+                loss.backward()
+                look(trace)
+                with ag.no_grad():
+                    w.add_(float(i + 1))
+        data = trace.to_json()
+        return [[{k: v for k, v in row.items() if k not in ("line", "name")} for row in data[part]] for part in ("records", "values", "events")]
+
+    def quietly(trace):
+        pass
+
+    def looking(trace):
+        assert [r.id for r in trace.records] == list(range(len(trace.records)))
+        assert len(trace.values) > len(trace.records)
+        assert [e.id for e in trace.events] == list(range(len(trace.events)))
+
+    assert run(quietly) == run(looking)
+
+
+def test_a_parameter_keeps_its_name_when_it_changes():
+    w = ag.ones(2, requires_grad=True)
+    with viz.record() as trace:
+        (w * 1.0).sum()
+        trace.value_of(w).name = "w"
+        with ag.no_grad():
+            w.add_(5.0)
+        (w * 1.0).sum()
+    assert [v.name for v in trace.values if v.role == "parameter"][-1] == "w"
+    assert len([v for v in trace.values if v.name == "w"]) >= 2
+
+
 def test_two_passes_are_told_apart():
     tensors, make = numbers()
     with viz.record() as trace:
