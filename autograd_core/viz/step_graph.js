@@ -121,7 +121,7 @@ function stepTree(data) {
       if (!edges.has(name)) edges.set(name, { source, target, key: `${source}:${v}`, steps: [] });
       if (done) edges.get(name).steps.push(done);
     }
-    const sizes = Object.fromEntries(shown.map((id) => [id, size(id)])), list = [...edges.values()], plan = arrange(top, sizes, list, false, 24);
+    const sizes = Object.fromEntries(shown.map((id) => [id, size(id)])), list = [...edges.values()], plan = arrange(top, sizes, list, false, 18);
     const found = { shown, plan, edges: list, held, chosen };
     if (plans.size > 40) plans.delete(plans.keys().next().value);
     plans.set(key, found);
