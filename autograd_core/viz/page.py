@@ -9,11 +9,12 @@ import math
 from pathlib import Path
 from typing import Any
 
+from .boxes import card_body, draw_strip, escape
 from .cards import Card
 from .legend import legend
 from .measure import SMALL, edge_width, frame_header, head_widths, strip_size
 from .scene import Scene
-from .svg import card_body, css, defs, draw_strip, escape, to_svg
+from .svg import css, defs, to_svg
 from .theme import BAD, DARK, LIGHT, LOW, RAMP, ZERO, text_width
 
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
