@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from typing import Any
 
 import numpy as np
 
-from ..op import Array, Value, composed
+from ..kernels import causal as kernels
+from ..op import Array, Value, composed, op
 from .dropout import dropout
 from .linear import matmul
 from .pointwise import where
 from .shape import expand, reshape, transpose, unsqueeze
-from .softmax import softmax
-
-
-@functools.lru_cache(maxsize=32)
-def causal_mask(rows: int, columns: int) -> Array:
-    """True where a query may look: at its own place and before."""
-    out = np.tri(rows, columns, dtype=bool)
-    out.flags.writeable = False
-    return out
+from .softmax import softmax, softmax_input
 
 
 def kind_of(mask: Any) -> np.dtype:
@@ -36,6 +28,12 @@ def blind(mask: Any) -> Array | None:
         return None
     none: Any = ~plain.any(-1, keepdims=True) if plain.dtype.kind == "b" else (plain.max(-1, keepdims=True) == -math.inf)
     return none if none.any() else None
+
+
+@op("softmax({x}) up to each row's place", x=lambda g, out: softmax_input(g, out, -1), spaces="engine")
+def causal_softmax(x: Array) -> Array:
+    """The weights of attention to one's own place and those before, for scores (..., L, S)."""
+    return kernels.causal_softmax(x)
 
 
 @composed(spaces="functional")
@@ -66,12 +64,12 @@ def scaled_dot_product_attention(
     factor = 1.0 / math.sqrt(query.shape[-1]) if scale is None else scale
     scores = matmul(query * factor, transpose(key, -2, -1))
     nowhere = None
-    if is_causal:
-        scores = where(causal_mask(query.shape[-2], key.shape[-2]), scores, -math.inf)
-    elif attn_mask is not None:
+    if attn_mask is not None:
         nowhere = blind(attn_mask)
         scores = where(attn_mask, scores, -math.inf) if kind_of(attn_mask) == np.bool_ else scores + attn_mask
-    if nowhere is None:
+    if is_causal:
+        weights = causal_softmax(scores)
+    elif nowhere is None:
         weights = softmax(scores, -1)
     else:
         weights = where(nowhere, 0.0, softmax(where(nowhere, 0.0, scores), -1))
