@@ -449,3 +449,15 @@ def test_a_compiler_from_above(numba_loops, monkeypatch):
     with jit.numpy_only():
         assert compiled.loops(10**12) is None
         assert ar.rand((1000,), generator=g.manual_seed(4)).tolist() == fast.tolist()
+
+
+@pytest.mark.parametrize("n", [1, 10, 32, 33])
+@pytest.mark.parametrize("p", [0.5, 0.1, 0.9999, 1e-9])
+def test_few_dropped_elements_come_from_the_same_stream(n, p):
+    """The mask of few elements is what their doubles say, and the stream stands where it would."""
+    ar.manual_seed(3)
+    mask, following = ar.dropout_mask((n,), p), ar.rand((2,))
+    ar.manual_seed(3)
+    expected, then = ar.bernoulli_(np.empty(n, bool), 1 - p), ar.rand((2,))
+    np.testing.assert_array_equal(mask, expected)
+    np.testing.assert_array_equal(following, then)
