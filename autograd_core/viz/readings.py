@@ -160,7 +160,7 @@ def _cut(step: Step, g: np.ndarray, part: np.ndarray) -> str:
             return f"the gradient is cut in {cut} of {part.size} elements ({100 * cut / part.size:.3g} %): the derivative there is 0"
         return ""
     idle = int((part == 0).sum())
-    if idle and part.size > g.size and step.record.family.startswith(CHOOSING):
+    if idle and part.size > g.size and g.any() and step.record.family.startswith(CHOOSING):
         return f"{part.size - idle} of {part.size} elements receive a gradient, the other {idle} ({100 * idle / part.size:.3g} %) had no part in the result"
     return ""
 

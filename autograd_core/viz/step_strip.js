@@ -71,8 +71,8 @@ function stepStrip(data, canvas, sizes, breaks, go) {
 }
 
 // The depth chart: layers from the data to the loss, sizes on a logarithmic scale, a guide where an update is a thousandth of its weight.
-const SERIES = [["activation", "its values", "#0072B2", ""], ["gradient", "gradient of its values", "#D55E00", ""], ["weights", "gradient of its parameters", "#009E73", "6 3"],
-  ["ratio", "update ÷ parameters", "#8a4f7d", "2 3"]];
+const SERIES = [["activation", "its values", "#2f86c6", ""], ["gradient", "gradient of its values", "#D55E00", ""], ["weights", "gradient of its parameters", "#009E73", "6 3"],
+  ["ratio", "update ÷ parameters", "#ad6199", "2 3"]];
 function stepLayers(data, go) {
   const layers = data.layers, shown = (v) => typeof v === "number" && v > 0 && isFinite(v);
   const values = (rate) => layers.map(([, , a, g, p, w]) => [a, g, p, shown(p) && shown(w) ? (rate * p) / w : null]);

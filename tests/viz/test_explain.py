@@ -218,3 +218,10 @@ def test_terms_that_cancel_are_written_with_the_digits_that_they_need():
     y = ag.tensor([1234.5678, -1234.5123], dtype=ag.float64)
     e = viz.stepper((x * y).sum()).goto("end").explain()
     assert e.equation() == "1 · 1234.5678 + 1 · (−1234.5123) = 0.0555"
+
+
+def test_a_gradient_of_nothing_says_nothing_about_who_took_part():
+    x = ag.ones(3, 4, requires_grad=True)
+    s = viz.stepper(x.mean() * 0)
+    assert s.goto(2).op == "mean"
+    assert not [note for note in s.explain().notes if "no part" in note]

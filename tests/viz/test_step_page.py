@@ -15,7 +15,7 @@ import autograd_core as ag
 import nn
 from autograd_core import viz
 from autograd_core.viz import step_data
-from tests.viz.models import PROGRAMS, transformer
+from tests.viz.models import PROGRAMS, mlp, transformer
 
 HOSTILE = "</script><script>alert(1)</script>"
 
@@ -163,3 +163,66 @@ def test_pictures_are_of_the_right_numbers():
     rows, columns, cells, _ = data["stats"][part[3]][10]
     assert (rows, columns) == (2, 2)
     np.testing.assert_allclose(cells, [1.0, -2.0, 0.5, 4.0])
+
+
+def rows(columns):
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_graph_holds_every_operation_once(name):
+    _trace, loss = loss_of(name)
+    s = viz.stepper(loss)
+    graph = data_of(s.html())["graph"]
+    boxes, groups = rows(graph["boxes"]), rows(graph["groups"])
+    found, stack = [], [-len(groups)]
+    while stack:
+        item = stack.pop()
+        if item >= 0:
+            found.append(item)
+        else:
+            stack += groups[-1 - item][3]
+    assert sorted(found) == list(range(len(boxes)))
+    assert sorted(box[2] for box in boxes if box[2]) == list(range(1, len(s) + 1))
+    for source, target, _ in rows(graph["lines"]):
+        assert boxes[target][2] < boxes[source][2] or not boxes[source][2] or not boxes[target][2]  # backward comes to the target first
+
+
+def test_a_run_keeps_every_piece():
+    _model, make = transformer(5)
+    with viz.record() as trace:
+        loss = make()
+    data = data_of(viz.stepper(loss).html())
+    assert trace.records
+    runs = [group for group in rows(data["graph"]["groups"]) if group[0]]
+    (blocks,) = [run for run in runs if data["texts"][run[1]] == "Block ×5"]
+    assert len(blocks[3]) == 5
+    first = [rows(data["graph"]["groups"])[-1 - piece][4] for piece in blocks[3]]
+    assert first == sorted(first, reverse=True)  # the last block comes first
+
+
+def test_layers_have_the_sizes_of_their_tensors():
+    model = mlp(4)
+    with viz.record() as trace:
+        loss = model(ag.ones(4, 5)).square().mean()
+    s = viz.stepper(loss)
+    data = data_of(s.html())
+    assert trace.records
+    layers = rows(data["layers"])
+    assert [data["texts"][layer[0]] for layer in layers] == [str(i) for i in range(9)]
+    s.goto("end")
+
+    def rms(*tensors):
+        flat = np.concatenate([np.ravel(t.numpy()) for t in tensors])
+        return np.sqrt(np.mean(np.square(flat, dtype=np.float64)))
+
+    h = ag.ones(4, 5)
+    for i, (module, (_, k, activation, gradient, weights, values)) in enumerate(zip(model, layers, strict=True)):
+        h = module(h).detach()
+        assert math.isclose(activation, rms(h), rel_tol=1e-3), i
+        assert math.isclose(gradient, rms(s.at(k).upstream), rel_tol=1e-3), i
+        parameters = list(module.parameters())
+        assert (weights is None) == (not parameters)
+        if parameters:
+            assert math.isclose(weights, rms(*[s.grad_of(p) for p in parameters]), rel_tol=1e-3), i
+            assert math.isclose(values, rms(*[p.detach() for p in parameters]), rel_tol=1e-3), i
