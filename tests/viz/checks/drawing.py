@@ -112,7 +112,7 @@ def faults(drawing: Any) -> tuple[int, int, int, int, int]:
     return overlaps, upward, through, len(flows), outside
 
 
-@check("A3", "no box over another, edges run on and clear of boxes, children in their frame")
+@check("A3", "no box over another, edges run on and clear of boxes, children in their frame", slow=True)
 def geometry() -> Iterator[Figure]:
     """Both directions, everything open; at most one edge in a hundred through a foreign box."""
     drawings = {f"{name}, {way}": viz.draw(make()(), level="op", direction=way) for name, make in PROGRAMS.items() for way in ("TB", "LR")}

@@ -57,7 +57,7 @@ def pictures() -> Iterator[Any]:
             yield viz.draw(loss, **style)
 
 
-@check("A8", "every text stands out from what is under it")
+@check("A8", "every text stands out from what is under it", slow=True)
 def contrasts() -> Iterator[Figure]:
     """In all styles, as WCAG measures it."""
     svgs = [drawing.svg() for drawing in pictures()]
