@@ -1,4 +1,4 @@
-"""Activation functions and their gradients over large arrays, one pass each. Imports NumPy, `jit`, `contract`, `activation_scalars`.
+"""Activation functions and their gradients over large arrays, one pass each. Imports NumPy and its neighbours.
 
 The callers keep NumPy formulas for a machine without Numba and for what costs one or two passes: `ready` says which path a call takes.
 Errors against float64 references are within 3 ulp, but where an exponential's argument carries its own rounding: gelu of −8
@@ -16,6 +16,7 @@ import numpy as np
 from .activation_scalars import scalars
 from .contract import array, contract, number
 from .jit import CONTRACT, compiled, enabled
+from .registers import widest
 
 __all__ = ["BLOCK", "few", "forward", "gradient", "ready"]
 
@@ -108,11 +109,13 @@ def _make_forward(name: str, kind: np.dtype) -> tuple[Any, Any]:
     """(the loop as it stands, the loop behind its contract)."""
     dtype = kind.name
     f, _ = scalars(dtype)[name]
+    wide = widest()
     real = np.float32 if dtype == "float32" else np.float64
 
     @contract(f"(blocks - 1) * {BLOCK} < n", x=array("n", (dtype,)), p=number(), q=number(), out=array("n", (dtype,), writes=True))
     @compiled(parallel=True, fastmath=CONTRACT)
     def over(lo, hi, x, p, q, out):  # type: ignore[no-untyped-def]
+        wide()
         a, b = x[lo * BLOCK : hi * BLOCK], out[lo * BLOCK : hi * BLOCK]
         u, v = real(p), real(q)
         for i in range(len(a)):
@@ -126,12 +129,14 @@ def _make_gradient(name: str, kind: np.dtype) -> tuple[Any, Any]:
     """The same for the gradient."""
     dtype = kind.name
     _, f = scalars(dtype)[name]
+    wide = widest()
     real = np.float32 if dtype == "float32" else np.float64
     spec = array("n", (dtype,))
 
     @contract(f"(blocks - 1) * {BLOCK} < n", g=spec, x=spec, p=number(), q=number(), out=array("n", (dtype,), writes=True))
     @compiled(parallel=True, fastmath=CONTRACT)
     def over(lo, hi, g, x, p, q, out):  # type: ignore[no-untyped-def]
+        wide()
         a, b, c = x[lo * BLOCK : hi * BLOCK], out[lo * BLOCK : hi * BLOCK], g[lo * BLOCK : hi * BLOCK]
         u, v, zero = real(p), real(q), real(0)
         for i in range(len(a)):

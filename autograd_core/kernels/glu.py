@@ -15,6 +15,7 @@ import numpy as np
 from .activation_scalars import scalars
 from .contract import array, contract, integer
 from .jit import CONTRACT, compiled, enabled
+from .registers import widest
 
 __all__ = ["glu", "glu_input"]
 
@@ -73,15 +74,18 @@ def _loops(kind: str) -> tuple[Any, Any]:
     dtype = np.dtype(kind).name
     real = np.float32 if kind == "f" else np.float64
     sigmoid, _ = scalars(dtype)["sigmoid"]
+    wide = widest()
     halves, rows = array("m 2 n", (dtype,)), array("m n", (dtype,))
 
     @compiled(fastmath=CONTRACT, inline=True)
     def gate(a, b, out):  # type: ignore[no-untyped-def]
+        wide()
         for i in range(len(out)):
             out[i] = a[i] * sigmoid(b[i], real(0), real(0))
 
     @compiled(fastmath=CONTRACT, inline=True)
     def gate_input(g, a, b, ga, gb):  # type: ignore[no-untyped-def]
+        wide()
         for i in range(len(g)):
             s = sigmoid(b[i], real(0), real(0))
             ga[i] = g[i] * s

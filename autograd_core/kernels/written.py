@@ -11,6 +11,7 @@ import numpy as np
 from .contract import array, contract, number
 from .exponential import exp32, exp64
 from .jit import CONTRACT, compiled
+from .registers import widest
 
 __all__ = ["formulas"]
 
@@ -45,6 +46,7 @@ def formulas(lines: tuple[str, ...], results: tuple[str, ...], arrays: tuple[str
 def _make(lines: tuple[str, ...], results: tuple[str, ...], arrays: tuple[str, ...], numbers: tuple[str, ...], kind: np.dtype[Any]) -> Any:
     outs = [f"out{i}" for i in range(len(results))]
     source = [f"def written(lo, hi, {', '.join([*(f'all_{a}' for a in arrays), *(f'given_{p}' for p in numbers), *outs])}):"]
+    source += ["    wide()"]
     source += [f"    in_{a} = all_{a}[lo * {BLOCK} : hi * {BLOCK}]" for a in arrays]
     source += [f"    to_{o} = {o}[lo * {BLOCK} : hi * {BLOCK}]" for o in outs]
     source += [f"    {p} = real(given_{p})" for p in numbers]
@@ -52,7 +54,7 @@ def _make(lines: tuple[str, ...], results: tuple[str, ...], arrays: tuple[str, .
     source += [f"        {a} = in_{a}[i]" for a in arrays]
     source += [f"        {line}" for line in lines]
     source += [f"        to_{o}[i] = {value}" for o, value in zip(outs, results, strict=True)]
-    scope: dict[str, Any] = {"real": kind.type, "np": np, "exp": exp32 if kind.char == "f" else exp64, "__name__": __name__}
+    scope: dict[str, Any] = {"real": kind.type, "np": np, "wide": widest(), "exp": exp32 if kind.char == "f" else exp64, "__name__": __name__}
     exec(compile("\n".join(source), "<formula>", "exec"), scope)
     specs = {f"all_{a}": array("n", (kind.name,)) for a in arrays} | {f"given_{p}": number() for p in numbers}
     specs |= {o: array("n", (kind.name,), writes=True) for o in outs}
