@@ -82,6 +82,7 @@ def forward(geo: Geometry) -> Plan:
     return Plan(down, right, begin, phase, geo.stride[1:], (1, 1), *_blocks(geo, geo.out[1:], geo.taps, geo.c_in // geo.groups), (np.arange(geo.taps),))
 
 
+@functools.lru_cache(maxsize=512)
 def _axes(geo: Geometry) -> list[Axis]:
     return [input_axis(geo, i) for i in (1, 2)]
 
@@ -120,7 +121,9 @@ def suits(geo: Geometry, dtype: str, for_input: bool = False) -> bool:
     ins, outs = (-(-n // count) * count for n in (per_in, per_out))
     products = per_in * outs / (2 * count)
     moves = _MOVE * ins / count
-    return min(geo.size) > 0 and geo.batch * geo.positions > 0 and products + moves < _TILES * per_in * per_out / (2 * count)
+    if 2 * per_in < count or min(geo.size) == 0 or geo.batch * geo.positions == 0:
+        return False
+    return products + moves < _TILES * per_in * per_out / (2 * count)
 
 
 def _correlate(x: np.ndarray, parts: list[np.ndarray], b: np.ndarray | None, shape: Ints, plan: Plan, groups: int) -> np.ndarray:
@@ -154,10 +157,13 @@ def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geo: Geometry) -> n
 
 def conv_input(g: np.ndarray, w: np.ndarray, geo: Geometry) -> np.ndarray:
     """The gradient of `conv` for x, phase by phase."""
-    plan = backward(geo)
-    by_group = w.reshape(geo.groups, geo.c_out // geo.groups, geo.c_in // geo.groups, geo.taps).swapaxes(1, 2)
-    parts = [np.ascontiguousarray(by_group[..., taps]).reshape(*by_group.shape[:2], -1) for taps in plan.taps]
-    gx = _correlate(g[:, :, 0], parts, None, (geo.batch, geo.c_in, *geo.size[1:]), plan, geo.groups)
+    rows, columns = _axes(geo)
+    by_group = w.reshape(geo.groups, geo.c_out // geo.groups, geo.c_in // geo.groups, *geo.kernel[1:]).swapaxes(1, 2)
+    parts = [
+        np.ascontiguousarray(by_group[..., rows.kernel[i], columns.kernel[j]]).reshape(*by_group.shape[:2], -1)
+        for i, j in np.ndindex(*geo.stride[1:])
+    ]
+    gx = _correlate(g[:, :, 0], parts, None, (geo.batch, geo.c_in, *geo.size[1:]), backward(geo), geo.groups)
     return gx.reshape(geo.x_shape)
 
 

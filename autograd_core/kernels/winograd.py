@@ -34,8 +34,13 @@ _TILES = 48, 192
 _LANES = 16
 """Lanes of the machine that the cycles were measured on."""
 
+_KEPT_BYTES, _BYTES_A_CYCLE = 1 << 20, 4
+"""Transformed kernels up to which they stay in a second-level cache; how fast every block reads larger ones again."""
+
 _SHARED_FROM = 1 << 21
-_LEAST_BLOCKS = 8
+_LEAST_BLOCKS, _LEAST_LARGE = 8, 4
+"""Blocks that work is shared out by: fewer where each of them reads large kernels."""
+
 _PARTS, _PARTS_BYTES = 8, 1 << 25
 
 
@@ -62,23 +67,27 @@ def _plan(geo: Geometry, dtype: str) -> _Plan:
     per_in, per_out = geo.c_in // geo.groups, geo.c_out // geo.groups
     down = -(-geo.out[1] // (rows.results * geo.dilation[1]))
     across = -(-geo.out[2] // (columns.results * geo.dilation[2]))
+    ins, outs = (-(-n // count) * count for n in (per_in, per_out))
+    kernels = 4 * places * per_in * geo.kernel[0] * outs
+    least = _LEAST_BLOCKS if kernels <= _KEPT_BYTES else _LEAST_LARGE
     slices = geo.size[0] + 2 * geo.padding[0]
     line = slices * geo.dilation[1] * geo.dilation[2] * across
     wanted = min(max(_TOGETHER // (per_in + per_out), _TILES[0]), _TILES[1])
     bands = -(-down // max(1, min(down, wanted // line)))
     if geo.multiplies >= _SHARED_FROM:
-        bands = min(down, max(bands, -(-_LEAST_BLOCKS // geo.batch)))
+        bands = min(down, max(bands, -(-least // geo.batch)))
     band = -(-down // bands)
     images = 1
     if band == down and geo.kernel[0] == 1:
         images = max(1, min(wanted // (line * down), geo.batch))
-        groups = max(-(-geo.batch // images), min(geo.batch, _LEAST_BLOCKS) if geo.multiplies >= _SHARED_FROM else 1)
+        groups = max(-(-geo.batch // images), min(geo.batch, least) if geo.multiplies >= _SHARED_FROM else 1)
         images = -(-geo.batch // groups)
     blocks = -(-geo.batch // images) * -(-down // band)
-    ins, outs = (-(-n // count) * count for n in (per_in, per_out))
     tiles = geo.batch * line * down
     products = places * per_in * geo.kernel[0] * outs / (2 * count)
     cost = tiles * (places * (_READ * ins + _WRITE * outs) * _LANES / count + products) + _KERNEL * per_in * outs
+    if kernels > _KEPT_BYTES:
+        cost += blocks * kernels / _BYTES_A_CYCLE
     direct = _DIRECT * geo.batch * geo.positions * geo.taps * per_in * per_out / (2 * count)
     return _Plan(places, line * down, images, band, blocks, cost < direct)
 
