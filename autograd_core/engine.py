@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .frames import line_of_mark
 from .graph import Around, Context, Leaf, Node, Output, Region, next_id, thread
 from .ops.fused_rules import LEAST, of_large
 from .ops.pointwise import cast
@@ -367,7 +368,7 @@ def add(pending: dict[Any, Any], node: Any, part: Any, owned: set[Any] | None) -
 def changed_message(node: Node, guard: list[Any]) -> str:
     """Which op saved the value, what changed it, and where both stand in the user's source."""
     at = f", made at {node.site}" if node.site else ""
-    line = f" at {guard[3]}" if len(guard) > 3 and guard[3] else ""
+    line = f" at {line_of_mark(guard[3])}" if len(guard) > 3 and guard[3] else ""
     if not at:
         line += " (autograd_core.autograd.set_detect_anomaly(True) shows the line of the forward operation too)"
     return CHANGED.format(name=node.name(), shape=tuple(node.shape), at=at, who=guard[2] or "an operation", line=line)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..engine import CHANGED, FREED
+from ..frames import line_of_mark
 from ..graph import Leaf, Node, Output, thread
 from ..tensor.base import INFERENCE, Tensor, node_of, wrap
 
@@ -34,7 +35,7 @@ class Saved:
     def tensor(self, node: Node) -> Tensor:
         """The saved tensor, as it was. RuntimeError when it was changed in place."""
         if self.counter is not None and self.counter[0] > node.id:
-            who, line = self.counter[2] or "an operation", f" at {self.counter[3]}" if self.counter[3] else ""
+            who, line = self.counter[2] or "an operation", f" at {line_of_mark(self.counter[3])}" if self.counter[3] else ""
             raise RuntimeError(CHANGED.format(name=node.name(), shape=tuple(node.shape), at="", who=who, line=line))
         array = self.array
         if self.undo is not None:

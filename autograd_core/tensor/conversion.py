@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import dtypes
 from ..dtypes import as_dtype, must_hold
+from ..graph import thread
 from ..op import aliases, registry
 from ..ops.pointwise import cast
 from ..ops.shape import clone, copied, permute, sizes_of, t, transpose, wrap_dim
@@ -191,10 +192,14 @@ def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
 
 def fill_(self: Tensor, value: Any) -> Tensor:
     """Set every element to a value."""
-    check(self, "fill_")
+    node = check(self, "fill_")
     if isinstance(value, Tensor) and value.array.ndim:
         raise RuntimeError(f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions.")
     must_hold(value, self.array.dtype, "fill_")
+    if node is None and type(value) in (int, float, bool) and self.array.flags.writeable and thread.context.watch is None:
+        self.array.fill(value)  # 13 µs through the op
+        bump(self, "fill_")
+        return self
     return adopt(self, copied(self, value), "fill_")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
-from ..frames import user_site
+from ..frames import user_mark
 from ..graph import Leaf, Node, is_plain, next_id, thread
 from ..op import Composed, Declared, Op
 from ..ops.pointwise import cast
@@ -51,22 +51,22 @@ def check(x: Tensor, name: str) -> Any:
 def bump(x: Tensor, name: str) -> None:
     """Count a change in place, and remember what made it and where."""
     if x._counter is not None:
-        _note(x._counter, name, user_site())
+        _note(x._counter, name, user_mark())
 
 
 def bump_all(xs: Iterable[Tensor], name: str) -> None:
     """`bump` of tensors that one call changes: where it was made takes longer to find than to note."""
-    site = user_site()
+    mark = user_mark()
     for x in xs:
         if x._counter is not None:
-            _note(x._counter, name, site)
+            _note(x._counter, name, mark)
 
 
-def _note(version: list[Any], name: str, site: Any) -> None:
+def _note(version: list[Any], name: str, mark: Any) -> None:
     version[0] = next_id()
     version[1] += 1
     version[2] = name
-    version[3] = site
+    version[3] = mark
 
 
 def adopt(x: Tensor, result: Tensor, name: str) -> Tensor:
