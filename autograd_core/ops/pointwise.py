@@ -249,6 +249,8 @@ def _power(x: Array, y: Array, out: Array | None = None) -> Array:
         found = _small_power(x, float(y), out) if np.ndim(y) == 0 and np.ndim(x) else None
         return np.power(x, y, out) if found is None else found
     if kind == "b":
+        if np.ndim(y) == 0:  # x or ones, as PyTorch for a number
+            return np.logical_or(x, not y, out)
         raise NotImplementedError("\"pow\" not implemented for 'Bool': convert with .int() first")
     low = np.less(y, 0)
     if not low.any():
