@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.frames import user_site
+from autograd_core.frames import user_mark
 from autograd_core.graph import Handle, next_id
 from autograd_core.tensor.base import Tensor, wrap
 
@@ -227,13 +227,13 @@ class Optimizer:
 
     def _note(self, changed: list[Tensor]) -> None:
         """Count the changes, so that a graph which saved an old value says so."""
-        name, site = f"{type(self).__name__}.step()", user_site()
+        name, mark = f"{type(self).__name__}.step()", user_mark()
         for p in changed:
             counter = p._counter
             if counter is not None:
                 counter[0] = next_id()
                 counter[1] += 1
-                counter[2], counter[3] = name, site
+                counter[2], counter[3] = name, mark
 
     # saving and loading
 

@@ -13,8 +13,8 @@ from ..op import Op
 from .formula import latex, mathml
 from .passes import Pass, Step, dense
 from .readings import element, operand, remarks, saved_of, slot_name
-from .slopes import slopes
-from .words import number
+from .slopes import Row, slopes
+from .words import inert, number
 
 SHOWN = 8  # terms written out; the others are one number
 Index = tuple[int, ...]
@@ -112,7 +112,7 @@ class Explanation(NamedTuple):
         if self.given:
             lines.append(f"        with {self.given_text(digits)}")
         lines.append(f"        {self.sum_text(digits)}")
-        return "\n".join([*lines, *(f"  note  {note}" for note in self.notes)])
+        return "\n".join(map(inert, [*lines, *(f"  note  {note}" for note in self.notes)]))
 
     def latex(self, digits: int = 4) -> str:
         """The rule and the equation as LaTeX."""
@@ -212,6 +212,8 @@ def explain(run: Pass, k: int, slot: int, index: Any = None, name: str = "", wan
     after = contribution if before is None else float(part.dtype.type(before) + part.dtype.type(contribution)) if part.dtype.kind == "f" else contribution
     own = slot_name(step, slot)
     notes = remarks(run, k, slot) if wanted else []
+    if wanted:
+        notes += _hooked(run, value, at)
     if not linear:
         notes.append("this rule's result is no sum of upstream × derivative (complex numbers, a hook, or a rule of the user's): shown whole")
     more = len(found) - len(shown) if linear else 0
@@ -224,16 +226,16 @@ def explain(run: Pass, k: int, slot: int, index: Any = None, name: str = "", wan
 
 
 def _terms(
-    run: Pass, step: Step, slot: int, at: Index, came: list[Any], rows: list[np.ndarray | None] | None
+    run: Pass, step: Step, slot: int, at: Index, came: list[Any], rows: list[Row | None] | None
 ) -> tuple[list[Term], float, float]:
     """(the products, largest first when there are many; their sum; the sum of their sizes)."""
     terms: list[tuple[float, int, Index, float, float]] = []
     total = size = 0.0
-    for o, (g, row) in enumerate(zip(came, rows or [], strict=False)):
-        if g is None or row is None:
+    for o, (g, found) in enumerate(zip(came, rows or [], strict=False)):
+        if g is None or found is None:
             continue
-        up = dense(g)
-        live = np.flatnonzero(row)  # elsewhere nothing flows: of a large array that is nearly everything
+        up, (row, counts) = dense(g), found
+        live = np.flatnonzero(counts)  # elsewhere nothing flows: of a large array that is nearly everything
         with np.errstate(all="ignore"):
             products = up.reshape(-1)[live].astype(np.float64) * row.reshape(-1)[live]
         total, size = total + float(products.sum()), size + float(np.abs(products).sum())
@@ -283,6 +285,18 @@ def _agrees(total: float, contribution: float, size: float, kind: np.dtype) -> b
         return True  # NaN and infinity: the terms show where they come from
     tolerance = 1e-9 if kind == np.float64 else 2e-5 if kind == np.float32 else 2e-2
     return abs(total - contribution) <= tolerance * (size + abs(contribution)) + 1e-300
+
+
+def _hooked(run: Pass, value: int, at: Index) -> list[str]:
+    """What the user's hooks made of the gradient when all contributions were in; not asked where it would have to be computed again."""
+    if run.budget.dropped:
+        return []
+    whole, after = run.gradient(value, len(run.steps)), _so_far(run, value, 0, 0, at)
+    if whole is None or whole.dtype.kind != "f" or after is None:
+        return []
+    made = float(whole[at])
+    close = made == after or (math.isnan(made) and math.isnan(after)) or abs(made - after) <= 1e-3 * max(abs(made), abs(after))
+    return [] if close else [f"a hook made the gradient {number(made, 4)} of the sum {number(after, 4)}: what flows on is that"]
 
 
 def _so_far(run: Pass, value: int, k: int, slot: int, at: Index) -> float | None:

@@ -99,7 +99,7 @@ def _bad(run: Pass) -> list[Flag]:
                 found.append(Flag(step.k, kind, f"{word} is born here: {step_word(step)} was given finite gradients and made {after} {word}"))
             elif after and not before:
                 found.append(Flag(step.k, kind, f"NaN is born here, of infinity: {step_word(step)} made {after} NaN"))
-            elif before and went and not after:
+            elif before and went and not after and not any(count(k, "nan") for k in went):
                 found.append(Flag(step.k, "healed", f"{word} is lost here: {step_word(step)} passes none of {before} on"))
     return found
 

@@ -19,8 +19,14 @@ from .passes import Pass, dense
 PROBES = 2048  # gradients of one element each that are tried where a rule cannot itself be differentiated
 
 
-def slopes(run: Pass, k: int, slot: int, index: tuple[int, ...]) -> list[np.ndarray | None] | None:
-    """For each output of step k, ∂out[j]/∂in[index] for every j; None where the step's contribution is no sum of such products."""
+SUSPECTS = 64  # places of slope 0 under an infinite gradient, or of slope NaN, that are looked at one by one
+
+Row = tuple[np.ndarray, np.ndarray]  # the slopes ∂out[j]/∂in[index], and which j the input element takes part in
+
+
+def slopes(run: Pass, k: int, slot: int, index: tuple[int, ...]) -> list[Row | None] | None:
+    """For each output of step k, ∂out[j]/∂in[index] for every j, and which of them count: those that are not 0, and those that are 0
+    but meet an infinity or NaN. None where the step's contribution is no sum of such products."""
     step = run.steps[k - 1]
     came = [None if g is None else dense(g) for g in run.arrays(k)[0]]
     hooks, step.node.hooks = step.node.hooks, None  # the user's hooks see nothing of this
@@ -28,9 +34,15 @@ def slopes(run: Pass, k: int, slot: int, index: tuple[int, ...]) -> list[np.ndar
         with run.untouched(grad=True, only=step.node):
             step.node.hooks = None
             try:
-                return _differentiated(step.node, came, slot, index)
+                rows = _differentiated(step.node, came, slot, index)
             except (RuntimeError, TypeError, NotImplementedError, AttributeError, ValueError, IndexError):
-                return _probed(step.node, came, slot, index)
+                rows = _probed(step.node, came, slot, index)  # type: ignore[assignment]
+            if rows is None:
+                return None
+            thread.context.grad = False
+            given = step.record.inputs[slot]
+            shape = () if given is None else tuple(run.trace.values[given].shape)
+            return [None if row is None else _counted(step.node, came, o, row, slot, index, shape) for o, row in enumerate(rows)]
     finally:
         step.node.hooks = hooks
 
@@ -52,6 +64,27 @@ def _differentiated(node: Any, came: list[np.ndarray | None], slot: int, index: 
         row = None if g is None else next(rows)
         out.append(None if g is None else np.zeros(g.shape) if row is None else np.asarray(row.array, np.float64))
     return out
+
+
+def _counted(node: Any, came: list[Any], o: int, row: np.ndarray, slot: int, index: tuple[int, ...], shape: tuple[int, ...]) -> Row:
+    """The row with the places that count. 0 · ∞ is NaN only where the element takes part: a gradient that is NaN there alone tells."""
+    counts = row != 0
+    suspects = np.isnan(row) | (~counts & ~np.isfinite(came[o]))
+    if not suspects.any():
+        return row, counts
+    found = np.flatnonzero(suspects)
+    counts = counts & ~suspects
+    if getattr(node.plan, "pointwise", False) and len(shape) == len(index):
+        own = np.zeros(shape, bool)
+        own[index] = True
+        counts |= suspects & np.broadcast_to(own, row.shape)
+    else:
+        for j in found[:SUSPECTS]:
+            probe = [None if g is None else np.zeros_like(g) for g in came]
+            probe[o].reshape(-1)[j] = np.nan  # type: ignore[union-attr]
+            part = contributions_of(node, probe if _many(node) else probe[0], None, True, None, thread.context)[slot]
+            counts.reshape(-1)[j] = part is not None and bool(np.isnan(dense(part)[index]))
+    return np.where(suspects & ~counts, 0.0, row), counts
 
 
 def _probed(node: Any, came: list[np.ndarray | None], slot: int, index: tuple[int, ...]) -> list[np.ndarray | None] | None:

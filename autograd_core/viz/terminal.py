@@ -12,7 +12,8 @@ from typing import IO, Any
 import numpy as np
 
 from .flags import l2
-from .text import bars, plain
+from .text import bars
+from .words import inert
 
 WIDTH = 60  # characters of the strip
 ASCII = str.maketrans("▁▂▃▄▅▆▇█·×−∂≤≥≠½²³σ∇√Σᵀ…", ".:-=+*#@.x-d<>!/23sVrST~")
@@ -44,7 +45,7 @@ class Terminal(cmd.Cmd):
     def say(self, text: Any = "") -> None:
         """Print, without anything in the user's names that a terminal would obey."""
         for line in str(text).split("\n"):
-            shown = plain(line)
+            shown = inert(line)
             if self.ascii:
                 shown = shown.translate(ASCII).encode("ascii", "replace").decode()
             if self.colour:
@@ -77,7 +78,7 @@ class Terminal(cmd.Cmd):
     def precmd(self, line: str) -> str:
         """See cmd. What came from a pipe is shown, so that the transcript reads like a session."""
         if not self.use_rawinput and line != "EOF":
-            print(plain(line), file=self.stdout)
+            print(inert(line), file=self.stdout)
         return line
 
     def postcmd(self, stop: bool, line: str) -> bool:

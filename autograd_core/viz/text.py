@@ -6,7 +6,7 @@ import math
 
 from .nest import Frame
 from .scene import Scene
-from .words import grad_word
+from .words import grad_word, inert
 
 LEVELS = "▁▂▃▄▅▆▇█"
 
@@ -38,12 +38,7 @@ def to_text(scene: Scene, limit: int = 400) -> str:
             stack += [(depth + 1, i) for i in reversed(item.items)]
     if scene.notice:
         out.append(scene.notice)
-    return "\n".join(plain(line) for line in out)
-
-
-def plain(text: str) -> str:
-    """Text without anything that a terminal would obey."""
-    return "".join(c if c.isprintable() else "·" for c in text)
+    return "\n".join(inert(line) for line in out)
 
 
 def bars(strip: list[tuple[str, float | None]]) -> str:

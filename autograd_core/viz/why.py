@@ -11,7 +11,7 @@ from .explain import Explanation, Index, check_index, explain, largest
 from .moments import called
 from .passes import Pass
 from .readings import step_word
-from .words import number
+from .words import inert, number
 
 LONGEST = 10_000  # steps of a way that are followed
 
@@ -35,7 +35,8 @@ class Path(NamedTuple):
     target: str
     gradient: float
     hops: tuple[Hop, ...]
-    seed: float
+    seed: float  # where the way begins: what the loss starts with, or a gradient to which nothing but 0 came
+    reached: bool = True  # whether that is the loss
 
     @property
     def product(self) -> float:
@@ -44,14 +45,14 @@ class Path(NamedTuple):
 
     def __repr__(self) -> str:
         lines = [f"{self.target} = {number(self.gradient, 4)}; the way that gave most of it brings {number(self.product, 4)}:"]
-        lines.append(f"  the loss starts with {number(self.seed, 4)}")
+        lines.append(f"  the loss starts with {number(self.seed, 4)}" if self.reached else "  no product but 0 came here: the way to the loss ends")
         for h in reversed(self.hops):
             where = f"  {h.module}" if h.module else ""
             lines.append(
                 f"  step {h.k:<4} {h.op}{where}: {number(h.upstream, 4)} × {number(h.slope, 4)} = {number(h.upstream * h.slope, 4)}"
                 f"  into {list(h.place)}" + (f"  ({100 * h.share:.3g} % of it)" if math.isfinite(h.share) else "")
             )
-        return "\n".join(lines)
+        return "\n".join(map(inert, lines))
 
 
 def why(run: Pass, value: int, index: Any) -> Path:
@@ -72,7 +73,7 @@ def why(run: Pass, value: int, index: Any) -> Path:
         here, place = run.steps[hop.k - 1].record.outputs[output], index_there
     seed = run.seed(here)
     start = float(np.asarray(seed)[place]) if seed is not None else float(run.gradient(here, len(run.steps))[place])  # type: ignore[index]
-    return Path(target, float(np.real(whole[at])), tuple(hops), start)
+    return Path(target, float(np.real(whole[at])), tuple(hops), start, seed is not None)
 
 
 def _best(run: Pass, value: int, at: Index) -> tuple[Hop, int, Index] | None:

@@ -40,6 +40,11 @@ def number(x: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def inert(line: str) -> str:
+    """A line in which control characters, of a name say, are dots."""
+    return line if line.isprintable() else "".join(c if c.isprintable() else "·" for c in line)
+
+
 def exact(x: float) -> str:
     """A number as a lecture shows it: 2.0, −1.5, 0.8814."""
     text = number(x, 4)

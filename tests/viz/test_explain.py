@@ -225,3 +225,35 @@ def test_a_gradient_of_nothing_says_nothing_about_who_took_part():
     s = viz.stepper(x.mean() * 0)
     assert s.goto(2).op == "mean"
     assert not [note for note in s.explain().notes if "no part" in note]
+
+
+@pytest.mark.parametrize(
+    "make, wanted",
+    [
+        (lambda z: ag.sqrt(z * z).sum(), ["1 · 1 = 1", "1 · ∞ = ∞", "∞ · 0 = NaN"]),
+        (lambda z: ag.sqrt(F.linear(z, ag.tensor([[0.0, 0.0], [0.0, 1.0]]))).sum(), ["1 · 1 = 1", "1 · ∞ = ∞", "∞ · 0 = NaN"]),
+        (lambda z: ag.sqrt(F.relu(-z)).sum(), ["1 · 1 = 1", "1 · ∞ = ∞", "0 = 0"]),
+    ],
+)
+def test_infinity_times_nothing_is_shown_where_it_happens_and_nowhere_else(make, wanted):
+    z = ag.tensor([0.0, 4.0], requires_grad=True)
+    s = viz.stepper(make(z))
+    for k, equation in enumerate(wanted, 1):
+        s.goto(k)
+        assert s.explain(0).equation() == equation
+
+
+def test_what_hooks_make_of_a_gradient_is_told():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    w.register_hook(lambda g: g * 10)
+    s = viz.stepper((w * w).sum())
+    s.goto("end")
+    assert any("a hook made the gradient 20 of the sum 2" in note for note in s.explain(0).notes)
+
+
+def test_names_in_printed_explanations_are_inert():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    s = viz.stepper((w * 2).sum())
+    s.goto("end")
+    shown = s.explain(0)._replace(target="∂L/∂w\x1b[31m\n[0]").text()
+    assert "\x1b" not in shown and "∂L/∂w·[31m·[0]" in shown
